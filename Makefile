@@ -1,0 +1,132 @@
+# Every developer command. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format messages lock postgres coverage bench clean \
+	style types imports migrations messages-check requirements-check templates requirements
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+UV_VERSION := 0.13.9
+PORT ?=
+DATA ?=
+# Arguments passed on to pytest: make test ARGS="-k credit"
+ARGS ?=
+# Test processes: one per core, or as many as said
+WORKERS ?= auto
+PYTEST := $(BIN)/pytest -n $(WORKERS) $(ARGS)
+TEMPLATES := find src -path '*/templates/*' -name '*.html'
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard src/kvitt/locale/*/LC_MESSAGES/*.po))
+
+# $(call step,name,command): says what runs and how long it took.
+step = @echo "== $(1)"; start=$$SECONDS; $(2); echo "   $(1): $$((SECONDS - start)) s"
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' \
+		| awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+
+# Start --------------------------------------------------------------------------------------------
+
+setup: $(VENV)/.installed $(MESSAGES) ## make the environment in .venv; does nothing when it is up to date
+	@true
+
+demo: setup ## serve the system with demonstration data (PORT=8000, DATA=directory)
+	@$(BIN)/kvitt demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data "$(DATA)")
+
+$(UV):
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is missing: install python3."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Set PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Python's venv is missing: install python3-venv."; exit 1; }
+	@echo "== making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(VENV)/.installed: requirements.txt build-constraints.txt pyproject.toml | $(UV)
+	@echo "== installing packages"
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes \
+		--build-constraints build-constraints.txt requirements.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps \
+		--build-constraints build-constraints.txt --editable .
+	@touch $@
+
+%.mo: %.po | $(VENV)/.installed
+	@$(BIN)/pybabel --quiet compile --domain $(basename $(notdir $<)) --input-file $< --output-file $@
+
+# Prove --------------------------------------------------------------------------------------------
+
+test: setup ## run the tests on SQLite, and on PostgreSQL when KVITT_TEST_DATABASE_URL is set (ARGS="-k word")
+	@echo "== tests on SQLite"
+	@env -u KVITT_TEST_DATABASE_URL $(PYTEST)
+	@if [ -n "$${KVITT_TEST_DATABASE_URL:-}" ]; then echo "== tests on PostgreSQL"; $(PYTEST); fi
+
+check: style types imports migrations messages-check templates requirements-check test ## everything that CI checks
+
+style: setup
+	$(call step,ruff format,$(BIN)/ruff format --check --quiet .)
+	$(call step,ruff,$(BIN)/ruff check --quiet --output-format concise .)
+
+types: setup
+	$(call step,mypy,KVITT_DEBUG=1 $(BIN)/mypy)
+
+imports: setup
+	$(call step,import contracts,$(BIN)/lint-imports --no-logo)
+
+migrations: setup
+	@mkdir -p build
+	$(call step,migrations,KVITT_DATA=build $(BIN)/kvitt makemigrations --check --dry-run)
+
+messages-check: setup
+	$(call step,messages,$(BIN)/python tools/messages.py --check)
+
+templates: setup
+	$(call step,djade,$(TEMPLATES) | xargs --no-run-if-empty $(BIN)/djade --check --target-version 5.2)
+
+requirements-check: setup
+	$(call step,requirements,$(BIN)/python tools/requirements.py --check)
+
+coverage: setup ## run the tests on SQLite and show which lines they miss
+	@env -u KVITT_TEST_DATABASE_URL $(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+
+bench: setup ## measure speed on a PostgreSQL of its own (ARGS="--lines 1000000 --write")
+	@scratch=$$(mktemp -d /tmp/kvitt-bench.XXXXXX); \
+	trap 'tools/postgres.sh stop "$$scratch"; rm -rf "$$scratch"' EXIT; \
+	address=$$(tools/postgres.sh start "$$scratch"); \
+	KVITT_DATABASE_URL=$$address KVITT_SECRET_KEY=only-for-the-benchmark KVITT_WITHOUT_TLS=1 \
+		$(BIN)/python tools/bench.py $(ARGS)
+
+# Make ---------------------------------------------------------------------------------------------
+
+format: setup ## put code and templates in order
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+	@$(TEMPLATES) | xargs --no-run-if-empty $(BIN)/djade --target-version 5.2 || true
+
+messages: setup ## find new texts for translation (needs GNU gettext) and compile them
+	@$(BIN)/python tools/messages.py
+	@$(MAKE) setup
+
+requirements: setup ## make docs/requirements.md anew from docs/requirements.toml and the tests
+	@$(BIN)/python tools/requirements.py
+
+lock: $(VENV)/.installed ## choose package versions anew: requirements.txt, build-constraints.txt
+	@echo 'setuptools<81' | $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--output-file build-constraints.txt -
+	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+		--build-constraints build-constraints.txt --extra dev --output-file requirements.txt pyproject.toml
+	@$(MAKE) setup
+
+postgres: ## start a PostgreSQL of your own in data/postgres (stop: tools/postgres.sh stop data/postgres)
+	@tools/postgres.sh start data/postgres
+
+clean: ## remove everything that these commands made, but not data/
+	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* \
+		src/*.egg-info $(MESSAGES)
+	@find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

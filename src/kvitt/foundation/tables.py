@@ -1,0 +1,415 @@
+"""One list page for everything: columns become a sorted, paged HTML list and the same list as Excel."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import xlsxwriter
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import render
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from xlsxwriter.worksheet import Worksheet
+
+from kvitt.foundation import clock
+from kvitt.foundation.forms import Form
+from kvitt.foundation.htmx import Request
+from kvitt.foundation.templatetags.kvitt import moment, status
+from kvitt.foundation.values.identity import format_identity_number
+from kvitt.foundation.values.labels import Labelled
+from kvitt.foundation.values.money import format_count, format_kronor
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+ROWS_PER_PAGE = 50
+COUNT_LIMIT = 10_000
+EXCEL_CHUNK = 2_000
+EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Kind(StrEnum):
+    """What a column holds: it decides alignment, format on the page and cell type in Excel."""
+
+    TEXT = "text"
+    DATE = "date"
+    MOMENT = "moment"
+    MONEY = "money"
+    COUNT = "count"
+    IDENTITY = "identity"
+    STATUS = "status"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list.
+
+    `value` gets a row and answers a typed value: date, öre, count, twelve digits, Labelled or text;
+    None is an empty cell. `sort` names the columns of the database that order the list.
+    The `lead` column holds the row's link; `css` adds a class (`kv-opt` folds away when narrow).
+    """
+
+    key: str
+    label: "StrOrPromise"
+    value: Callable[[Any], object]
+    kind: Kind = Kind.TEXT
+    sort: tuple[str, ...] = ()
+    lead: bool = False
+    css: str = ""
+    link: Callable[[Any], str] | None = None
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button or link in the heading of a page."""
+
+    label: str
+    url: str
+    is_primary: bool = False
+    is_dialog: bool = False
+    icon: str = "plus"
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """A step on the way to this page; the last one has no address."""
+
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column heading as the page shows it: with the address that sorts by it, and how it is sorted now."""
+
+    label: str
+    css: str
+    sort_url: str
+    sorted: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell ready for the page; `label` stands before it where the table has become cards."""
+
+    html: SafeString
+    css: str
+    label: str
+    is_lead: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row ready for the page."""
+
+    cells: Sequence[Cell]
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Everything `list.html` shows."""
+
+    title: str
+    headings: Sequence[Heading]
+    rows: Sequence[Row]
+    empty: str
+    count_text: str
+    excel_url: str
+    lead: str = ""
+    form: Form | None = None
+    actions: Sequence[Action] = ()
+    crumbs: Sequence[Crumb] = ()
+    previous_url: str = ""
+    next_url: str = ""
+    clear_url: str = ""
+    is_wide: bool = False
+    notice: str = ""
+    facts: Sequence[tuple[str, object]] = ()
+    filter_text: str = ""
+
+
+@dataclass(frozen=True)
+class ListSource:
+    """What a view asks to be listed.
+
+    `rows` are the actor's own, filtered; `order` is a column key, with `-` for descending.
+    `record_read` is called with the persons on the page, or in the whole export (spec CO-30).
+    `facts` are label and value of what the list belongs to, for templates that show them above it.
+    """
+
+    title: str
+    columns: Sequence[Column]
+    rows: QuerySet[Any, Any]
+    order: str
+    empty: str
+    form: Form | None = None
+    lead: str = ""
+    actions: Sequence[Action] = ()
+    crumbs: Sequence[Crumb] = ()
+    row_url: Callable[[Any], str] | None = None
+    person_of: Callable[[Any], int | None] | None = None
+    record_read: Callable[[Iterable[int]], None] | None = None
+    is_wide: bool = False
+    notice: str = ""
+    file_name: str = "kvitt"
+    tie: str = "-pk"
+    facts: Sequence[tuple[str, object]] = ()
+
+
+def respond(request: Request, source: ListSource, *, template: str = "list.html") -> HttpResponse:
+    """Answer with the list as a page, or as Excel when the address says `format=xlsx`."""
+    ordered = source.rows.order_by(*_order(source, _sort_key(request, source)))
+    if request.GET.get("format") == "xlsx":
+        return cast("HttpResponse", _excel(source, ordered))
+    return render(request, template, {"page": list_page(request, source, ordered)})
+
+
+def list_page(request: Request, source: ListSource, ordered: QuerySet[Any, Any]) -> ListPage:
+    """Return the page of the list that the address asks for."""
+    count = source.rows.order_by()[: COUNT_LIMIT + 1].count()
+    last_page = max(1, -(-min(count, COUNT_LIMIT) // ROWS_PER_PAGE))
+    number = min(max(1, _int(request.GET.get("page"))), last_page)
+    start = (number - 1) * ROWS_PER_PAGE
+    objects = list(ordered[start : start + ROWS_PER_PAGE])
+    _note_read(source, objects)
+    sort = _sort_key(request, source)
+    return ListPage(
+        title=source.title,
+        lead=source.lead,
+        headings=[_heading(request, column, sort) for column in source.columns],
+        rows=[_row(source, item) for item in objects],
+        empty=source.empty,
+        count_text=_count_text(start + 1 if objects else 0, start + len(objects), count),
+        excel_url=_url(request, format="xlsx"),
+        form=source.form,
+        actions=source.actions,
+        crumbs=source.crumbs,
+        previous_url=_url(request, page=str(number - 1)) if number > 1 else "",
+        next_url=_url(request, page=str(number + 1)) if number < last_page else "",
+        clear_url=request.path,
+        is_wide=source.is_wide,
+        notice=source.notice,
+        facts=source.facts,
+        filter_text=_filter_text(source),
+    )
+
+
+def cell_html(column: Column, item: Any) -> SafeString:  # noqa: ANN401 - rows are of any kind
+    """Return a cell's content for the page, escaped."""
+    value = column.value(item)
+    html = _format(column.kind, value)
+    if column.link is not None and (url := column.link(item)):
+        return format_html('<a href="{}">{}</a>', url, html)
+    return html
+
+
+def _format(kind: Kind, value: object) -> SafeString:
+    if value is None or value == "":
+        return SafeString("")
+    if isinstance(value, Labelled):
+        return status(value) if kind is Kind.STATUS else conditional_escape(gettext(value.label))
+    return conditional_escape(value if isinstance(value, SafeString) else _text(kind, value))
+
+
+def _text(kind: Kind, value: object) -> str:
+    """Return a value as people read it, not yet escaped."""
+    if kind is Kind.MONEY and isinstance(value, int):
+        return format_kronor(value)
+    if kind is Kind.COUNT and isinstance(value, int):
+        return format_count(value)
+    if kind is Kind.IDENTITY:
+        return format_identity_number(str(value))
+    if isinstance(value, datetime):
+        return moment(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+_CSS = {
+    Kind.DATE: "date",
+    Kind.MOMENT: "date",
+    Kind.MONEY: "num",
+    Kind.COUNT: "num",
+    Kind.IDENTITY: "date",
+    Kind.STATUS: "full",
+    Kind.TEXT: "",
+}
+
+
+def _css(column: Column) -> str:
+    lead = "kv-lead" if column.lead else ""
+    return " ".join(part for part in (lead, _CSS[column.kind], column.css) if part)
+
+
+def _row(source: ListSource, item: Any) -> Row:  # noqa: ANN401 - rows are of any kind
+    cells = [
+        Cell(
+            html=cell_html(column, item),
+            css=_css(column),
+            label="" if column.lead or column.kind is Kind.STATUS else str(column.label),
+            is_lead=column.lead,
+        )
+        for column in source.columns
+    ]
+    return Row(cells=cells, url=source.row_url(item) if source.row_url else "")
+
+
+def _heading(request: Request, column: Column, sort: str) -> Heading:
+    is_ascending, is_descending = sort == column.key, sort == f"-{column.key}"
+    state = "ascending" if is_ascending else "descending" if is_descending else ""
+    target = f"-{column.key}" if is_ascending else column.key
+    return Heading(
+        label=str(column.label),
+        css=_css(column).replace("kv-lead", "").strip(),
+        sort_url=_url(request, sort=target, page=None) if column.sort else "",
+        sorted=state,
+    )
+
+
+def _sort_key(request: Request, source: ListSource) -> str:
+    wanted = request.GET.get("sort", "")
+    sortable = {column.key for column in source.columns if column.sort}
+    return wanted if wanted.removeprefix("-") in sortable else source.order
+
+
+def _order(source: ListSource, sort: str) -> list[str]:
+    sign = "-" if sort.startswith("-") else ""
+    column = next(column for column in source.columns if column.key == sort.removeprefix("-"))
+    ordering = [f"{sign}{name}" for name in column.sort]
+    return [*ordering, source.tie.removeprefix("-") if not sign else source.tie]
+
+
+def _url(request: Request, **changes: str | None) -> str:
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = value
+    if "format" not in changes:
+        query.pop("format", None)
+    return f"?{query.urlencode()}"
+
+
+def _int(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 1  # noqa: PLR2004 - a sane page number
+
+
+def _count_text(first: int, last: int, count: int) -> str:
+    if count == 0:
+        return gettext("Showing 0 of 0")
+    values = {"first": format_count(first), "last": format_count(last), "count": format_count(count)}
+    if count > COUNT_LIMIT:
+        values["count"] = format_count(COUNT_LIMIT)
+        return gettext("Showing %(first)s-%(last)s of more than %(count)s") % values
+    return gettext("Showing %(first)s-%(last)s of %(count)s") % values
+
+
+def _note_read(source: ListSource, objects: Iterable[Any]) -> None:
+    if source.person_of is not None and source.record_read is not None:
+        persons = (source.person_of(item) for item in objects)
+        source.record_read([person for person in persons if person is not None])
+
+
+# Excel --------------------------------------------------------------------------------------------
+
+
+def _excel(source: ListSource, ordered: QuerySet[Any, Any]) -> FileResponse:
+    """Write the whole list to a file row by row, so memory does not grow with it."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
+    persons: set[int] = set()
+    write_workbook(
+        file, source.columns, _noting(source, ordered.iterator(EXCEL_CHUNK), persons), _filter_text(source)
+    )
+    if source.record_read is not None:
+        source.record_read(persons)
+    file.seek(0)
+    name = f"{source.file_name}-{clock.today()}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL_TYPE)
+
+
+def _noting(source: ListSource, items: Iterable[Any], persons: set[int]) -> Iterator[Any]:
+    for item in items:
+        if source.person_of is not None and (person := source.person_of(item)) is not None:
+            persons.add(person)
+        yield item
+
+
+def write_workbook(file: IO[bytes], columns: Sequence[Column], items: Iterable[Any], note: str) -> None:
+    """Write a workbook with typed cells, a frozen heading and the filter that was used.
+
+    Text never becomes a formula or a link. Source: spec CO-26.
+    """
+    workbook = xlsxwriter.Workbook(
+        file,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    sheet = workbook.add_worksheet()
+    bold = workbook.add_format({"bold": True})
+    formats = {
+        Kind.DATE: workbook.add_format({"num_format": "yyyy-mm-dd"}),
+        Kind.MOMENT: workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        Kind.MONEY: workbook.add_format({"num_format": "#,##0.00"}),
+    }
+    sheet.write_string(0, 0, note)
+    for index, column in enumerate(columns):
+        sheet.set_column(index, index, max(12, len(str(column.label)) + 2))
+        sheet.write_string(1, index, str(column.label), bold)
+    sheet.freeze_panes(2, 0)
+    number = 1
+    for number, item in enumerate(items, start=2):
+        for index, column in enumerate(columns):
+            _write_cell(sheet, number, index, column, column.value(item), formats)
+    sheet.autofilter(1, 0, max(number, 2), len(columns) - 1)
+    workbook.close()
+
+
+def _write_cell(
+    sheet: Worksheet,
+    row: int,
+    index: int,
+    column: Column,
+    value: object,
+    formats: dict[Kind, Any],
+) -> None:
+    if value is None or value == "":
+        return
+    if column.kind is Kind.MONEY and isinstance(value, int):
+        sheet.write_number(row, index, value / 100, formats[Kind.MONEY])
+    elif column.kind is Kind.COUNT and isinstance(value, int):
+        sheet.write_number(row, index, value)
+    elif isinstance(value, datetime):
+        local = value.astimezone(clock.STOCKHOLM).replace(tzinfo=None)
+        sheet.write_datetime(row, index, local, formats[Kind.MOMENT])
+    elif isinstance(value, date):
+        sheet.write_datetime(row, index, value, formats[Kind.DATE])
+    elif isinstance(value, Labelled):
+        sheet.write_string(row, index, gettext(value.label))
+    elif column.kind is Kind.IDENTITY:
+        sheet.write_string(row, index, format_identity_number(str(value)))
+    else:
+        sheet.write_string(row, index, str(value))
+
+
+def _filter_text(source: ListSource) -> str:
+    """Return the title and the chosen filters as one line: `Fakturor, Fakturastatus: Attesterad`."""
+    parts = [str(source.title)]
+    if source.form is not None and source.form.is_bound:
+        for bound in source.form:
+            value = source.form.cleaned_data.get(bound.name) if source.form.is_valid() else None
+            if value not in (None, "", False):
+                choices = dict(getattr(bound.field, "choices", ()))
+                shown = (
+                    gettext("yes") if value is True else choices.get(str(value), choices.get(value, value))
+                )
+                parts.append(f"{bound.label}: {shown}")
+    return ", ".join(parts)

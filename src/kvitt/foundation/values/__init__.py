@@ -1,0 +1,1 @@
+"""Pure values: money, dates, identity numbers, teeth, parameters, problems."""

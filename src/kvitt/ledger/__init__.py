@@ -1,0 +1,1 @@
+"""What is common from approval on: line, invoice, credit, invoicing window."""

@@ -1,0 +1,32 @@
+"""Invoices as documents: facts become a PDF."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import typst
+
+_TEMPLATE = Path(__file__).parent / "templates" / "ledger" / "invoice.typ"
+
+
+@dataclass(frozen=True)
+class InvoiceDocument:
+    """An invoice as the document shows it: every text ready in one language."""
+
+    title: str
+    language: str
+    facts: Sequence[tuple[str, str]]
+    headings: Sequence[str]
+    rows: Sequence[tuple[str, ...]]
+    total: tuple[str, str]
+
+
+def invoice_pdf(document: InvoiceDocument) -> bytes:
+    """Return the invoice as an accessible PDF (PDF/UA), A4."""
+    return typst.compile(
+        _TEMPLATE.read_bytes(),
+        format="pdf",
+        sys_inputs={"invoice": json.dumps(asdict(document))},
+        pdf_standards=["ua-1"],
+    )

@@ -1,0 +1,79 @@
+"""The filters of the invoice search, and the days of an invoicing period."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kvitt.foundation.forms import DateField, Form, choices
+from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.registers.organisations.lifecycle import Scheme
+
+if TYPE_CHECKING:
+    from kvitt.registers.organisations.models import CareProvider, Clinic
+
+NARROW = {"class": "kv-w-s"}
+
+
+class InvoiceSearchForm(Form):
+    """The filters of *Fakturor* (spec NA-27)."""
+
+    first_on = DateField(label=_("Invoice date from"), required=False, widget=forms.TextInput(attrs=NARROW))
+    last_on = DateField(label=_("Invoice date to"), required=False, widget=forms.TextInput(attrs=NARROW))
+    status = forms.ChoiceField(
+        label=_("Invoice status"), required=False, choices=choices(InvoiceStatus, empty=_("All"))
+    )
+    reference = forms.CharField(
+        label=_("External invoice reference"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs=NARROW),
+    )
+    module = forms.ChoiceField(
+        label=_("Invoice type"), required=False, choices=choices(Scheme, empty=_("All"))
+    )
+    provider = forms.ChoiceField(label=_("Care provider"), required=False)
+    clinic = forms.TypedChoiceField(label=_("Clinic"), required=False, coerce=int, empty_value=None)
+    voucher_number = forms.IntegerField(
+        label=_("Voucher number"),
+        required=False,
+        min_value=1,
+        max_value=2_000_000_000,
+        widget=forms.TextInput(attrs={**NARROW, "inputmode": "numeric"}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        providers: Iterable["CareProvider"],
+        clinics: Iterable["Clinic"],
+        finds_parts: bool,
+        **kwargs: Any,
+    ) -> None:
+        """Offer the user's own providers and clinics; a single one is already chosen."""
+        super().__init__(*args, **kwargs)
+        if not finds_parts:
+            self.fields["reference"].help_text = _("The reference or its beginning.")
+        offered: dict[str, list[tuple[object, object]]] = {
+            "provider": [(provider.organisation_number, str(provider)) for provider in providers],
+            "clinic": [(clinic.pk, str(clinic)) for clinic in clinics],
+        }
+        for name, empty in (("provider", _("All care providers")), ("clinic", _("All clinics"))):
+            one = len(offered[name]) == 1
+            self.fields[name].choices = offered[name] if one else [("", empty), *offered[name]]  # type: ignore[attr-defined]
+
+    def search(self) -> dict[str, Any]:
+        """Return the filters for the query; a faulty filter lets everything through and says so."""
+        if not self.is_bound:
+            return {}
+        self.full_clean()
+        renamed = {"provider": "provider_number", "clinic": "clinic_id"}
+        return {renamed.get(name, name): value for name, value in self.cleaned_data.items()}
+
+
+class WindowForm(Form):
+    """The first and last day of one month on which invoices can be created (spec NA-24)."""
+
+    first_on = DateField(label=_("First day"), widget=forms.TextInput(attrs=NARROW))
+    last_on = DateField(label=_("Last day"), widget=forms.TextInput(attrs=NARROW))

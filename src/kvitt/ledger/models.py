@@ -1,0 +1,227 @@
+"""The ledger's tables: lines, invoices, the rows that join them, windows and voucher series."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kvitt.foundation.fields import MoneyField
+from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus, RowKind
+from kvitt.ledger.rules import REFERENCE_KEY_LENGTH
+from kvitt.registers.organisations.models import Authority, Clinic
+from kvitt.registers.people.models import Person
+
+
+class Line(models.Model):
+    """One approved thing to be paid.
+
+    Everything shown on an invoice is copied here; from the first invoice on the content is frozen.
+    A line without `performed_on` is approved but not done, and is never invoiced. `replaces` is the
+    credited line that this one bills anew.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
+    module = models.CharField(max_length=30)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    case_number = models.CharField(max_length=20)
+    code = models.CharField(max_length=10)
+    text = models.CharField(max_length=200)
+    performed_on = models.DateField(null=True)
+    quantity = models.PositiveIntegerField(default=1)
+    price = MoneyField()
+    amount = MoneyField()
+    status = models.CharField(max_length=20, default=LineStatus.APPROVED, choices=LineStatus.choices)
+    replaces = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="replacements", db_index=False
+    )
+
+    class Meta:
+        """What the database itself refuses, and the indexes of what is still to be invoiced."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(amount=F("price") * F("quantity"), quantity__gte=1), name="line_amount"
+            ),
+            models.CheckConstraint(condition=Q(status__in=list(LineStatus)), name="line_status"),
+            models.CheckConstraint(
+                condition=Q(performed_on__isnull=False) | Q(status__in=["approved", "withdrawn"]),
+                name="line_invoiced_is_performed",
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=Q(replaces__isnull=False) & ~Q(status="withdrawn"),
+                name="line_replaced_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["clinic", "module", "case_number"],
+                condition=Q(status__in=["approved", "awaiting_credit"]),
+                name="line_waiting",
+            ),
+            models.Index(fields=["authority", "module", "case_number"], name="line_by_case"),
+        )
+
+    def __str__(self) -> str:
+        """`B2024-000012 815 Sadelkrona`."""
+        return f"{self.case_number} {self.code} {self.text}"
+
+
+class Invoice(models.Model):
+    """What a clinic asks its authority to pay, or to take back (the total is signed).
+
+    Names are copied as they were at issue. Never deleted; a returned one keeps its rows, voided.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
+    module = models.CharField(max_length=30)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
+    clinic_number = models.CharField(max_length=10)
+    clinic_name = models.CharField(max_length=200)
+    provider_number = models.CharField(max_length=10)
+    provider_name = models.CharField(max_length=200)
+    payer_name = models.CharField(max_length=200)
+    external_reference = models.CharField(max_length=60)
+    reference_search_key = models.CharField(max_length=REFERENCE_KEY_LENGTH)
+    invoice_date = models.DateField()
+    due_date = models.DateField()
+    total = MoneyField()
+    status = models.CharField(max_length=20, default=InvoiceStatus.ISSUED, choices=InvoiceStatus.choices)
+    status_order = models.GeneratedField(
+        expression=models.Case(
+            *(models.When(status=status.value, then=status.order) for status in InvoiceStatus),
+            default=len(InvoiceStatus),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
+    return_reason = models.TextField(blank=True)
+    voucher_year = models.PositiveIntegerField(null=True)
+    voucher_number = models.PositiveIntegerField(null=True)
+    issued_at = models.DateTimeField()
+    issued_by_id = models.BigIntegerField(null=True)
+    reviewed_by_id = models.BigIntegerField(null=True)
+    authorised_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        """Voucher numbers are used once; the approver cannot attest. An index for every filter and sort.
+
+        The search offers them over all invoices of an authority; what one clinic has is few.
+        """
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["authority", "voucher_year", "voucher_number"],
+                condition=Q(voucher_number__isnull=False),
+                name="voucher_once",
+            ),
+            models.CheckConstraint(condition=Q(status__in=list(InvoiceStatus)), name="invoice_status"),
+            models.CheckConstraint(condition=Q(due_date__gte=F("invoice_date")), name="invoice_due_after"),
+            models.CheckConstraint(
+                condition=Q(authorised_by_id__isnull=True) | ~Q(authorised_by_id=F("reviewed_by_id")),
+                name="invoice_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(voucher_number__isnull=True)
+                | Q(status__in=["authorised", "paying_out", "paid_out"]),
+                name="invoice_voucher_from_attest",
+            ),
+            models.CheckConstraint(
+                condition=Q(voucher_year__isnull=True, voucher_number__isnull=True)
+                | Q(voucher_year__isnull=False, voucher_number__isnull=False, voucher_number__gte=1),
+                name="invoice_voucher_has_year",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["authority", "-invoice_date", "-id"], name="invoice_newest"),
+            models.Index(fields=["clinic", "-invoice_date", "-id"], name="invoice_of_clinic"),
+            models.Index(fields=["authority", "module", "-invoice_date", "-id"], name="invoice_of_module"),
+            models.Index(
+                fields=["authority", "provider_number", "-invoice_date", "-id"], name="invoice_of_provider"
+            ),
+            models.Index(fields=["authority", "status_order", "id"], name="invoice_by_status"),
+            models.Index(fields=["authority", "due_date", "id"], name="invoice_by_due_date"),
+            models.Index(fields=["authority", "total", "id"], name="invoice_by_total"),
+            models.Index(
+                fields=["authority", "voucher_year", "voucher_number", "id"], name="invoice_by_voucher"
+            ),
+            models.Index(
+                fields=["authority", "voucher_number"],
+                condition=Q(voucher_number__isnull=False),
+                name="invoice_of_voucher",
+            ),
+            models.Index(fields=["authority", "reference_search_key", "id"], name="invoice_by_reference"),
+            models.Index(  # whatever the collation, this one finds beginnings
+                fields=["authority", "reference_search_key"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="invoice_of_reference",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """`Testfaktura 1111`."""
+        return self.external_reference
+
+
+class InvoiceRow(models.Model):
+    """One line on one invoice, charged or credited, with its signed amount."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="rows")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="rows")
+    kind = models.CharField(max_length=10, choices=RowKind.choices)
+    amount = MoneyField()
+    is_void = models.BooleanField(default=False)
+
+    class Meta:
+        """A line is charged at most once and credited at most once."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["line", "kind"], condition=Q(is_void=False), name="row_once_per_line_and_kind"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=list(RowKind)), name="row_kind"),
+        )
+
+    def __str__(self) -> str:
+        """`charge 690000 öre`."""
+        return f"{self.kind} {self.amount} öre"
+
+
+class InvoicingWindow(models.Model):
+    """The days of one month in which invoices can be created, where they differ from the usual ones."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField(help_text="the first of the month")
+    first_on = models.DateField()
+    last_on = models.DateField()
+
+    class Meta:
+        """One window per month, in order."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["authority", "month"], name="window_once"),
+            models.CheckConstraint(
+                condition=Q(last_on__gte=F("first_on"), first_on__gte=F("month"), month__day=1),
+                name="window_in_order",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """`2024-12-09 - 2024-12-18`."""
+        return f"{self.first_on} - {self.last_on}"
+
+
+class VoucherSeries(models.Model):
+    """The last voucher number given in a fiscal year: drawn under lock, so the series has no gap."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveIntegerField()
+    last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """One series per authority and fiscal year."""
+
+        constraints = (models.UniqueConstraint(fields=["authority", "year"], name="voucher_series_once"),)
+
+    def __str__(self) -> str:
+        """`2024: 17`."""
+        return f"{self.year}: {self.last_number}"

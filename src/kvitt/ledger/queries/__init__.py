@@ -1,0 +1,65 @@
+"""Read the ledger: lines, invoices, invoicing periods, and what breaks the invariants."""
+
+from kvitt.ledger.queries.invoices import (
+    StatusSum,
+    finds_parts,
+    invoice,
+    invoice_facts,
+    invoice_rows,
+    invoiced_per_month,
+    invoices_by_status,
+    invoices_of,
+    live_invoices_after,
+    search_invoices,
+    unattested_before,
+)
+from kvitt.ledger.queries.lines import (
+    case_url,
+    charging_statuses,
+    has_been_invoiced,
+    invoiced_line_ids,
+    line_facts,
+    replaced_line_ids,
+    sums_by_case,
+    waiting_lines,
+)
+from kvitt.ledger.queries.proof import breaches
+from kvitt.ledger.queries.windows import (
+    MonthWindow,
+    WindowsPage,
+    next_window,
+    window_on,
+    window_page,
+    windows,
+    windows_page,
+)
+
+__all__ = [
+    "MonthWindow",
+    "StatusSum",
+    "WindowsPage",
+    "breaches",
+    "case_url",
+    "charging_statuses",
+    "finds_parts",
+    "has_been_invoiced",
+    "invoice",
+    "invoice_facts",
+    "invoice_rows",
+    "invoiced_line_ids",
+    "invoiced_per_month",
+    "invoices_by_status",
+    "invoices_of",
+    "line_facts",
+    "live_invoices_after",
+    "next_window",
+    "replaced_line_ids",
+    "search_invoices",
+    "sums_by_case",
+    "unattested_before",
+    "waiting_lines",
+    "window_on",
+    "window_page",
+    "windows",
+    "windows_page",
+]

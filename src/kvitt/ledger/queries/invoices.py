@@ -1,0 +1,147 @@
+"""Read invoices: those the actor may see, their rows, which of them share cases, their sums."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.http import Http404
+
+from kvitt.foundation.values.money import Ore
+from kvitt.foundation.values.text import search_key
+from kvitt.ledger import rules
+from kvitt.ledger.lifecycle import DEAD_INVOICES, OPEN_INVOICES, InvoiceStatus
+from kvitt.ledger.models import Invoice, InvoiceRow, Line
+from kvitt.registers.access.rules import Actor, Permission
+
+
+def invoices_of(actor: Actor) -> QuerySet[Invoice]:
+    """Return the invoices the actor may see. Raises NotAllowed without the permission."""
+    actor.require(Permission.SEE_INVOICES)
+    invoices = Invoice.objects.filter(authority_id=actor.authority_id)
+    if actor.clinic_ids is not None:
+        invoices = invoices.filter(clinic_id__in=actor.clinic_ids)
+    return invoices
+
+
+def search_invoices(
+    actor: Actor,
+    *,
+    first_on: date | None = None,
+    last_on: date | None = None,
+    status: str = "",
+    reference: str = "",
+    module: str = "",
+    provider_number: str = "",
+    clinic_id: int | None = None,
+    voucher_number: int | None = None,
+) -> QuerySet[Invoice]:
+    """Return the actor's invoices that every given filter lets through.
+
+    Among its own invoices a clinic finds any part of a reference; over a whole authority, where reading
+    every reference would take too long, its beginning. Source: spec NA-27, CO-25.
+    """
+    invoices = invoices_of(actor)
+    if first_on:
+        invoices = invoices.filter(invoice_date__gte=first_on)
+    if last_on:
+        invoices = invoices.filter(invoice_date__lte=last_on)
+    if status:
+        invoices = invoices.filter(status_order=InvoiceStatus(status).order)
+    if reference:
+        how = "contains" if finds_parts(actor) else "startswith"
+        invoices = invoices.filter(**{f"reference_search_key__{how}": search_key(reference)})
+    if module:
+        invoices = invoices.filter(module=module)
+    if provider_number:
+        invoices = invoices.filter(provider_number=provider_number)
+    if clinic_id:
+        invoices = invoices.filter(clinic_id=clinic_id)
+    if voucher_number is not None:
+        invoices = invoices.filter(voucher_number=voucher_number)
+    return invoices
+
+
+def finds_parts(actor: Actor) -> bool:
+    """Tell whether the actor finds any part of a reference, or only its beginning."""
+    return actor.clinic_ids is not None
+
+
+def invoice(actor: Actor, invoice_id: int) -> Invoice:
+    """Return one invoice the actor may see. Raises Http404 for any other."""
+    found = invoices_of(actor).filter(id=invoice_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def invoice_rows(invoice: Invoice) -> QuerySet[InvoiceRow]:
+    """Return the rows of an invoice with their lines and persons, voided ones too."""
+    return InvoiceRow.objects.filter(invoice=invoice).select_related("line", "line__person")
+
+
+def invoice_facts(invoice: Invoice) -> rules.InvoiceFacts:
+    """Return what the rules need of an invoice."""
+    return rules.InvoiceFacts(
+        id=invoice.id,
+        reference=invoice.external_reference,
+        status=InvoiceStatus(invoice.status),
+        total=invoice.total,
+        reviewed_by_id=invoice.reviewed_by_id,
+    )
+
+
+def unattested_before(invoice: Invoice) -> list[rules.InvoiceFacts]:
+    """Return the earlier invoices with lines of the same cases that wait for their attest."""
+    waiting = [InvoiceStatus.ISSUED, InvoiceStatus.REVIEWED]
+    return _sharing_cases(invoice, Invoice.objects.filter(pk__lt=invoice.pk, status__in=waiting))
+
+
+def live_invoices_after(invoice: Invoice) -> list[rules.InvoiceFacts]:
+    """Return the later invoices with lines of the same cases that are neither returned nor recalled."""
+    return _sharing_cases(
+        invoice, Invoice.objects.filter(pk__gt=invoice.pk).exclude(status__in=list(DEAD_INVOICES))
+    )
+
+
+def _sharing_cases(invoice: Invoice, others: QuerySet[Invoice]) -> list[rules.InvoiceFacts]:
+    cases = Line.objects.filter(rows__invoice=invoice).values("case_number")
+    lines = Line.objects.filter(
+        authority_id=invoice.authority_id, module=invoice.module, case_number__in=cases
+    )
+    invoices = InvoiceRow.objects.filter(line__in=lines).values("invoice_id")
+    return [invoice_facts(other) for other in others.filter(pk__in=invoices).order_by("pk")]
+
+
+def invoiced_per_month(actor: Actor, *, first_on: date, last_on: date) -> dict[date, Ore]:
+    """Return the sum of live invoices by the first day of the month of their date."""
+    sums = (
+        invoices_of(actor)
+        .filter(invoice_date__gte=first_on, invoice_date__lte=last_on)
+        .exclude(status__in=list(DEAD_INVOICES))
+        .annotate(month=TruncMonth("invoice_date"))
+        .values("month")
+        .annotate(sum=Sum("total"))
+        .order_by("month")
+    )
+    return {row["month"]: row["sum"] for row in sums}
+
+
+@dataclass(frozen=True)
+class StatusSum:
+    """How many invoices stand in a status, and their sum in öre."""
+
+    count: int
+    total: Ore
+
+
+def invoices_by_status(actor: Actor) -> dict[InvoiceStatus, StatusSum]:
+    """Return the count and sum of the actor's invoices in each status that is not the last."""
+    rows = (
+        invoices_of(actor)
+        .filter(status_order__in=[status.order for status in OPEN_INVOICES])
+        .values("status")
+        .annotate(count=Count("id"), sum=Sum("total"))
+        .order_by()
+    )
+    return {InvoiceStatus(row["status"]): StatusSum(row["count"], row["sum"]) for row in rows}

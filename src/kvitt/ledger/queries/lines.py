@@ -1,0 +1,79 @@
+"""Read lines: as facts for the rules, what waits, what has been invoiced."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet, Sum
+from django.urls import reverse
+
+from kvitt.foundation.values.money import Ore
+from kvitt.ledger import rules
+from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus, RowKind
+from kvitt.ledger.models import InvoiceRow, Line
+from kvitt.registers.access.rules import Actor
+
+
+def line_facts(lines: Iterable[Line]) -> list[rules.LineFacts]:
+    """Return what the rules need of the lines."""
+    return [
+        rules.LineFacts(
+            id=line.id,
+            case_number=line.case_number,
+            status=LineStatus(line.status),
+            amount=line.amount,
+            performed_on=line.performed_on,
+        )
+        for line in lines
+    ]
+
+
+def waiting_lines(clinic_id: int, module: str) -> QuerySet[Line]:
+    """Return the clinic's lines that could stand on its next invoice: performed ones, and credits."""
+    return Line.objects.filter(
+        Q(status=LineStatus.APPROVED, performed_on__isnull=False) | Q(status=LineStatus.AWAITING_CREDIT),
+        clinic_id=clinic_id,
+        module=module,
+    )
+
+
+def sums_by_case(actor: Actor, module: str) -> dict[str, Ore]:
+    """Return the sum (öre) of approved performed lines by case number, for cases where it is above zero."""
+    lines = Line.objects.filter(
+        authority_id=actor.authority_id,
+        module=module,
+        status=LineStatus.APPROVED,
+        performed_on__isnull=False,
+    )
+    if actor.clinic_ids is not None:
+        lines = lines.filter(clinic_id__in=actor.clinic_ids)
+    sums = lines.values("case_number").annotate(sum=Sum("amount")).filter(sum__gt=0).order_by()
+    return {row["case_number"]: row["sum"] for row in sums}
+
+
+def has_been_invoiced(line_id: int) -> bool:
+    """Tell whether the line has ever stood on an invoice, returned or not: then it is frozen."""
+    return InvoiceRow.objects.filter(line_id=line_id).exists()
+
+
+def invoiced_line_ids(line_ids: Iterable[int]) -> set[int]:
+    """Return which of the lines have ever stood on an invoice."""
+    rows = InvoiceRow.objects.filter(line_id__in=list(line_ids))
+    return set(rows.values_list("line_id", flat=True))
+
+
+def charging_statuses(line_ids: Iterable[int]) -> dict[int, InvoiceStatus]:
+    """Return the status of the live invoice that charges each of the lines, where one does."""
+    rows = InvoiceRow.objects.filter(line_id__in=list(line_ids), kind=RowKind.CHARGE, is_void=False)
+    return {
+        line_id: InvoiceStatus(status) for line_id, status in rows.values_list("line_id", "invoice__status")
+    }
+
+
+def replaced_line_ids(line_ids: Iterable[int]) -> set[int]:
+    """Return which of the lines another line bills anew."""
+    copies = Line.objects.filter(replaces_id__in=list(line_ids)).exclude(status=LineStatus.WITHDRAWN)
+    return set(copies.values_list("replaces_id", flat=True))
+
+
+def case_url(line: Line) -> str:
+    """Return the address of the line's case: every module has a URL named `<module>:case`."""
+    return reverse(f"{line.module}:case", args=[line.case_number])

@@ -1,0 +1,120 @@
+"""What breaks the invariants of the ledger, over the whole database."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
+
+from kvitt.ledger.lifecycle import CREDITABLE_INVOICES, DEAD_INVOICES, LineStatus, RowKind
+from kvitt.ledger.models import Invoice, InvoiceRow, Line, VoucherSeries
+
+
+def breaches() -> Iterator[str]:
+    """Say, one line each, what breaks the invariants of the ledger over the whole database.
+
+    Source: spec CO-23.
+    """
+    yield from _wrong_totals()
+    yield from _wrong_rows()
+    yield from _wrong_statuses()
+    yield from _wrong_vouchers()
+
+
+def _wrong_totals() -> Iterator[str]:
+    invoices = Invoice.objects.annotate(sum=Coalesce(Sum("rows__amount"), 0)).exclude(sum=F("total"))
+    for found in invoices.values("id", "total", "sum"):
+        yield f"invoice {found['id']}: total {found['total']} öre, its rows sum to {found['sum']} öre"
+    for found_id in Invoice.objects.filter(rows__isnull=True).values_list("id", flat=True):
+        yield f"invoice {found_id}: no rows"
+    is_dead = Q(invoice__status__in=list(DEAD_INVOICES))
+    mixed = InvoiceRow.objects.filter((is_dead & Q(is_void=False)) | (~is_dead & Q(is_void=True)))
+    for found_id in mixed.values_list("invoice_id", flat=True).distinct():
+        yield f"invoice {found_id}: rows are void exactly when it is returned or recalled, but are not"
+
+
+def _wrong_rows() -> Iterator[str]:
+    charge, credit = Q(kind=RowKind.CHARGE), Q(kind=RowKind.CREDIT)
+    wrong = InvoiceRow.objects.filter(
+        (charge & ~Q(amount=F("line__amount"))) | (credit & ~Q(amount=-F("line__amount")))
+    )
+    for row in wrong.values("id", "line_id", "kind", "amount"):
+        yield f"row {row['id']}: {row['kind']} of {row['amount']} öre does not mirror line {row['line_id']}"
+    yield from _foreign_rows()
+    yield from _early_credits()
+
+
+def _foreign_rows() -> Iterator[str]:
+    foreign = InvoiceRow.objects.exclude(
+        invoice__clinic=F("line__clinic"),
+        invoice__module=F("line__module"),
+        invoice__authority=F("line__authority"),
+    )
+    for row in foreign.values("id", "line_id", "invoice_id"):
+        yield f"row {row['id']}: line {row['line_id']} is not of the clinic of invoice {row['invoice_id']}"
+
+
+def _early_credits() -> Iterator[str]:
+    charged = InvoiceRow.objects.filter(
+        line=OuterRef("line"),
+        kind=RowKind.CHARGE,
+        is_void=False,
+        invoice__lt=OuterRef("invoice"),
+        invoice__status__in=list(CREDITABLE_INVOICES),
+    )
+    early = InvoiceRow.objects.filter(~Exists(charged), kind=RowKind.CREDIT, is_void=False)
+    for row in early.values("id", "line_id"):
+        yield f"row {row['id']}: credits line {row['line_id']} without an earlier attested charge"
+
+
+def _wrong_statuses() -> Iterator[str]:
+    live = Q(rows__is_void=False)
+    right = Q(pk__in=[])
+    for status, (charged, credited) in {
+        LineStatus.APPROVED: (0, 0),
+        LineStatus.WITHDRAWN: (0, 0),
+        LineStatus.INVOICED: (1, 0),
+        LineStatus.AWAITING_CREDIT: (1, 0),
+        LineStatus.CREDITED: (1, 1),
+    }.items():
+        right |= Q(status=status, charges=charged, credits=credited)
+    lines = Line.objects.annotate(
+        charges=Count("rows", filter=live & Q(rows__kind=RowKind.CHARGE)),
+        credits=Count("rows", filter=live & Q(rows__kind=RowKind.CREDIT)),
+    ).exclude(right)
+    for line in lines.values("id", "status", "charges", "credits"):
+        yield (
+            f"line {line['id']}: {line['status']}, but charged {line['charges']} times "
+            f"and credited {line['credits']} times"
+        )
+    yield from _billed_twice()
+
+
+def _billed_twice() -> Iterator[str]:
+    twice = (
+        Line.objects.filter(replaces__isnull=False)
+        .exclude(status=LineStatus.WITHDRAWN)
+        .exclude(replaces__status__in=[LineStatus.AWAITING_CREDIT, LineStatus.CREDITED])
+    )
+    for line in twice.values("id", "replaces_id"):
+        yield f"line {line['id']}: bills anew line {line['replaces_id']}, which is not credited"
+
+
+def _wrong_vouchers() -> Iterator[str]:
+    attested = Invoice.objects.filter(status__in=list(CREDITABLE_INVOICES))
+    for found_id in attested.filter(voucher_number__isnull=True).values_list("id", flat=True):
+        yield f"invoice {found_id}: attested without a voucher number"
+    given = {
+        (row["authority_id"], row["voucher_year"]): (row["low"], row["high"], row["count"])
+        for row in Invoice.objects.filter(voucher_number__isnull=False)
+        .values("authority_id", "voucher_year")
+        .annotate(low=Min("voucher_number"), high=Max("voucher_number"), count=Count("id"))
+        .order_by()
+    }
+    drawn: dict[tuple[int, int | None], int] = {
+        (series.authority_id, series.year): series.last_number for series in VoucherSeries.objects.all()
+    }
+    for key in given.keys() | drawn.keys():
+        last = drawn.get(key, 0)
+        if given.get(key, (1, 0, 0)) != (1, last, last):
+            authority_id, year = key
+            yield f"voucher series {year} of authority {authority_id}: gaps, or more than the {last} drawn"

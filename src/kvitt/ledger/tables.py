@@ -1,0 +1,136 @@
+"""The columns of the ledger's lists."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from kvitt.foundation.tables import Column, Kind
+from kvitt.foundation.templatetags.kvitt import status
+from kvitt.foundation.values.identity import format_identity_number, format_organisation_number
+from kvitt.foundation.values.money import format_kronor
+from kvitt.ledger.exchange import InvoiceDocument
+from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.ledger.queries import case_url
+from kvitt.registers.organisations.lifecycle import Scheme
+
+if TYPE_CHECKING:
+    from kvitt.ledger.models import Invoice, InvoiceRow
+
+
+def _provider(invoice: "Invoice") -> str:
+    return f"{format_organisation_number(invoice.provider_number)} - {invoice.provider_name}"
+
+
+def _code(row: "InvoiceRow") -> str:
+    return f"{row.line.code} - {row.line.text}"
+
+
+def _identity(row: "InvoiceRow") -> str:
+    return row.line.person.identity_number if row.line.person else ""
+
+
+# Source: behovspeng, figure 23.
+INVOICES = (
+    Column(
+        "date", _("Invoice date"), lambda invoice: invoice.invoice_date, Kind.DATE, sort=("invoice_date",)
+    ),
+    Column("due", _("Due date"), lambda invoice: invoice.due_date, Kind.DATE, sort=("due_date",)),
+    Column(
+        "reference",
+        _("External invoice reference"),
+        lambda invoice: invoice.external_reference,
+        sort=("reference_search_key",),
+        lead=True,
+    ),
+    Column(
+        "voucher",
+        _("Voucher number"),
+        lambda invoice: invoice.voucher_number,
+        Kind.COUNT,
+        sort=("voucher_year", "voucher_number"),
+    ),
+    Column("provider", _("Care provider"), _provider),
+    Column("clinic", _("Clinic"), lambda invoice: f"{invoice.clinic_number} - {invoice.clinic_name}"),
+    Column("type", _("Type"), lambda invoice: Scheme(invoice.module)),
+    Column(
+        "status",
+        _("Invoice status"),
+        lambda invoice: InvoiceStatus(invoice.status),
+        Kind.STATUS,
+        sort=("status_order",),
+    ),
+    Column("sum", _("Sum"), lambda invoice: invoice.total, Kind.MONEY, sort=("total",), css="sum"),
+)
+
+# Source: behovspeng, figure 26.
+INVOICE_ROWS = (
+    Column(
+        "date",
+        _("Procedure date"),
+        lambda row: row.line.performed_on,
+        Kind.DATE,
+        sort=("line__performed_on",),
+    ),
+    Column(
+        "case",
+        _("Case number"),
+        lambda row: row.line.case_number,
+        sort=("line__case_number",),
+        css="kv-nowrap",
+        link=lambda row: case_url(row.line),
+    ),
+    Column(
+        "identity", _("Personal number"), _identity, Kind.IDENTITY, sort=("line__person__identity_number",)
+    ),
+    Column("code", _("Procedure code"), _code, sort=("line__code",), lead=True),
+    Column("price", _("Unit price"), lambda row: row.line.price, Kind.MONEY, css="kv-opt"),
+    Column("amount", _("Invoiced amount"), lambda row: row.amount, Kind.MONEY, sort=("amount",), css="sum"),
+)
+
+
+def invoice_facts(invoice: "Invoice") -> list[tuple[str, object]]:
+    """Return what stands above the rows of an invoice, as labels and ready values."""
+    facts: list[tuple[str, object]] = [
+        (gettext("Voucher number"), invoice.voucher_number or gettext("Given at the attest")),
+        (gettext("Invoice date"), invoice.invoice_date.isoformat()),
+        (gettext("Due date"), invoice.due_date.isoformat()),
+        (gettext("Invoice status"), status(InvoiceStatus(invoice.status))),
+        (gettext("Total invoiced amount"), format_kronor(invoice.total)),
+        (gettext("Care provider"), invoice.provider_name),
+        (gettext("Organisation number"), format_organisation_number(invoice.provider_number)),
+        (gettext("Clinic name"), invoice.clinic_name),
+        (gettext("Clinic number"), invoice.clinic_number),
+        (gettext("External invoice reference"), invoice.external_reference),
+    ]
+    if invoice.return_reason:
+        facts.append((gettext("Reason"), invoice.return_reason))
+    return facts
+
+
+def invoice_document(invoice: "Invoice", rows: "Sequence[InvoiceRow]") -> InvoiceDocument:
+    """Return the invoice as the PDF shows it, in the reader's language."""
+    facts = [
+        (label, str(value)) for label, value in invoice_facts(invoice) if label != gettext("Invoice status")
+    ]
+    facts.insert(0, (gettext("Payer"), invoice.payer_name))
+    facts.append((gettext("Invoice status"), gettext(InvoiceStatus(invoice.status).label)))
+    return InvoiceDocument(
+        title=gettext("Invoice - %(scheme)s") % {"scheme": gettext(Scheme(invoice.module).label)},
+        language=get_language() or "sv",
+        facts=facts,
+        headings=[str(column.label) for column in INVOICE_ROWS],
+        rows=[
+            (
+                str(row.line.performed_on or ""),
+                row.line.case_number,
+                format_identity_number(_identity(row)) if row.line.person else "",
+                _code(row),
+                format_kronor(row.line.price),
+                format_kronor(row.amount),
+            )
+            for row in rows
+        ],
+        total=(gettext("Sum"), format_kronor(invoice.total)),
+    )

@@ -1,0 +1,122 @@
+"""HTTP in, HTML out, in the order of urls.py."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kvitt.audit import commands as audit
+from kvitt.foundation import tables
+from kvitt.foundation.forms import FormPage
+from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.values.problems import Refused
+from kvitt.ledger import commands, exchange, queries
+from kvitt.ledger.forms import InvoiceSearchForm, WindowForm
+from kvitt.ledger.tables import INVOICE_ROWS, INVOICES, invoice_document, invoice_facts
+from kvitt.registers.access.rules import Permission
+from kvitt.registers.organisations import queries as organisations
+from kvitt.registers.organisations.lifecycle import Scheme
+
+
+def search_invoices(request: Request) -> HttpResponse:
+    """*Sök och hantera fakturor*: the actor's invoices, newest first."""
+    form = InvoiceSearchForm(
+        request.GET,
+        providers=organisations.providers_of(request.actor),
+        clinics=organisations.clinics_of(request.actor),
+        finds_parts=queries.finds_parts(request.actor),
+    )
+    may_create = request.actor.may(Permission.CREATE_INVOICES)
+    # Modules that invoice by hand have a URL named `<module>:create_invoice`; needs allowance is the one.
+    create = tables.Action(_("Create invoice"), reverse("needs_allowance:create_invoice"), is_primary=True)
+    source = tables.ListSource(
+        title=_("Invoices"),
+        columns=INVOICES,
+        rows=queries.search_invoices(request.actor, **form.search()),
+        order="-date",
+        form=form,
+        actions=[create] if may_create else [],
+        empty=_("No invoice matches. Change the filters, or press Clear to see all."),
+        row_url=lambda invoice: reverse("ledger:invoice", args=[invoice.pk]),
+        is_wide=True,
+        file_name="fakturor",
+    )
+    return tables.respond(request, source)
+
+
+def invoice(request: Request, invoice_id: int) -> HttpResponse:
+    """One invoice with its rows."""
+    found = queries.invoice(request.actor, invoice_id)
+    scheme = _(Scheme(found.module).label)
+    source = tables.ListSource(
+        title=_("Invoice - %(scheme)s") % {"scheme": scheme},
+        columns=INVOICE_ROWS,
+        rows=queries.invoice_rows(found),
+        order="-date",
+        empty=_("The invoice has no rows."),
+        crumbs=[
+            tables.Crumb(_("Invoices"), reverse("ledger:search_invoices")),
+            tables.Crumb(found.external_reference),
+        ],
+        actions=[
+            tables.Action(
+                _("Download PDF"), reverse("ledger:invoice_pdf", args=[invoice_id]), icon="file-text"
+            )
+        ],
+        facts=invoice_facts(found),
+        person_of=lambda row: row.line.person_id,
+        record_read=lambda persons: audit.record_read(
+            "ledger.invoice", request.actor, person_ids=persons, subject=("invoice", invoice_id)
+        ),
+        file_name=f"faktura-{invoice_id}",
+    )
+    return tables.respond(request, source, template="ledger/invoice.html")
+
+
+def invoice_pdf(request: Request, invoice_id: int) -> HttpResponse:
+    """The invoice as a document."""
+    found = queries.invoice(request.actor, invoice_id)
+    rows = list(queries.invoice_rows(found).order_by("line__case_number", "line__performed_on", "pk"))
+    audit.record_read(
+        "ledger.invoice_pdf",
+        request.actor,
+        person_ids=[row.line.person_id for row in rows if row.line.person_id is not None],
+        subject=("invoice", invoice_id),
+    )
+    return HttpResponse(
+        exchange.invoice_pdf(invoice_document(found, rows)),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="faktura-{invoice_id}.pdf"'},
+    )
+
+
+def windows(request: Request) -> HttpResponse:
+    """The invoicing periods of the coming year."""
+    page = queries.windows_page(request.actor, today=request.today)
+    return render(request, "ledger/windows.html", {"page": page})
+
+
+def set_window(request: Request, year: int, month: int) -> HttpResponse:
+    """Set the days of one month."""
+    page = queries.window_page(request.actor, year, month)
+    initial = {"first_on": page.period.first, "last_on": page.period.last}
+    form = WindowForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.set_window(request.actor, month=page.month, **form.cleaned_data)
+        except Refused as refused:
+            form.add_problems(refused.problems)
+        else:
+            messages.success(
+                request, _("The invoicing period of %(month)s is saved.") % {"month": f"{page.month:%Y-%m}"}
+            )
+            return see_other(request, reverse("ledger:windows"))
+    dialog = FormPage(
+        title=_("Invoicing period %(month)s") % {"month": f"{page.month:%Y-%m}"},
+        form=form,
+        submit=_("Save"),
+        cancel_url=reverse("ledger:windows"),
+        note=_("Both days are included."),
+    )
+    return render(request, "dialog.html", {"page": dialog}, status=form_status(request))

@@ -1,0 +1,1 @@
+"""What differs: one folder per scheme; none knows another."""

@@ -1,0 +1,1 @@
+"""Behovspeng: cases, procedures, deductible."""

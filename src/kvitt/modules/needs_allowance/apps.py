@@ -1,0 +1,33 @@
+"""Django's name for this app, and its words in the log."""
+
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.ledger.lifecycle import LineStatus
+from kvitt.modules.needs_allowance.lifecycle import EVENT_FIELDS, ProcedureStatus
+
+
+class NeedsAllowanceConfig(AppConfig):
+    """Behovspeng: cases, procedures, deductible."""
+
+    name = "kvitt.modules.needs_allowance"
+    label = "needs_allowance"
+    events: ClassVar[dict[str, str]] = {
+        "create_case": _("Created the case"),
+        "delete_case": _("Deleted the case"),
+        "add_procedure": _("Added a procedure code"),
+        "change_procedure": _("Changed a procedure code"),
+        "remove_procedure": _("Removed a procedure code"),
+        "create_invoice": _("Invoiced the case"),
+        "search_cases": _("Searched for needs-allowance cases"),
+        "patient_cases": _("Opened a patient's needs-allowance cases"),
+        "case": _("Opened a needs-allowance case"),
+        "invoice_basis_lines": _("Opened the lines of an invoice basis"),
+    }
+    event_words: ClassVar[dict[str, str]] = {
+        "needs_allowance.case": _("Needs-allowance case"),
+        **EVENT_FIELDS,
+        **{member.value: member.label for kind in (LineStatus, ProcedureStatus) for member in kind},
+    }

@@ -1,0 +1,1 @@
+"""Write needs allowance: make and delete cases, report procedures, invoice."""

@@ -1,0 +1,156 @@
+"""The input of needs allowance as typed values."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kvitt.foundation.forms import DateField, Form
+from kvitt.registers.price_lists.lifecycle import Demand
+
+if TYPE_CHECKING:
+    from kvitt.registers.organisations.models import CareProvider, Clinic, Practitioner
+
+NARROW = {"class": "kv-w-s"}
+NO_SUGGESTIONS = {"autocomplete": "off"}
+
+
+class CaseForm(Form):
+    """A new case: only its start date is asked (spec NA-7)."""
+
+    first_on = DateField(
+        label=_("Start date"),
+        help_text=_("Today or earlier. The assessment period is twelve months from this date."),
+        error_messages={"required": _("Give the day when the assessment period starts.")},
+        widget=forms.TextInput(attrs=NARROW),
+    )
+
+
+class ProcedureForm(Form):
+    """A procedure to report (spec NA-12), or to change (spec NA-15)."""
+
+    performed_on = DateField(
+        label=_("Treatment date"),
+        required=False,
+        help_text=_("Leave empty if the procedure is not performed."),
+    )
+    practitioner = forms.TypedChoiceField(
+        label=_("Practitioner"),
+        coerce=int,
+        error_messages={"required": _("Choose who performs the procedure.")},
+    )
+    code = forms.CharField(
+        label=_("Procedure code"),
+        max_length=200,
+        error_messages={"required": _("Give a code. Type the beginning of it, or part of its name.")},
+        widget=forms.TextInput(attrs={"data-picker-with": "performed_on", **NO_SUGGESTIONS}),
+    )
+    location = forms.CharField(
+        label=_("Tooth/jaw"), required=False, max_length=10, widget=forms.TextInput(attrs=NO_SUGGESTIONS)
+    )
+    surface = forms.CharField(
+        label=_("Tooth surface"), required=False, max_length=10, widget=forms.TextInput(attrs=NO_SUGGESTIONS)
+    )
+    quantity = forms.IntegerField(
+        label=_("Count"),
+        initial=1,
+        help_text=_("Always 1. One line per procedure."),
+        error_messages={"required": _("The count is always 1. Report each procedure on a line of its own.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", **NO_SUGGESTIONS}),
+    )
+    # What the user had before him when he opened the change.
+    seen = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        practitioners: Sequence["Practitioner"],
+        demands: Mapping[str, str],
+        no_practitioner: str = "",
+        is_change: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """Offer the practitioners; show the fields that a known code takes."""
+        super().__init__(*args, **kwargs)
+        self._offer(practitioners, no_practitioner)
+        if is_change:
+            del self.fields["code"], self.fields["quantity"]
+            self._leave_out(demands)
+        else:
+            del self.fields["seen"]
+            names = {f"data-{name}": demand for name, demand in demands.items()}
+            self.fields["code"].widget.attrs.update(names)
+
+    def _offer(self, practitioners: Sequence["Practitioner"], no_practitioner: str) -> None:
+        """Offer the practitioners; a single one is chosen already, and where there is none it is said."""
+        field = self.fields["practitioner"]
+        offered: list[tuple[object, object]] = [(one.pk, str(one)) for one in practitioners]
+        field.choices = offered if len(offered) == 1 else [("", _("Choose")), *offered]  # type: ignore[attr-defined]
+        if not offered and no_practitioner:
+            field.error_messages["required"] = no_practitioner
+
+    def _leave_out(self, demands: Mapping[str, str]) -> None:
+        """Leave out what the code does not take, unless something stands there that must be taken away."""
+        takes = {"location": ("tooth", "jaw"), "surface": ("surface",)}
+        for name, parts in takes.items():
+            is_taken = not demands or any(demands[part] != Demand.NO for part in parts)
+            if not is_taken and not self.initial.get(name):
+                del self.fields[name]
+
+    def report(self) -> dict[str, Any]:
+        """Return what was typed, as the command's Report takes it."""
+        data = self.cleaned_data
+        return {
+            "code": data.get("code", ""),
+            "practitioner_id": data["practitioner"],
+            "performed_on": data["performed_on"],
+            "location": data.get("location", ""),
+            "surface": data.get("surface", ""),
+            "quantity": data.get("quantity", 1),
+        }
+
+
+class CaseSearchForm(Form):
+    """The filters of *Sök behovspengsärende* (spec NA-33)."""
+
+    first_on = DateField(label=_("Created from"), required=False, widget=forms.TextInput(attrs=NARROW))
+    last_on = DateField(label=_("Created to"), required=False, widget=forms.TextInput(attrs=NARROW))
+    number = forms.CharField(
+        label=_("Case number"), required=False, max_length=20, widget=forms.TextInput(attrs=NARROW)
+    )
+    provider = forms.TypedChoiceField(label=_("Care provider"), required=False, coerce=int, empty_value=None)
+    clinic = forms.TypedChoiceField(label=_("Clinic"), required=False, coerce=int, empty_value=None)
+
+    def __init__(
+        self, *args: Any, providers: Iterable["CareProvider"], clinics: Iterable["Clinic"], **kwargs: Any
+    ) -> None:
+        """Offer the user's own providers and clinics; a single one is already chosen."""
+        super().__init__(*args, **kwargs)
+        for name, offered, empty in (
+            ("provider", providers, _("All care providers")),
+            ("clinic", clinics, _("All clinics")),
+        ):
+            choices: list[tuple[object, object]] = [(one.pk, str(one)) for one in offered]
+            self.fields[name].choices = choices if len(choices) == 1 else [("", empty), *choices]  # type: ignore[attr-defined]
+
+    def search(self) -> dict[str, Any]:
+        """Return the filters for the query; a faulty one is left out, and the page says so."""
+        if not self.is_bound:
+            return {}
+        self.full_clean()
+        renamed = {"provider": "provider_id", "clinic": "clinic_id"}
+        return {renamed.get(name, name): value for name, value in self.cleaned_data.items()}
+
+
+class InvoiceForm(Form):
+    """The first step of an invoice: its type and the clinic's own reference (spec NA-25)."""
+
+    module = forms.ChoiceField(label=_("Invoice type"), choices=[("needs_allowance", _("Needs allowance"))])
+    reference = forms.CharField(
+        label=_("Your invoice reference"),
+        max_length=200,
+        help_text=_("At most 30 characters. The clinic's number is added. It is the message of the payment."),
+        error_messages={"required": _("Give a reference of your own for the invoice.")},
+        widget=forms.TextInput(attrs=NO_SUGGESTIONS),
+    )

@@ -1,0 +1,1 @@
+"""Read needs allowance, limited to what the actor may see."""

@@ -1,0 +1,94 @@
+"""Figures and work of needs allowance for the start page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from kvitt.foundation.values.money import Ore
+from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.ledger import queries as ledger
+from kvitt.ledger.lifecycle import LineStatus
+from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
+from kvitt.modules.needs_allowance.models import Case, Procedure
+from kvitt.modules.needs_allowance.queries.cases import MODULE, cases_of, patient_of
+from kvitt.registers.access.rules import Actor
+
+WARNING_DAYS = 30
+
+
+@dataclass(frozen=True)
+class StartFigures:
+    """What can be invoiced now (öre) in how many cases, and how many procedures need preauthorization."""
+
+    billable_amount: Ore
+    billable_cases: int
+    requires_preauthorization: int
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """Something to do in a case; `task` and `detail` are msgids, `count` fills the detail."""
+
+    task: str
+    detail: str
+    count: int
+    name: str
+    identity_number: str
+    is_protected: bool
+    person_id: int
+    case_number: str
+    due_on: date
+    url: str
+
+
+def start_figures(actor: Actor, *, today: date) -> StartFigures:  # noqa: ARG001 - figures are of a day
+    """Return the key figures of the actor's clinics."""
+    sums = ledger.sums_by_case(actor, MODULE)
+    requiring = Procedure.objects.filter(
+        case__in=cases_of(actor), status=ProcedureStatus.REQUIRES_PREAUTHORIZATION
+    )
+    return StartFigures(sum(sums.values()), len(sums), requiring.count())
+
+
+def work_list(actor: Actor, *, today: date, limit: int = 6) -> Sequence[WorkItem]:
+    """Return what waits in the actor's cases with a running period, the most urgent first."""
+    undone = Q(procedures__line__status=LineStatus.APPROVED, procedures__performed_on__isnull=True)
+    requiring = Q(procedures__status=ProcedureStatus.REQUIRES_PREAUTHORIZATION)
+    cases = (
+        cases_of(actor)
+        .filter(last_on__gte=today, first_on__lte=today)
+        .annotate(undone=Count("procedures", filter=undone), requiring=Count("procedures", filter=requiring))
+        .filter(Q(undone__gt=0) | Q(requiring__gt=0))
+        .select_related("person__merged_into")
+        .order_by("last_on", "id")[:limit]
+    )
+    return [_item(case, case.undone, case.requiring, today) for case in cases]
+
+
+def _item(case: Case, undone: int, requiring: int, today: date) -> WorkItem:
+    if case.last_on <= today + timedelta(days=WARNING_DAYS):
+        task, detail, count = (
+            _("The assessment period ends"),
+            _("Not performed: %(count)s"),
+            undone + requiring,
+        )
+    elif undone:
+        task, detail, count = _("Give the treatment date"), _("Approved, not performed: %(count)s"), undone
+    else:
+        task, detail, count = _("Requires preauthorization"), _("Codes: %(count)s"), requiring
+    patient = patient_of(case)
+    return WorkItem(
+        task=task,
+        detail=detail,
+        count=count,
+        name=patient.name,
+        identity_number=patient.identity_number,
+        is_protected=patient.is_protected,
+        person_id=patient.pk,
+        case_number=case.number,
+        due_on=case.last_on,
+        url=reverse("needs_allowance:case", args=[case.number]),
+    )

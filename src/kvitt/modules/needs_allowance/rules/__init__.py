@@ -1,0 +1,1 @@
+"""The rules of needs allowance (*behovspeng*): the case, its procedures, its money."""

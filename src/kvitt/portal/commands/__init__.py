@@ -1,0 +1,1 @@
+"""Publish news, answers and contacts; ask and answer questions."""

@@ -1,0 +1,281 @@
+"""The frame of every page: who and where, the menu by rights, the day, the language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+import kvitt
+from kvitt.foundation import clock
+from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.registers.access import queries as access
+from kvitt.registers.access.middleware import UNIT_IN_SESSION
+from kvitt.registers.access.models import User
+from kvitt.registers.access.rules import Actor, Permission
+
+_LANGUAGES = {"sv": ("en", "English"), "en": ("sv", "Svenska")}
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """An entry of the menu as the header shows it: a link, or a group of links."""
+
+    label: str
+    url: str
+    current: bool
+    shortcut: str = ""
+    children: Sequence["MenuItem"] = ()
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """An entry of the menu: its page, who sees it, and which addresses it stands for.
+
+    `covers` are URL names and namespaces; a name wins over a namespace.
+    """
+
+    label: str
+    name: str = ""
+    needs: Permission | None = None
+    covers: frozenset[str] = frozenset()
+    shortcut: str = ""
+    children: tuple["_Entry", ...] = ()
+    but_not_with: Permission | None = None
+
+    def is_for(self, actor: Actor) -> bool:
+        """Tell whether the actor sees it."""
+        hides = self.but_not_with is not None and actor.may(self.but_not_with)
+        return not hides and (self.needs is None or actor.may(self.needs))
+
+
+_P = Permission
+# In the order of the menu. Source: spec, Labels.
+_MENU = (
+    _Entry(_("Home"), "portal:start", covers=frozenset({"portal:work"}), shortcut="h"),
+    _Entry(
+        _("Listed patients"),
+        "listings:listed_patients",
+        _P.SEE_PATIENTS,
+        frozenset({"listings", "portal:found_patients", "portal:search_patient"}),
+        "l",
+    ),
+    _Entry(
+        _("Needs allowance"),
+        needs=_P.SEE_CASES,
+        covers=frozenset({"needs_allowance"}),
+        children=(_Entry(_("Search needs-allowance case"), "needs_allowance:search_cases", shortcut="b"),),
+    ),
+    _Entry(
+        _("Invoicing"),
+        needs=_P.SEE_INVOICES,
+        covers=frozenset({"ledger", "needs_allowance:create_invoice", "needs_allowance:invoice_basis_lines"}),
+        children=(_Entry(_("Search and manage invoices"), "ledger:search_invoices", shortcut="f"),),
+    ),
+    _Entry(
+        _("Registers"),
+        needs=_P.ADMINISTER,
+        covers=frozenset({"organisations", "access", "people"}),
+        children=(
+            _Entry(_("Authority"), "organisations:change_authority"),
+            _Entry(_("Care providers"), "organisations:search_providers"),
+            _Entry(_("Clinics"), "organisations:search_clinics"),
+            _Entry(_("Users"), "access:search_users"),
+            _Entry(_("Persons"), "people:search_persons"),
+        ),
+    ),
+    _Entry(
+        _("Procedure codes"),
+        "price_lists:search_items",
+        _P.SEE_CODES,
+        frozenset({"price_lists"}),
+        but_not_with=_P.ADMINISTER,
+    ),
+    _Entry(
+        _("Procedure codes"),
+        needs=_P.ADMINISTER,
+        covers=frozenset({"price_lists"}),
+        children=(
+            _Entry(_("Procedure codes"), "price_lists:search_items"),
+            _Entry(_("Parameters"), "price_lists:search_parameters"),
+            _Entry(_("Forbidden combinations"), "price_lists:search_combinations"),
+        ),
+    ),
+    _Entry(_("Invoicing periods"), "ledger:windows", _P.ADMINISTER, frozenset({"ledger"})),
+    _Entry(
+        _("News and questions"),
+        needs=_P.ADMINISTER,
+        covers=frozenset(
+            {
+                "portal:create_news_item",
+                "portal:news_item",
+                "portal:change_news_item",
+                "portal:end_news_item",
+                "portal:create_faq_entry",
+                "portal:change_faq_entry",
+                "portal:remove_faq_entry",
+                "portal:question",
+                "portal:answer_question",
+                "portal:create_support_contact",
+                "portal:change_support_contact",
+                "portal:remove_support_contact",
+            }
+        ),
+        children=(
+            _Entry(_("News"), "portal:manage_news"),
+            _Entry(_("Questions and answers"), "portal:manage_faq"),
+            _Entry(_("Questions to support"), "portal:search_questions"),
+            _Entry(_("Support contacts"), "portal:manage_contacts"),
+        ),
+    ),
+    _Entry(_("Audit log"), "audit:search_events", _P.READ_AUDIT, frozenset({"audit"})),
+    _Entry(_("Support"), "portal:support", covers=frozenset({"portal:ask_question", "portal:question"})),
+)
+
+
+class Frame:
+    """What `base.html` shows around every page; each part is found when the template asks for it."""
+
+    version = kvitt.__version__
+
+    def __init__(self, request: HttpRequest) -> None:
+        """Remember the request."""
+        self._request = request
+
+    @cached_property
+    def _user(self) -> User | None:
+        user = getattr(self._request, "user", None)
+        return user if isinstance(user, User) else None
+
+    @cached_property
+    def _actor(self) -> Actor | None:
+        return actor_of(self._request)
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is signed in, with a unit or without."""
+        return self._user is not None
+
+    @property
+    def user(self) -> str:
+        """The name of the user."""
+        return self._user.name if self._user else ""
+
+    @property
+    def unit(self) -> str:
+        """Where the user works now."""
+        return self._actor.unit_text if self._actor else ""
+
+    @property
+    def role(self) -> str:
+        """As what."""
+        return self._actor.role_text if self._actor else ""
+
+    @property
+    def theme(self) -> str:
+        """Light, dark, or as the computer."""
+        return self._user.theme if self._user else "auto"
+
+    @property
+    def density(self) -> str:
+        """How close the rows of a table stand."""
+        return self._user.density if self._user else "normal"
+
+    @property
+    def shortcuts(self) -> bool:
+        """Whether single keys do anything (WCAG 2.1.4)."""
+        return self._user.has_shortcuts if self._user else False
+
+    @cached_property
+    def may_choose_unit(self) -> bool:
+        """Whether there is another unit to choose."""
+        if self._actor is not None and self._actor.unit_id is not None:
+            return self._actor.has_other_units
+        return self._user is not None and len(access.units_of(self._user)) > 1
+
+    @property
+    def may_search_patient(self) -> bool:
+        """Whether the header has the patient search."""
+        return self._actor is not None and self._actor.may(Permission.SEE_PATIENTS)
+
+    @cached_property
+    def menu(self) -> list[MenuItem]:
+        """The entries that the actor has a right to, in their order; none without a unit."""
+        actor = self._actor
+        return menu_of(actor, self._request) if actor and actor.unit_id is not None else []
+
+    @property
+    def environment(self) -> str:
+        """The mark of a demo or test installation."""
+        return str(settings.KVITT_ENVIRONMENT)
+
+    @property
+    def today(self) -> date:
+        """The business date."""
+        return clock.today()
+
+    @property
+    def today_is_fixed(self) -> bool:
+        """Whether a setting holds the business date still."""
+        return settings.KVITT_TODAY is not None
+
+    @property
+    def other_language(self) -> str:
+        """The other language in its own words."""
+        return self._other[1]
+
+    @property
+    def other_language_code(self) -> str:
+        """The code of the other language."""
+        return self._other[0]
+
+    @property
+    def _other(self) -> tuple[str, str]:
+        return _LANGUAGES.get(get_language() or "", _LANGUAGES["sv"])
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """Give every template the frame around it."""
+    return {"frame": Frame(request)}
+
+
+def actor_of(request: HttpRequest) -> Actor | None:
+    """Return who acts, also on pages that are open to those who are signed out."""
+    if hasattr(request, "actor"):
+        actor: Actor = request.actor
+        return actor
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return None
+    return access.actor(user, request.session.get(UNIT_IN_SESSION, ""), today=clock.today())
+
+
+def menu_of(actor: Actor, request: HttpRequest) -> list[MenuItem]:
+    """Return the entries that the actor has a right to; the one that the request belongs to is current."""
+    match = request.resolver_match
+    name, namespace = (match.view_name, match.namespace) if match else ("", "")
+    entries = [entry for entry in _MENU if entry.is_for(actor)]
+    here = next(
+        (entry for known in (name, namespace) if known for entry in entries if known in _names_of(entry)),
+        None,
+    )
+    return [_item(entry, name, is_current=entry is here) for entry in entries]
+
+
+def _names_of(entry: _Entry) -> frozenset[str]:
+    return entry.covers | {named.name for named in (entry, *entry.children) if named.name}
+
+
+def _item(entry: _Entry, name: str, *, is_current: bool) -> MenuItem:
+    item = MenuItem(
+        label=gettext(entry.label),
+        url=reverse(entry.name) if entry.name else "",
+        current=is_current,
+        shortcut=entry.shortcut,
+    )
+    children = [_item(child, name, is_current=child.name == name) for child in entry.children]
+    return replace(item, children=children)

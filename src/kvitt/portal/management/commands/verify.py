@@ -1,0 +1,32 @@
+"""`kvitt verify`: proves the invariants of the ledger over the whole database."""
+
+import json
+from argparse import ArgumentParser
+from itertools import chain
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from kvitt.ledger import queries as ledger
+from kvitt.modules.needs_allowance.queries import proof as needs_allowance
+
+
+class Command(BaseCommand):
+    """Prints one line per breach; exits 1 when there is any."""
+
+    help = "Prove that every line and invoice adds up. Exits 1 with one line per breach."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print the breaches as JSON")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        found = list(chain(ledger.breaches(), needs_allowance.breaches()))
+        if options["json"]:
+            self.stdout.write(json.dumps({"breaches": found}))
+        else:
+            for breach in found:
+                self.stderr.write(breach)
+            if not found:
+                self.stdout.write("Every line and invoice adds up.")
+        if found:
+            raise SystemExit(1)

@@ -1,0 +1,1 @@
+"""Read what the start page, the patient search, news and support show."""

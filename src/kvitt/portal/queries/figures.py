@@ -1,0 +1,202 @@
+"""Key figures and the plot of the start page, in words and coordinates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+
+from kvitt.foundation.values import dates
+from kvitt.foundation.values.money import Ore, format_count, format_kronor
+from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.modules.needs_allowance.queries.start import StartFigures
+from kvitt.portal.rules import plots
+from kvitt.registers.access.rules import Actor
+from kvitt.registers.listings import queries as listings
+
+MONTHS_SHOWN, MONTHS_ON_PHONES = 12, 6
+_WIDE, _NARROW = (774, 312), (326, 190)
+_MONTHS = (
+    _("Jan"),
+    _("Feb"),
+    _("Mar"),
+    _("Apr"),
+    _("May"),
+    _("June"),
+    _("July"),
+    _("Aug"),
+    _("Sep"),
+    _("Oct"),
+    _("Nov"),
+    _("Dec"),
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One key figure: what it is, the figure, and one line that puts it in proportion."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class PlotRow:
+    """One month of the table under the plot."""
+
+    label: str
+    amount: Ore
+
+
+@dataclass(frozen=True)
+class DrawnPlot:
+    """A plot with the sentence that says what is to be seen in it, and the class of its width."""
+
+    css: str
+    label: str
+    plot: plots.BarPlot
+
+
+@dataclass(frozen=True)
+class PlotPanel:
+    """A plot in two widths and the same figures as a table; no plot where there is nothing to draw."""
+
+    title: str
+    lead: str
+    drawn: Sequence[DrawnPlot]
+    rows: Sequence[PlotRow]
+    row_heading: str
+    amount_heading: str
+    empty: str
+
+
+def first_month_needed(today: date) -> date:
+    """Return the first day that the plot and the comparison of years need: January of last year."""
+    return date(today.year - 1, 1, 1)
+
+
+# Key figures ------------------------------------------------------------------------------------------
+
+
+def billable_figure(start: StartFigures) -> Figure:
+    """Return what can be invoiced now, and in how many cases it lies."""
+    cases = ngettext(
+        "in %(count)s needs-allowance case", "in %(count)s needs-allowance cases", start.billable_cases
+    )
+    return Figure(
+        gettext("Billable amount"),
+        format_kronor(start.billable_amount),
+        cases % {"count": format_count(start.billable_cases)},
+    )
+
+
+def requiring_figure(start: StartFigures) -> Figure:
+    """Return how many procedures wait for a request for preauthorization."""
+    number = start.requires_preauthorization
+    note = ngettext("procedure", "procedures", number)
+    return Figure(gettext("Requires preauthorization"), format_count(number), note)
+
+
+def invoiced_figure(invoiced: Mapping[date, Ore], *, today: date) -> Figure:
+    """Return what is invoiced this year, compared with the same months of last year."""
+    this_year = sum(amount for month, amount in invoiced.items() if month.year == today.year)
+    last_year = sum(
+        amount
+        for month, amount in invoiced.items()
+        if month.year == today.year - 1 and month.month <= today.month
+    )
+    names = [gettext(_MONTHS[0]), gettext(_MONTHS[today.month - 1])]
+    months = f"{'-'.join(dict.fromkeys(names))} {today.year - 1}"
+    difference = this_year - last_year
+    if not last_year:
+        note = gettext("nothing invoiced in %(months)s")
+    elif difference > 0:
+        note = gettext("%(amount)s more than in %(months)s")
+    elif difference < 0:
+        note = gettext("%(amount)s less than in %(months)s")
+    else:
+        note = gettext("as much as in %(months)s")
+    return Figure(
+        gettext("Invoiced this year"),
+        format_kronor(this_year),
+        note % {"amount": format_kronor(abs(difference)), "months": months},
+    )
+
+
+def listed_figure(actor: Actor, *, today: date) -> Figure:
+    """Return how many patients are listed today, compared with the last day of last month."""
+    before = dates.day_before(today.replace(day=1))
+    now = listings.listed_patients(actor, on=today).count()
+    difference = now - listings.listed_patients(actor, on=before).count()
+    if difference > 0:
+        note = gettext("%(count)s more than last month")
+    elif difference < 0:
+        note = gettext("%(count)s fewer than last month")
+    else:
+        note = gettext("as many as last month")
+    return Figure(
+        gettext("Listed patients"), format_count(now), note % {"count": format_count(abs(difference))}
+    )
+
+
+# The plot ---------------------------------------------------------------------------------------------
+
+
+def invoiced_plot(invoiced: Mapping[date, Ore], *, today: date) -> PlotPanel:
+    """Return what was invoiced in each of the last twelve months; the running one is not finished."""
+    this_month = today.replace(day=1)
+    months = [dates.add_months(this_month, number - MONTHS_SHOWN + 1) for number in range(MONTHS_SHOWN)]
+    amounts = [invoiced.get(month, 0) for month in months]
+    unit = plots.calculate_unit(amounts)
+    month_now = capfirst(date_format(today, "F"))
+    lead = gettext("Needs allowance, %(unit)s. %(month)s is not finished.")
+    drawn = [
+        _drawn("is-wide", months, amounts, unit, _WIDE),
+        _drawn("is-narrow", months[-MONTHS_ON_PHONES:], amounts[-MONTHS_ON_PHONES:], unit, _NARROW),
+    ]
+    return PlotPanel(
+        title=gettext("Invoiced per month"),
+        lead=lead % {"unit": gettext(unit.label), "month": month_now},
+        drawn=drawn if any(amounts) else [],
+        rows=[
+            PlotRow(_row_label(month, is_open=month == this_month), amount)
+            for month, amount in zip(months, amounts, strict=True)
+        ],
+        row_heading=gettext("Month"),
+        amount_heading=gettext("Invoiced in the month"),
+        empty=gettext("Nothing has been invoiced in the last twelve months."),
+    )
+
+
+def _drawn(
+    css: str, months: Sequence[date], amounts: Sequence[Ore], unit: plots.Unit, size: tuple[int, int]
+) -> DrawnPlot:
+    bars = [
+        plots.Bar(_short(month), amount, is_open=month == months[-1])
+        for month, amount in zip(months, amounts, strict=True)
+    ]
+    highest = amounts.index(max(amounts))
+    sentence = gettext(
+        "Bar chart: invoiced per month, %(first)s to %(last)s. Highest in %(month)s, %(amount)s."
+    )
+    values = {
+        "first": date_format(months[0], "F Y"),
+        "last": date_format(months[-1], "F Y"),
+        "month": date_format(months[highest], "F"),
+        "amount": format_kronor(amounts[highest]),
+    }
+    return DrawnPlot(
+        css, sentence % values, plots.calculate_bar_plot(bars, width=size[0], height=size[1], unit=unit)
+    )
+
+
+def _short(month: date) -> str:
+    return gettext(_MONTHS[month.month - 1])
+
+
+def _row_label(month: date, *, is_open: bool) -> str:
+    label = f"{_short(month)} {month.year}"
+    return gettext("%(month)s (so far)") % {"month": label} if is_open else label

@@ -1,0 +1,303 @@
+"""The start page: each role's own work list, key figures and messages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+
+from kvitt.audit import queries as audit
+from kvitt.foundation import clock
+from kvitt.foundation.values import dates
+from kvitt.foundation.values.labels import Labelled
+from kvitt.foundation.values.money import Ore, format_count, format_kronor
+from kvitt.ledger import queries as ledger
+from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.modules.needs_allowance.queries import start as needs_allowance
+from kvitt.portal.models import FaqEntry, NewsItem
+from kvitt.portal.queries import figures, texts
+from kvitt.registers.access.rules import Actor, Permission, Role, ScopeKind
+from kvitt.registers.listings import queries as listings
+from kvitt.registers.people import queries as people
+
+WORK_ON_START, MOST_WORK = 6, 100
+DAYS_AHEAD = 30
+NEWS_ON_START, FAQ_ON_START, CHANGES_ON_START = 3, 5, 8
+_NONE = ledger.StatusSum(0, 0)
+_DESK_ROLES = ((Role.REVIEWER, InvoiceStatus.ISSUED), (Role.ATTESTER, InvoiceStatus.REVIEWED))
+_DESK = (InvoiceStatus.ISSUED, InvoiceStatus.REVIEWED, InvoiceStatus.AUTHORISED, InvoiceStatus.PAYING_OUT)
+
+
+@dataclass(frozen=True)
+class WindowNotice:
+    """Whether invoices can be created now; `url` leads to creating one for who may."""
+
+    title: str
+    text: str
+    url: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """Something to do in a case, as the table shows it."""
+
+    task: str
+    detail: str
+    name: str
+    number: str
+    case_number: str
+    due_on: date
+    url: str
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    """What waits in the cases, the most urgent first; the start page shows the first rows of it."""
+
+    title: str
+    rows: Sequence[WorkRow]
+    all_url: str
+    all_text: str
+    person_ids: Sequence[int]
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    """How many invoices stand in a status, with the list of just those."""
+
+    status: Labelled
+    count: str
+    total: Ore
+    url: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that has happened or is about to, its count, and the list of just that."""
+
+    label: str
+    count: int
+    url: str
+
+    @property
+    def count_text(self) -> str:
+        """The count as people read it."""
+        return format_count(self.count)
+
+
+@dataclass(frozen=True)
+class WindowRow:
+    """The days of one month in which invoices can be created."""
+
+    month: str
+    days: str
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """Something that was changed in the authority, from the audit log."""
+
+    at: datetime
+    who: str
+    what: str
+    about: str
+
+
+@dataclass(frozen=True)
+class StartPage:
+    """Everything the start page shows; a part that the actor has no right to, or no use of, is empty."""
+
+    title: str
+    lead: str
+    window: WindowNotice | None
+    key_figures: Sequence[figures.Figure]
+    work: WorkPage | None
+    desk: Sequence[DeskRow]
+    plot: figures.PlotPanel | None
+    windows: Sequence[WindowRow]
+    changes: Sequence[ChangeRow]
+    notices: Sequence[Notice]
+    news: Sequence[NewsItem]
+    faq: Sequence[FaqEntry]
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the role has nothing of its own, so that news takes the main column."""
+        return not (self.work or self.desk or self.plot or self.windows or self.changes)
+
+
+def start_page(actor: Actor, *, today: date) -> StartPage:
+    """Return the start page of the actor's role. Source: spec CO-28."""
+    starts = needs_allowance.start_figures(actor, today=today) if actor.may(Permission.SEE_CASES) else None
+    invoiced = (
+        ledger.invoiced_per_month(
+            actor, first_on=figures.first_month_needed(today), last_on=dates.last_day_of_month(today)
+        )
+        if actor.may(Permission.SEE_INVOICES)
+        else None
+    )
+    works_with_care = actor.scope is not ScopeKind.AUTHORITY
+    sums = {} if works_with_care or invoiced is None else ledger.invoices_by_status(actor)
+    shown = [
+        *(_desk_figure(sums, status) for role, status in _DESK_ROLES if role in actor.roles),
+        figures.billable_figure(starts) if starts else None,
+        figures.invoiced_figure(invoiced, today=today) if invoiced is not None else None,
+        figures.requiring_figure(starts) if starts else None,
+        figures.listed_figure(actor, today=today)
+        if works_with_care and actor.may(Permission.SEE_PATIENTS)
+        else None,
+    ]
+    is_administrator = actor.may(Permission.ADMINISTER)
+    return StartPage(
+        title=gettext("Welcome to Kvitt"),
+        lead=capfirst(date_format(today, "l j F Y")),
+        window=_window_notice(actor, starts, today=today),
+        key_figures=[figure for figure in shown if figure is not None],
+        work=work_page(actor, today=today, limit=WORK_ON_START) if _has_work_list(actor) else None,
+        desk=_desk(sums) if invoiced is not None and not works_with_care else [],
+        plot=figures.invoiced_plot(invoiced, today=today) if invoiced is not None else None,
+        windows=_windows(actor, today=today) if is_administrator else [],
+        changes=_changes(actor),
+        notices=_notices(actor, today=today),
+        news=list(texts.news_of(actor, today=today)[:NEWS_ON_START]),
+        faq=list(texts.faq_of(actor)[:FAQ_ON_START]),
+    )
+
+
+def work_page(actor: Actor, *, today: date, limit: int = MOST_WORK) -> WorkPage:
+    """Return what waits in the actor's cases. Raises NotAllowed for who does not report in them."""
+    actor.require(Permission.REPORT_CASES)
+    items = needs_allowance.work_list(actor, today=today, limit=MOST_WORK)
+    rows = [
+        WorkRow(
+            task=gettext(item.task),
+            detail=gettext(item.detail) % {"count": format_count(item.count)},
+            name=people.hidden_text() if item.is_protected else item.name,
+            number=item.identity_number,
+            case_number=item.case_number,
+            due_on=item.due_on,
+            url=item.url,
+        )
+        for item in items[:limit]
+    ]
+    all_text = gettext("Show all %(count)s") if len(items) < MOST_WORK else gettext("Show more")
+    return WorkPage(
+        title=gettext("To do"),
+        rows=rows,
+        all_url=reverse("portal:work") if len(items) > limit else "",
+        all_text=all_text % {"count": len(items)},
+        person_ids=[item.person_id for item in items[:limit]],
+    )
+
+
+def _has_work_list(actor: Actor) -> bool:
+    return actor.may(Permission.REPORT_CASES)
+
+
+def _window_notice(
+    actor: Actor, starts: needs_allowance.StartFigures | None, *, today: date
+) -> WindowNotice | None:
+    if starts is None or actor.scope is ScopeKind.AUTHORITY:
+        return None
+    window = ledger.window_on(actor.authority_id, today)
+    if window.contains(today):
+        cases = starts.billable_cases
+        text = ngettext("%(count)s case can be invoiced.", "%(count)s cases can be invoiced.", cases)
+        title = gettext("The invoicing period is open until and including %(day)s.")
+        may_create = actor.may(Permission.CREATE_INVOICES)
+        return WindowNotice(
+            title=title % {"day": _day(window.last or today)},
+            text=text % {"count": format_count(cases)},
+            url=reverse("needs_allowance:create_invoice") if may_create else "",
+            is_open=True,
+        )
+    coming = window if today < window.first else ledger.next_window(actor.authority_id, today)
+    return WindowNotice(
+        title=gettext("The invoicing period is closed."),
+        text=gettext("It opens on %(day)s.") % {"day": _day(coming.first)},
+        url="",
+        is_open=False,
+    )
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j F")
+
+
+def _desk(sums: Mapping[InvoiceStatus, ledger.StatusSum]) -> list[DeskRow]:
+    return [
+        DeskRow(
+            status=status,
+            count=format_count(sums.get(status, _NONE).count),
+            total=sums.get(status, _NONE).total,
+            url=_filtered("ledger:search_invoices", status=status.value),
+        )
+        for status in _DESK
+    ]
+
+
+def _desk_figure(sums: Mapping[InvoiceStatus, ledger.StatusSum], status: InvoiceStatus) -> figures.Figure:
+    found = sums.get(status, _NONE)
+    label = gettext("To review") if status is InvoiceStatus.ISSUED else gettext("To attest")
+    note = ngettext("invoice, %(sum)s", "invoices, %(sum)s", found.count)
+    return figures.Figure(label, format_count(found.count), note % {"sum": format_kronor(found.total)})
+
+
+def _windows(actor: Actor, *, today: date) -> list[WindowRow]:
+    return [
+        WindowRow(capfirst(date_format(window.month, "F Y")), str(window.period), window.is_own)
+        for window in ledger.windows(actor, today=today, months=2)
+    ]
+
+
+def _changes(actor: Actor) -> list[ChangeRow]:
+    if not actor.may(Permission.READ_AUDIT):
+        return []
+    events = audit.search_events(actor, is_read=False).order_by("-at", "-id")[:CHANGES_ON_START]
+    return [
+        ChangeRow(
+            at=event.at.astimezone(clock.STOCKHOLM),
+            who=event.user_name,
+            what=audit.action_text(event.action),
+            about=audit.subject_text(event),
+        )
+        for event in events
+    ]
+
+
+def _notices(actor: Actor, *, today: date) -> list[Notice]:
+    notices = []
+    if actor.may(Permission.ADMINISTER):
+        waiting = texts.search_questions(actor, status="issued").count()
+        url = _filtered("portal:search_questions", status="issued")
+        notices.append(Notice(gettext("Questions to answer"), waiting, url))
+    if actor.scope is not ScopeKind.AUTHORITY and actor.may(Permission.SEE_INVOICES):
+        since = dates.add_months(today.replace(day=1), -1)
+        returned = ledger.search_invoices(actor, status=InvoiceStatus.RETURNED.value, first_on=since).count()
+        url = _filtered("ledger:search_invoices", status=InvoiceStatus.RETURNED.value, first_on=str(since))
+        notices.append(Notice(gettext("Returned invoices to correct"), returned, url))
+    if actor.scope is not ScopeKind.AUTHORITY and actor.may(Permission.SEE_PATIENTS):
+        last = today + timedelta(days=DAYS_AHEAD)
+        ending = listings.listed_patients(
+            actor, on=today, revision_first_on=today, revision_last_on=last
+        ).count()
+        url = _filtered("listings:listed_patients", revision_first_on=str(today), revision_last_on=str(last))
+        label = gettext("Listed patients whose revision ends within %(days)s days") % {"days": DAYS_AHEAD}
+        notices.append(Notice(label, ending, url))
+    if actor.may(Permission.ADMINISTER):
+        return notices
+    unread = texts.unread_answers_of(actor).count()
+    notices.append(
+        Notice(gettext("New answers to your questions to support"), unread, reverse("portal:support"))
+    )
+    return notices
+
+
+def _filtered(name: str, **filters: str) -> str:
+    return f"{reverse(name)}?{urlencode(filters)}"

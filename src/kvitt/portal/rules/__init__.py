@@ -1,0 +1,1 @@
+"""What may be published or asked, and where the bars of a plot stand."""

@@ -1,0 +1,1 @@
+"""What everything refers to: organisations, access, people, listings, price lists."""

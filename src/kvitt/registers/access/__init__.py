@@ -1,0 +1,1 @@
+"""Users, roles at a unit, what an actor may do."""

@@ -1,0 +1,51 @@
+"""Django's name for this app, and its words in the log."""
+
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.registers.access.lifecycle import Density, Theme
+from kvitt.registers.access.rules import Role
+
+
+class AccessConfig(AppConfig):
+    """Users, roles at a unit, what an actor may do."""
+
+    name = "kvitt.registers.access"
+    label = "access"
+    events: ClassVar[dict[str, str]] = {
+        "sign_in": _("Signed in"),
+        "refuse_sign_in": _("Refused sign-in"),
+        "sign_out": _("Signed out"),
+        "choose_unit": _("Chose unit"),
+        "change_settings": _("Changed own settings"),
+        "change_password": _("Changed own password"),
+        "create_authority": _("Created authority"),
+        "create_user": _("Created user"),
+        "change_user": _("Changed user"),
+        "deactivate_user": _("Deactivated user"),
+        "reactivate_user": _("Activated user again"),
+        "set_password": _("Gave user a new password"),
+        "grant_role": _("Gave user a role"),
+        "withdraw_role": _("Took a role from user"),
+    }
+    event_words: ClassVar[dict[str, str]] = {
+        "user": _("User"),
+        "username": _("User name"),
+        "name": _("Name"),
+        "email": _("E-mail"),
+        "is_active": _("Active user"),
+        "role": _("Role"),
+        "unit": _("Unit"),
+        "theme": _("Colours"),
+        "density": _("Density"),
+        "has_shortcuts": _("Keyboard shortcuts"),
+        "address": _("Network address"),
+        "refused_because": _("Refused because"),
+        "is_known_user": _("There is such a user"),
+        "throttled": _("Too many tries"),
+        "inactive": _("The user is not active"),
+        "wrong_credentials": _("Wrong user name or password"),
+        **{member.value: member.label for kind in (Role, Theme, Density) for member in kind},
+    }

@@ -1,0 +1,92 @@
+"""Users with their settings, and the roles they hold at a unit."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from kvitt.foundation.values.text import search_key, sort_key
+from kvitt.registers.access.lifecycle import Density, Theme
+from kvitt.registers.access.rules import Role
+from kvitt.registers.organisations.models import Authority, CareProvider, Clinic
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users and finds them, by user names in small letters."""
+
+    def create_user(self, *, username: str, name: str, password: str, **fields: object) -> "User":
+        """Store a user with the keys that sort and find the name."""
+        user = self.model(username=username.strip().lower(), name=name, **fields)
+        user.sort_key, user.search_key = name_keys(name, user.username, user.email)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find the user of a user name, however it is typed."""
+        return self.get(username=(username or "").strip().lower())
+
+
+def name_keys(name: str, username: str, email: str) -> tuple[str, str]:
+    """Return how a user is sorted and found."""
+    return sort_key(name)[:200], search_key(f"{name} {username} {email}")[:600]
+
+
+class User(AbstractBaseUser):
+    """Somebody who can sign in. What he may do stands in his grants, nowhere else."""
+
+    username = models.CharField(max_length=150, unique=True)
+    name = models.CharField(max_length=200)
+    sort_key = models.CharField(max_length=200, db_index=True)
+    search_key = models.CharField(max_length=600)
+    email = models.EmailField(blank=True)
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="users")
+    is_active = models.BooleanField(default=True)
+    theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.AUTO)
+    density = models.CharField(max_length=10, choices=Density.choices, default=Density.NORMAL)
+    has_shortcuts = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        """The name of the person."""
+        return self.name
+
+
+class RoleGrant(models.Model):
+    """A role that a user holds at one clinic, one care provider or one authority."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=30, choices=Role.choices)
+    clinic = models.ForeignKey(Clinic, null=True, blank=True, on_delete=models.PROTECT)
+    provider = models.ForeignKey(CareProvider, null=True, blank=True, on_delete=models.PROTECT)
+    authority = models.ForeignKey(Authority, null=True, blank=True, on_delete=models.PROTECT)
+
+    class Meta:
+        """A grant has exactly one scope and is given once."""
+
+        constraints = (
+            models.CheckConstraint(condition=Q(role__in=list(Role)), name="grant_role"),
+            models.CheckConstraint(
+                condition=Q(clinic__isnull=False, provider__isnull=True, authority__isnull=True)
+                | Q(clinic__isnull=True, provider__isnull=False, authority__isnull=True)
+                | Q(clinic__isnull=True, provider__isnull=True, authority__isnull=False),
+                name="grant_one_scope",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=["user", "role", scope],
+                    condition=Q(**{f"{scope}__isnull": False}),
+                    name=f"grant_once_{scope}",
+                )
+                for scope in ("clinic", "provider", "authority")
+            ),
+        )
+
+    def __str__(self) -> str:
+        """`dental_basic at 1111 - Ekens Tandvård Ryd`."""
+        return f"{self.role} at {self.clinic or self.provider or self.authority}"

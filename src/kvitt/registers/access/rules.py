@@ -1,0 +1,248 @@
+"""What a role may do in its scope, who is acting, and what must be right about a user."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from kvitt.foundation.values import identity
+from kvitt.foundation.values.labels import Labelled
+from kvitt.foundation.values.problems import Problem
+from kvitt.foundation.values.text import gettext_noop as _
+
+
+class ScopeKind(Labelled):
+    """Where a role holds."""
+
+    CLINIC = "clinic", _("Clinic")
+    PROVIDER = "provider", _("Care provider")
+    AUTHORITY = "authority", _("Authority")
+
+
+class Role(Labelled):
+    """The roles of spec CO-4."""
+
+    DENTAL_BASIC = "dental_basic", _("General dentistry, basic")
+    DENTAL_INVOICES = "dental_invoices", _("General dentistry, manage invoices")
+    POPULATION_BASIC = "population_basic", _("Population responsibility, basic")
+    POPULATION_INVOICES = "population_invoices", _("Population responsibility, manage invoices")
+    CARE_RESPONSIBLE = "care_responsible", _("Care responsible")
+    SPECIAL_CARE_CLAIMS = "special_care_claims", _("Special care dentistry, claims")
+    CLINIC_ADMINISTRATOR = "clinic_administrator", _("Clinic administrator")
+    ASSESSOR = "assessor", _("Assessing dentist")
+    REVIEWER = "reviewer", _("Reviewer")
+    ATTESTER = "attester", _("Attester")
+    ADMINISTRATOR = "administrator", _("System administrator")
+    COORDINATOR = "coordinator", _("Coordinator")
+    BILLING_OFFICE = "billing_office", _("Billing office")
+    FEE_OFFICER = "fee_officer", _("Fee officer")
+
+
+class Permission(Labelled):
+    """What the server asks before it shows or does anything."""
+
+    SEE_PATIENTS = "see_patients", _("See patients")
+    LIST_PATIENTS = "list_patients", _("List patients")
+    SEE_CASES = "see_cases", _("See needs-allowance cases")
+    REPORT_CASES = "report_cases", _("Report in needs-allowance cases")
+    SEE_INVOICES = "see_invoices", _("See invoices")
+    CREATE_INVOICES = "create_invoices", _("Create invoices")
+    SEE_CODES = "see_codes", _("See procedure codes")
+    ADMINISTER = "administer", _("Administer registers")
+    READ_AUDIT = "read_audit", _("Read the audit log")
+
+
+_CLINIC, _PROVIDER, _AUTHORITY = ScopeKind.CLINIC, ScopeKind.PROVIDER, ScopeKind.AUTHORITY
+
+ROLE_SCOPES: dict[Role, frozenset[ScopeKind]] = {
+    Role.DENTAL_BASIC: frozenset({_CLINIC}),
+    Role.DENTAL_INVOICES: frozenset({_CLINIC, _PROVIDER}),
+    Role.POPULATION_BASIC: frozenset({_CLINIC, _PROVIDER}),
+    Role.POPULATION_INVOICES: frozenset({_CLINIC, _PROVIDER}),
+    Role.CARE_RESPONSIBLE: frozenset({_PROVIDER}),
+    Role.SPECIAL_CARE_CLAIMS: frozenset({_CLINIC}),
+    Role.CLINIC_ADMINISTRATOR: frozenset({_CLINIC, _PROVIDER}),
+    Role.ASSESSOR: frozenset({_AUTHORITY}),
+    Role.REVIEWER: frozenset({_AUTHORITY}),
+    Role.ATTESTER: frozenset({_AUTHORITY}),
+    Role.ADMINISTRATOR: frozenset({_AUTHORITY}),
+    Role.COORDINATOR: frozenset({_CLINIC}),
+    Role.BILLING_OFFICE: frozenset({_AUTHORITY}),
+    Role.FEE_OFFICER: frozenset({_AUTHORITY}),
+}
+
+_P = Permission
+PERMISSIONS: dict[tuple[Role, ScopeKind], frozenset[Permission]] = {
+    (Role.DENTAL_BASIC, _CLINIC): frozenset(
+        {_P.SEE_PATIENTS, _P.LIST_PATIENTS, _P.SEE_CASES, _P.REPORT_CASES, _P.SEE_CODES}
+    ),
+    (Role.DENTAL_INVOICES, _CLINIC): frozenset(
+        {_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.CREATE_INVOICES, _P.SEE_CODES}
+    ),
+    (Role.DENTAL_INVOICES, _PROVIDER): frozenset(
+        {_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.CREATE_INVOICES, _P.SEE_CODES}
+    ),
+    (Role.ASSESSOR, _AUTHORITY): frozenset({_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_CODES}),
+    (Role.REVIEWER, _AUTHORITY): frozenset({_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.SEE_CODES}),
+    (Role.ATTESTER, _AUTHORITY): frozenset({_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.SEE_CODES}),
+    (Role.ADMINISTRATOR, _AUTHORITY): frozenset({_P.ADMINISTER, _P.READ_AUDIT, _P.SEE_CODES}),
+}
+
+# What a clinic must be connected to before its users may do this at all.
+NEEDED_RIGHT: dict[Permission, str] = {
+    _P.SEE_CASES: "needs_allowance",
+    _P.REPORT_CASES: "needs_allowance",
+}
+# What the users of a closed clinic may still do with what it was connected to on its last day.
+STAYS_WHEN_CLOSED = frozenset({_P.SEE_CASES})
+
+_USERNAME = re.compile(r"[a-z0-9åäö][a-z0-9åäö._@-]{2,59}")
+
+BAD_USERNAME = _(
+    "A user name has 3 to 60 characters: letters, digits, dot, dash, underscore and @. Choose another."
+)
+USERNAME_IS_NUMBER = _("A personal identity number cannot be a user name. Choose another.")
+NO_NAME = _("The name is missing. Give the person's name.")
+LAST_ADMINISTRATOR = _(
+    "%(name)s is the authority's only system administrator. Give somebody else that role first."
+)
+ONLY_CLINIC = _("This role is held at a clinic. Choose a clinic.")
+ONLY_PROVIDER = _("This role is held at a care provider. Choose a care provider.")
+ONLY_AUTHORITY = _("This role is held at the authority. Choose the authority.")
+CLINIC_OR_PROVIDER = _("This role is held at a clinic or a care provider. Choose one of them.")
+_WHERE = {
+    frozenset({_CLINIC}): ONLY_CLINIC,
+    frozenset({_PROVIDER}): ONLY_PROVIDER,
+    frozenset({_AUTHORITY}): ONLY_AUTHORITY,
+    frozenset({_CLINIC, _PROVIDER}): CLINIC_OR_PROVIDER,
+}
+
+
+class NotAllowed(Exception):  # noqa: N818 - reads as a sentence where it is raised
+    """The actor may see this but not do it, or has no such work at all: answered with 403."""
+
+
+def calculate_permissions(
+    roles: Iterable[Role], scope: ScopeKind, rights: Iterable[str], former_rights: Iterable[str] = ()
+) -> frozenset[Permission]:
+    """A user may do what his roles allow in this scope and his unit is connected to.
+
+    At provider level a role counts only together with *care responsible*. What a closed clinic was
+    connected to on its last day stays readable.
+    Source: spec CO-2, CO-3, CO-4, CO-5.
+    """
+    held = frozenset(roles)
+    connected, formerly = frozenset(rights), frozenset(former_rights)
+    if scope is ScopeKind.PROVIDER and Role.CARE_RESPONSIBLE not in held:
+        return frozenset()
+    allowed = frozenset[Permission]().union(*(PERMISSIONS.get((role, scope), frozenset()) for role in held))
+    if scope is ScopeKind.AUTHORITY:
+        return allowed
+    return frozenset(
+        permission
+        for permission in allowed
+        if permission not in NEEDED_RIGHT
+        or NEEDED_RIGHT[permission]
+        in (connected | formerly if permission in STAYS_WHEN_CLOSED else connected)
+    )
+
+
+def check_user(*, username: str, name: str, today: date) -> list[Problem]:
+    """A user has a name, and a user name that is not a personal number: user names stand in logs.
+
+    Source: spec CO-7, QU-18
+    """
+    problems = []
+    if not _USERNAME.fullmatch(username):
+        problems.append(Problem("bad_username", BAD_USERNAME, "username"))
+    elif identity.parse_identity_number(username, today=today):
+        problems.append(Problem("username_is_number", USERNAME_IS_NUMBER, "username"))
+    if not name.strip():
+        problems.append(Problem("no_name", NO_NAME, "name"))
+    return problems
+
+
+def check_grant(role: Role, scope: ScopeKind) -> list[Problem]:
+    """A role is held only in a scope that it has.
+
+    Source: spec CO-4
+    """
+    scopes = ROLE_SCOPES[role]
+    return [] if scope in scopes else [Problem("wrong_scope", _WHERE[scopes], "scope")]
+
+
+def check_administrator_remains(name: str, *, others: int) -> list[Problem]:
+    """An authority keeps at least one active administrator, so that nobody locks everybody out.
+
+    Source: spec CO-4
+    """
+    return [] if others else [Problem("last_administrator", LAST_ADMINISTRATOR, values={"name": name})]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A user at the unit he has chosen, with what he may do there.
+
+    `clinic_ids` are the clinics whose data he may see; None means every clinic of the authority.
+    """
+
+    user_id: int | None
+    name: str
+    authority_id: int
+    scope: ScopeKind
+    unit_id: int | None
+    unit_text: str
+    role_text: str
+    roles: frozenset[Role]
+    permissions: frozenset[Permission]
+    rights: frozenset[str] = frozenset()
+    clinic_ids: frozenset[int] | None = frozenset()
+    has_other_units: bool = False
+
+    def may(self, permission: str) -> bool:
+        """Tell whether the actor has the permission; apps below this one name it by its value."""
+        return permission in self.permissions
+
+    def require(self, permission: str) -> None:
+        """Raise NotAllowed without the permission."""
+        if permission not in self.permissions:
+            raise NotAllowed(str(permission))
+
+    def sees_clinic(self, clinic_id: int) -> bool:
+        """Tell whether data of the clinic may be shown to the actor."""
+        return self.clinic_ids is None or clinic_id in self.clinic_ids
+
+    @property
+    def clinic_id(self) -> int | None:
+        """The one clinic the actor works at, None at provider and authority level."""
+        return self.unit_id if self.scope is ScopeKind.CLINIC else None
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who has not signed in; tries are logged in the authority that the user belongs to."""
+
+    authority_id: int | None = None
+    user_id: int | None = None
+    name: str = "Kvitt"
+    role_text: str = ""
+    unit_text: str = ""
+
+
+def system_actor(authority_id: int, name: str = "Kvitt") -> Actor:
+    """Return the program itself acting: commands, imports, nightly jobs. It may everything in the authority.
+
+    Source: spec CO-30 (what the calendar does is logged too).
+    """
+    return Actor(
+        user_id=None,
+        name=name,
+        authority_id=authority_id,
+        scope=ScopeKind.AUTHORITY,
+        unit_id=authority_id,
+        unit_text="",
+        role_text="",
+        roles=frozenset(),
+        permissions=frozenset(Permission),
+        clinic_ids=None,
+    )

@@ -1,0 +1,1 @@
+"""Who is listed where, from when to when."""

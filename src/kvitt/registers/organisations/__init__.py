@@ -1,0 +1,1 @@
+"""Authorities, care providers, clinics with their rights, practitioners."""

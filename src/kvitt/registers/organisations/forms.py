@@ -1,0 +1,163 @@
+"""What the administrator types about the authority, providers, clinics, rights and practitioners."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kvitt.foundation.forms import DateField, Form, choices
+from kvitt.registers.organisations.lifecycle import GiroKind, Scheme
+
+
+class SearchClinics(Form):
+    """The filters of the list of clinics."""
+
+    text = forms.CharField(label=_("Number, name or town"), required=False, max_length=200)
+    provider = forms.TypedChoiceField(label=_("Care provider"), required=False, coerce=int, empty_value=None)
+    scheme = forms.ChoiceField(
+        label=_("Connected to"), required=False, choices=choices(Scheme, empty=_("All"))
+    )
+    state = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("All")), ("open", _("Only open")), ("closed", _("Only closed"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, providers: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        """Offer the authority's care providers."""
+        super().__init__(*args, **kwargs)
+        _offer(self, "provider", [("", _("All")), *providers])
+
+
+class SearchProviders(Form):
+    """The filter of the list of care providers."""
+
+    text = forms.CharField(label=_("Organisation number or name"), required=False, max_length=200)
+
+
+class Authority(Form):
+    """What the authority says about itself."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    organisation_number = forms.CharField(label=_("Organisation number"), max_length=20)
+    bankgiro = forms.CharField(label=_("Bankgiro"), required=False, max_length=20)
+    contact_name = forms.CharField(
+        label=_("Contact"),
+        required=False,
+        max_length=200,
+        help_text=_("Whom messages ask the clinics to contact, for example Tandvårdsenheten"),
+    )
+    contact_phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
+    contact_email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    letter_text = forms.CharField(
+        label=_("Text in letters and on invoices"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    reserve_number_patterns = forms.CharField(
+        label=_("Patterns of reserve numbers"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text=_("One on each line, for example yyyymmdd[KMX]NNC K=5 M=7 X=8"),
+    )
+    columns: ClassVar[dict[str, str]] = {
+        "contact_phone": "kv-c3",
+        "contact_email": "kv-c3",
+        "organisation_number": "kv-c3",
+        "bankgiro": "kv-c3",
+    }
+
+
+class Provider(Form):
+    """A care provider."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    organisation_number = forms.CharField(
+        label=_("Organisation number"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"class": "kv-w-s", "inputmode": "numeric"}),
+    )
+
+
+class Clinic(Form):
+    """A clinic with its address and account."""
+
+    provider_id = forms.TypedChoiceField(label=_("Care provider"), coerce=int)
+    number = forms.CharField(label=_("Clinic number"), max_length=10)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    street = forms.CharField(label=_("Street address"), required=False, max_length=200)
+    postcode = forms.CharField(label=_("Postcode"), required=False, max_length=10)
+    town = forms.CharField(label=_("Town"), required=False, max_length=100)
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    giro_kind = forms.ChoiceField(
+        label=_("Account"),
+        required=False,
+        choices=choices(GiroKind, empty=_("No account")),
+        widget=forms.RadioSelect,
+    )
+    giro_number = forms.CharField(label=_("Account number"), required=False, max_length=20)
+    columns: ClassVar[dict[str, str]] = {
+        "number": "kv-c2",
+        "name": "kv-c4",
+        "postcode": "kv-c2",
+        "town": "kv-c4",
+        "phone": "kv-c3",
+        "email": "kv-c3",
+        "giro_kind": "kv-c3",
+        "giro_number": "kv-c3",
+    }
+
+    def __init__(self, *args: Any, providers: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        """Offer the authority's care providers."""
+        super().__init__(*args, **kwargs)
+        _offer(self, "provider_id", [("", _("Choose a care provider")), *providers])
+
+
+class Closing(Form):
+    """The last day of a clinic."""
+
+    closed_on = DateField(label=_("Last day"))
+
+
+class Right(Form):
+    """A right of a clinic."""
+
+    scheme = forms.ChoiceField(label=_("Connected to"), choices=choices(Scheme), widget=forms.RadioSelect)
+    first_on = DateField(label=_("First day"))
+    last_on = DateField(label=_("Last day"), required=False)
+    columns: ClassVar[dict[str, str]] = {"first_on": "kv-c3", "last_on": "kv-c3"}
+
+
+class RightEnd(Form):
+    """The last day of a right."""
+
+    last_on = DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Leave it empty if the right goes on until further notice."),
+    )
+
+
+class Practitioner(Form):
+    """Somebody who gives care at a clinic, from when to when."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    title = forms.CharField(label=_("Title"), required=False, max_length=100)
+    first_on = DateField(label=_("First day"))
+    last_on = DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Leave it empty as long as the practitioner works here."),
+    )
+    columns: ClassVar[dict[str, str]] = {"first_on": "kv-c3", "last_on": "kv-c3"}
+
+
+def _offer(form: Form, name: str, offered: Iterable[tuple[object, object]]) -> None:
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = list(offered)

@@ -1,0 +1,200 @@
+"""What must be right about authorities, providers, clinics, their rights and their practitioners."""
+
+import dataclasses
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kvitt.foundation.values import identity
+from kvitt.foundation.values.dates import Period
+from kvitt.foundation.values.problems import Problem
+from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.registers.organisations.lifecycle import GiroKind
+
+# The permission that access gives administrators, by the value of its name: this app lies below access.
+ADMINISTER = "administer"
+
+_CLINIC_NUMBER = re.compile(r"[0-9A-Za-z]{1,10}")
+
+NO_NAME = _("The name is missing. Give a name.")
+BAD_CLINIC_NUMBER = _("A clinic number has one to ten digits or letters, for example 1111. Check the number.")
+GIRO_WITHOUT_KIND = _("Say whether the number is a bankgiro or a plusgiro.")
+KIND_WITHOUT_GIRO = _("The account number is missing. Give it, or choose no account.")
+ENDS_BEFORE_IT_BEGINS = _("The last day %(last)s is before the first day %(first)s. Give a later day.")
+RIGHT_OVERLAPS = _("The clinic has this right already, %(period)s. Choose other days, or end it first.")
+CLINIC_IS_CLOSED = _("The clinic's last day is %(day)s. Give a last day no later than that.")
+POST_BEGINS_LATER = _(
+    "%(name)s begins at the clinic on %(day)s. Change that day before you close it, or close it later."
+)
+RIGHT_BEGINS_LATER = _("A right of the clinic began on %(day)s. Close the clinic on that day or later.")
+RIGHT_HAS_BEGUN = _("The right began on %(day)s and cannot be removed. End it instead.")
+ALREADY_CLOSED = _("The clinic is closed already, from %(day)s. Open it again before you choose another day.")
+NOT_CLOSED = _("The clinic is open. There is nothing to undo.")
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A right or a post as a rule sees it: its row, its days, and the person's name."""
+
+    id: int
+    period: Period
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class ClosingPlan:
+    """What ends with a clinic: the rows whose last day becomes its last day, and rights that never begin."""
+
+    rights_to_end: tuple[int, ...]
+    rights_to_remove: tuple[int, ...]
+    posts_to_end: tuple[int, ...]
+
+
+def check_authority(
+    *, name: str, organisation_number: str, bankgiro: str, reserve_patterns: str
+) -> list[Problem]:
+    """An authority has a name and a right number; an account and patterns, where given, can be read.
+
+    Source: spec CO-1, CO-8
+    """
+    problems = _check_name(name)
+    problems += _at("organisation_number", identity.check_organisation_number(organisation_number))
+    if bankgiro:
+        problems += _at("bankgiro", identity.check_bankgiro(bankgiro))
+    for pattern in reserve_patterns.splitlines():
+        if pattern.strip():
+            problems += _at("reserve_number_patterns", identity.check_reserve_pattern(pattern))
+    return problems
+
+
+def check_provider(*, name: str, organisation_number: str) -> list[Problem]:
+    """A care provider has a name and an organisation number whose check digit is right.
+
+    Source: spec CO-2
+    """
+    return _check_name(name) + _at(
+        "organisation_number", identity.check_organisation_number(organisation_number)
+    )
+
+
+def check_clinic(*, number: str, name: str, giro_kind: str, giro_number: str) -> list[Problem]:
+    """A clinic has a number and a name, and where it is paid the account's check digit is right.
+
+    Source: spec CO-2
+    """
+    problems = _check_name(name)
+    if not _CLINIC_NUMBER.fullmatch(number):
+        problems.append(Problem("bad_clinic_number", BAD_CLINIC_NUMBER, "number"))
+    if giro_number and not giro_kind:
+        problems.append(Problem("giro_without_kind", GIRO_WITHOUT_KIND, "giro_kind"))
+    elif giro_kind and not giro_number:
+        problems.append(Problem("kind_without_giro", KIND_WITHOUT_GIRO, "giro_number"))
+    elif giro_kind == GiroKind.BANKGIRO:
+        problems += _at("giro_number", identity.check_bankgiro(giro_number))
+    elif giro_kind == GiroKind.PLUSGIRO:
+        problems += _at("giro_number", identity.check_plusgiro(giro_number))
+    return problems
+
+
+def check_right(period: Period, *, others: Iterable[Period], closed_on: date | None) -> list[Problem]:
+    """A clinic has a right once at a time, and none after its last day.
+
+    Source: spec CO-3
+    """
+    problems = _check_order(period) or _check_closed(period, closed_on)
+    if problems:
+        return problems
+    return [
+        Problem("right_overlaps", RIGHT_OVERLAPS, "first_on", {"period": str(other)})
+        for other in others
+        if other.overlaps(period)
+    ][:1]
+
+
+def check_removal(period: Period, *, today: date) -> list[Problem]:
+    """Only a right that has not begun can be removed; any other is ended, so that history stays.
+
+    Source: spec CO-3
+    """
+    if period.first > today:
+        return []
+    return [Problem("right_has_begun", RIGHT_HAS_BEGUN, values={"day": period.first.isoformat()})]
+
+
+def check_post(*, name: str, period: Period, closed_on: date | None) -> list[Problem]:
+    """A practitioner has a name, and works at a clinic from a day on, no longer than to its last day.
+
+    Source: spec CO-2
+    """
+    return _check_name(name) + (_check_order(period) or _check_closed(period, closed_on))
+
+
+def check_closing(
+    closed_on: date, *, today: date, already: date | None, rights: Iterable[Dated], posts: Iterable[Dated]
+) -> list[Problem]:
+    """A clinic closes once, and not before somebody begins there or before a right that has begun.
+
+    Source: spec CO-2
+    """
+    if already is not None:
+        return [Problem("already_closed", ALREADY_CLOSED, values={"day": already.isoformat()})]
+    problems = [
+        Problem(
+            "right_begins_later", RIGHT_BEGINS_LATER, "closed_on", {"day": right.period.first.isoformat()}
+        )
+        for right in rights
+        if closed_on < right.period.first <= today
+    ]
+    problems += [
+        Problem(
+            "post_begins_later",
+            POST_BEGINS_LATER,
+            "closed_on",
+            {"name": post.name, "day": post.period.first.isoformat()},
+        )
+        for post in posts
+        if post.period.first > closed_on
+    ]
+    return problems
+
+
+def plan_closing(closed_on: date, *, rights: Sequence[Dated], posts: Iterable[Dated]) -> ClosingPlan:
+    """With a clinic's last day end its rights and its practitioners' posts; rights yet to begin never do.
+
+    Source: spec CO-2
+    """
+    return ClosingPlan(
+        rights_to_end=tuple(
+            right.id
+            for right in rights
+            if right.period.first <= closed_on and _lasts_beyond(right.period, closed_on)
+        ),
+        rights_to_remove=tuple(right.id for right in rights if right.period.first > closed_on),
+        posts_to_end=tuple(post.id for post in posts if _lasts_beyond(post.period, closed_on)),
+    )
+
+
+def _lasts_beyond(period: Period, day: date) -> bool:
+    return period.last is None or period.last > day
+
+
+def _check_name(name: str) -> list[Problem]:
+    return [] if name.strip() else [Problem("no_name", NO_NAME, "name")]
+
+
+def _check_order(period: Period) -> list[Problem]:
+    if period.last is None or period.last >= period.first:
+        return []
+    values = {"first": period.first.isoformat(), "last": period.last.isoformat()}
+    return [Problem("ends_before_it_begins", ENDS_BEFORE_IT_BEGINS, "last_on", values)]
+
+
+def _check_closed(period: Period, closed_on: date | None) -> list[Problem]:
+    if closed_on is None or not _lasts_beyond(period, closed_on):
+        return []
+    return [Problem("clinic_is_closed", CLINIC_IS_CLOSED, "last_on", {"day": closed_on.isoformat()})]
+
+
+def _at(field: str, problems: Iterable[Problem]) -> list[Problem]:
+    return [dataclasses.replace(problem, field=field) for problem in problems]

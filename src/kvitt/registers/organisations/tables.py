@@ -1,0 +1,67 @@
+"""The columns of the lists of clinics and care providers."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from kvitt.foundation.tables import Column, Kind
+from kvitt.foundation.values.identity import format_organisation_number
+from kvitt.registers.organisations.lifecycle import Scheme
+
+if TYPE_CHECKING:
+    from kvitt.registers.organisations.models import Clinic
+
+
+def clinics(today: date) -> list[Column]:
+    """Return the columns of the list of clinics, with what each is connected to today."""
+    return [
+        Column("number", _("Number"), lambda clinic: clinic.number, sort=("number",)),
+        Column("name", _("Name"), lambda clinic: clinic.name, sort=("sort_key",), lead=True),
+        Column(
+            "provider", _("Care provider"), lambda clinic: clinic.provider.name, sort=("provider__sort_key",)
+        ),
+        Column("town", _("Town"), lambda clinic: clinic.town, css="kv-opt"),
+        Column("rights", _("Connected to"), _rights(today)),
+        Column(
+            "practitioners",
+            _("Active practitioners"),
+            lambda clinic: clinic.practitioner_count,
+            Kind.COUNT,
+            sort=("practitioner_count",),
+        ),
+        Column("closed_on", _("Last day"), lambda clinic: clinic.closed_on, Kind.DATE, sort=("closed_on",)),
+    ]
+
+
+def providers() -> list[Column]:
+    """Return the columns of the list of care providers."""
+    return [
+        Column("name", _("Name"), lambda provider: provider.name, sort=("sort_key",), lead=True),
+        Column(
+            "organisation_number",
+            _("Organisation number"),
+            lambda provider: format_organisation_number(provider.organisation_number),
+            sort=("organisation_number",),
+        ),
+        Column(
+            "clinics",
+            _("Open clinics"),
+            lambda provider: provider.clinic_count,
+            Kind.COUNT,
+            sort=("clinic_count",),
+        ),
+    ]
+
+
+def _rights(today: date) -> Callable[..., str]:
+    def text(clinic: "Clinic") -> str:
+        held = {
+            right.scheme
+            for right in clinic.rights.all()
+            if right.first_on <= today and (right.last_on is None or right.last_on >= today)
+        }
+        return ", ".join(_(scheme.label) for scheme in Scheme if scheme in held)
+
+    return text

@@ -1,0 +1,327 @@
+"""The administrator's pages about clinics, care providers and the authority itself."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kvitt.foundation.forms import Form, FormPage
+from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.tables import Action, Crumb, ListSource, respond
+from kvitt.foundation.values.identity import format_organisation_number
+from kvitt.foundation.values.problems import Refused
+from kvitt.registers.organisations import commands, forms, queries, tables
+from kvitt.registers.organisations.rules import ADMINISTER
+
+if TYPE_CHECKING:
+    from kvitt.registers.organisations.models import CareProvider, Clinic
+
+T = TypeVar("T")
+
+
+# Clinics ------------------------------------------------------------------------------------------
+
+
+def search_clinics(request: Request) -> HttpResponse:
+    """List the authority's clinics, with what each is connected to."""
+    request.actor.require(ADMINISTER)
+    form = forms.SearchClinics(request.GET, providers=queries.provider_choices(request.actor))
+    form.is_valid()
+    source = ListSource(
+        title=_("Clinics"),
+        columns=tables.clinics(request.today),
+        rows=queries.search_clinics(request.actor, today=request.today, **form.cleaned_data),
+        order="name",
+        empty=_("No clinic matches. Change the filters, or create the clinic."),
+        form=form,
+        actions=[Action(_("Create clinic"), reverse("organisations:create_clinic"))],
+        row_url=lambda row: reverse("organisations:clinic", args=[row.pk]),
+        file_name="clinics",
+    )
+    return respond(request, source)
+
+
+def create_clinic(request: Request) -> HttpResponse:
+    """Add a clinic."""
+    request.actor.require(ADMINISTER)
+    form = forms.Clinic(_posted(request), providers=queries.provider_choices(request.actor))
+    if clinic := _done(form, partial(commands.create_clinic, request.actor)):
+        messages.success(
+            request, _("%(clinic)s is created. Give it rights and practitioners.") % {"clinic": clinic}
+        )
+        return see_other(request, reverse("organisations:clinic", args=[clinic.pk]))
+    page = FormPage(
+        title=_("Create clinic"),
+        form=form,
+        submit=_("Create clinic"),
+        cancel_url=reverse("organisations:search_clinics"),
+        crumbs=[*_clinic_crumbs(), Crumb(_("Create clinic"))],
+    )
+    return render(request, "form.html", {"page": page}, status=form_status(request))
+
+
+def clinic(request: Request, clinic_id: int) -> HttpResponse:
+    """Show one clinic with its rights and practitioners."""
+    page = queries.clinic_page(request.actor, clinic_id, today=request.today)
+    return render(request, "organisations/clinic.html", {"page": page})
+
+
+def change_clinic(request: Request, clinic_id: int) -> HttpResponse:
+    """Change a clinic's name, address, account."""
+    clinic = queries.clinic_to_change(request.actor, clinic_id)
+    form = forms.Clinic(
+        _posted(request),
+        initial=_values(clinic, forms.Clinic) | {"giro_number": queries.giro_text(clinic)},
+        providers=queries.provider_choices(request.actor),
+    )
+    if changed := _done(form, partial(commands.change_clinic, request.actor, clinic_id=clinic_id)):
+        messages.success(request, _("%(clinic)s is changed.") % {"clinic": changed})
+        return see_other(request, reverse("organisations:clinic", args=[clinic_id]))
+    page = FormPage(
+        title=_("Change clinic"),
+        form=form,
+        submit=_("Save"),
+        cancel_url=reverse("organisations:clinic", args=[clinic_id]),
+        crumbs=[*_clinic_crumbs(clinic), Crumb(_("Change clinic"))],
+    )
+    return render(request, "form.html", {"page": page}, status=form_status(request))
+
+
+def close_clinic(request: Request, clinic_id: int) -> HttpResponse:
+    """Ask for the clinic's last day, and end with it what ends then."""
+    clinic = queries.clinic_to_change(request.actor, clinic_id)
+    form = forms.Closing(_posted(request), initial={"closed_on": request.today})
+    command = partial(commands.close_clinic, request.actor, today=request.today, clinic_id=clinic_id)
+    if closed := _done(form, command):
+        values = {"clinic": closed, "day": closed.closed_on}
+        messages.success(request, _("%(clinic)s has %(day)s as its last day.") % values)
+        return see_other(request, reverse("organisations:clinic", args=[clinic_id]))
+    question = _(
+        "Listings, rights and practitioners end with the clinic's last day. Its cases stay readable, and "
+        "what is to be credited still runs."
+    )
+    page = _clinic_dialog(clinic, _("Close clinic"), form, _("Close clinic"), question=question)
+    return render(request, "dialog.html", {"page": page}, status=form_status(request))
+
+
+def reopen_clinic(request: Request, clinic_id: int) -> HttpResponse:
+    """Ask before a clinic's last day is taken back."""
+    clinic = queries.clinic_to_change(request.actor, clinic_id)
+    form = Form(_posted(request))
+    if reopened := _done(form, partial(commands.reopen_clinic, request.actor, clinic_id=clinic_id)):
+        messages.success(
+            request, _("%(clinic)s is open. Give it rights and practitioners.") % {"clinic": reopened}
+        )
+        return see_other(request, reverse("organisations:clinic", args=[clinic_id]))
+    question = _(
+        "The clinic opens again and its listings hold. Rights and practitioners are given new days by hand."
+    )
+    page = _clinic_dialog(clinic, _("Open the clinic again"), form, _("Open again"), question=question)
+    return render(request, "dialog.html", {"page": page}, status=form_status(request))
+
+
+# Rights and practitioners -------------------------------------------------------------------------
+
+
+def add_right(request: Request, clinic_id: int) -> HttpResponse:
+    """Connect a clinic to a scheme."""
+    clinic = queries.clinic_to_change(request.actor, clinic_id)
+    form = forms.Right(_posted(request), initial={"first_on": request.today})
+    if _done(form, partial(commands.add_right, request.actor, clinic_id=clinic_id)):
+        messages.success(request, _("The right is added."))
+        return see_other(request, reverse("organisations:clinic", args=[clinic_id]))
+    page = _clinic_dialog(clinic, _("Add right"), form, _("Add"))
+    return render(request, "dialog.html", {"page": page}, status=form_status(request))
+
+
+def end_right(request: Request, right_id: int) -> HttpResponse:
+    """Give a right its last day."""
+    right = queries.right_to_change(request.actor, right_id)
+    form = forms.RightEnd(_posted(request), initial={"last_on": right.last_on or request.today})
+    if _done(form, partial(commands.end_right, request.actor, right_id=right_id)):
+        messages.success(request, _("The right's last day is changed."))
+        return see_other(request, reverse("organisations:clinic", args=[right.clinic_id]))
+    question = _("%(right)s from %(day)s.") % {
+        "right": _(right.get_scheme_display()),
+        "day": right.first_on.isoformat(),
+    }
+    page = _clinic_dialog(right.clinic, _("End right"), form, _("Save"), question=question)
+    return render(request, "dialog.html", {"page": page}, status=form_status(request))
+
+
+def remove_right(request: Request, right_id: int) -> HttpResponse:
+    """Ask before a right that has not begun is taken away."""
+    right = queries.right_to_change(request.actor, right_id)
+    form = Form(_posted(request))
+    if _done(form, partial(commands.remove_right, request.actor, today=request.today, right_id=right_id)):
+        messages.success(request, _("The right is removed."))
+        return see_other(request, reverse("organisations:clinic", args=[right.clinic_id]))
+    question = _("%(right)s from %(day)s is removed. It can be added again.") % {
+        "right": _(right.get_scheme_display()),
+        "day": right.first_on.isoformat(),
+    }
+    page = _clinic_dialog(right.clinic, _("Remove right"), form, _("Remove"), question=question)
+    return render(request, "dialog.html", {"page": page}, status=form_status(request))
+
+
+def add_practitioner(request: Request, clinic_id: int) -> HttpResponse:
+    """Say who gives care at a clinic."""
+    clinic = queries.clinic_to_change(request.actor, clinic_id)
+    form = forms.Practitioner(_posted(request), initial={"first_on": request.today})
+    if practitioner := _done(form, partial(commands.add_practitioner, request.actor, clinic_id=clinic_id)):
+        messages.success(request, _("%(name)s is added.") % {"name": practitioner.name})
+        return see_other(request, reverse("organisations:clinic", args=[clinic_id]))
+    page = _clinic_dialog(clinic, _("Add practitioner"), form, _("Add"))
+    return render(request, "dialog.html", {"page": page}, status=form_status(request))
+
+
+def change_practitioner(request: Request, practitioner_id: int) -> HttpResponse:
+    """Change a practitioner's name, title or days."""
+    practitioner = queries.practitioner_to_change(request.actor, practitioner_id)
+    form = forms.Practitioner(_posted(request), initial=_values(practitioner, forms.Practitioner))
+    command = partial(commands.change_practitioner, request.actor, practitioner_id=practitioner_id)
+    if changed := _done(form, command):
+        messages.success(request, _("%(name)s is changed.") % {"name": changed.name})
+        return see_other(request, reverse("organisations:clinic", args=[practitioner.clinic_id]))
+    page = _clinic_dialog(practitioner.clinic, _("Change practitioner"), form, _("Save"))
+    return render(request, "dialog.html", {"page": page}, status=form_status(request))
+
+
+# Care providers and the authority -----------------------------------------------------------------
+
+
+def search_providers(request: Request) -> HttpResponse:
+    """List the authority's care providers."""
+    form = forms.SearchProviders(request.GET)
+    form.is_valid()
+    source = ListSource(
+        title=_("Care providers"),
+        columns=tables.providers(),
+        rows=queries.search_providers(request.actor, **form.cleaned_data),
+        order="name",
+        empty=_("No care provider matches. Change the filter, or create the care provider."),
+        form=form,
+        actions=[Action(_("Create care provider"), reverse("organisations:create_provider"), is_dialog=True)],
+        row_url=lambda row: reverse("organisations:provider", args=[row.pk]),
+        file_name="care-providers",
+    )
+    return respond(request, source)
+
+
+def create_provider(request: Request) -> HttpResponse:
+    """Add a care provider."""
+    request.actor.require(ADMINISTER)
+    form = forms.Provider(_posted(request))
+    if provider := _done(form, partial(commands.create_provider, request.actor)):
+        messages.success(request, _("%(name)s is created.") % {"name": provider.name})
+        return see_other(request, reverse("organisations:provider", args=[provider.pk]))
+    page = FormPage(
+        title=_("Create care provider"),
+        form=form,
+        submit=_("Create care provider"),
+        cancel_url=reverse("organisations:search_providers"),
+        crumbs=[*_provider_crumbs(), Crumb(_("Create care provider"))],
+    )
+    return render(request, "dialog.html", {"page": page}, status=form_status(request))
+
+
+def provider(request: Request, provider_id: int) -> HttpResponse:
+    """Show one care provider with its clinics."""
+    page = queries.provider_page(request.actor, provider_id)
+    return render(request, "organisations/provider.html", {"page": page})
+
+
+def change_provider(request: Request, provider_id: int) -> HttpResponse:
+    """Change a care provider's name or number."""
+    provider = queries.provider_to_change(request.actor, provider_id)
+    number = format_organisation_number(provider.organisation_number)
+    form = forms.Provider(_posted(request), initial={"name": provider.name, "organisation_number": number})
+    if changed := _done(form, partial(commands.change_provider, request.actor, provider_id=provider_id)):
+        messages.success(request, _("%(name)s is changed.") % {"name": changed.name})
+        return see_other(request, reverse("organisations:provider", args=[provider_id]))
+    page = FormPage(
+        title=_("Change care provider"),
+        lead=provider.name,
+        form=form,
+        submit=_("Save"),
+        cancel_url=reverse("organisations:provider", args=[provider_id]),
+        crumbs=[*_provider_crumbs(provider), Crumb(_("Change care provider"))],
+    )
+    return render(request, "dialog.html", {"page": page}, status=form_status(request))
+
+
+def change_authority(request: Request) -> HttpResponse:
+    """Change what the authority says about itself."""
+    authority = queries.authority_to_change(request.actor)
+    form = forms.Authority(_posted(request), initial=queries.authority_values(authority))
+    if _done(form, partial(commands.change_authority, request.actor)):
+        messages.success(request, _("The authority's settings are saved."))
+        return see_other(request, reverse("organisations:change_authority"))
+    page = FormPage(
+        title=_("The authority's settings"),
+        lead=_("What letters, invoices and messages say about the authority."),
+        form=form,
+        submit=_("Save"),
+        cancel_url="",
+    )
+    return render(request, "form.html", {"page": page}, status=form_status(request))
+
+
+def _posted(request: Request) -> Any:  # noqa: ANN401 - what Django's forms take
+    return request.POST if request.method == "POST" else None
+
+
+def _done(form: Form, command: Callable[..., T]) -> T | None:
+    """Carry out the command with what the form holds; a refusal is shown in the form."""
+    if not form.is_valid():
+        return None
+    try:
+        return command(**form.cleaned_data)
+    except Refused as refused:
+        form.add_problems(refused.problems)
+        return None
+
+
+def _values(row: object, form: type[Form]) -> dict[str, object]:
+    return {name: getattr(row, name) for name in form.base_fields}
+
+
+def _clinic_crumbs(clinic: "Clinic | None" = None) -> list[Crumb]:
+    crumbs = [Crumb(_("Clinics"), reverse("organisations:search_clinics"))]
+    return (
+        crumbs
+        if clinic is None
+        else [*crumbs, Crumb(str(clinic), reverse("organisations:clinic", args=[clinic.pk]))]
+    )
+
+
+def _provider_crumbs(provider: "CareProvider | None" = None) -> list[Crumb]:
+    crumbs = [Crumb(_("Care providers"), reverse("organisations:search_providers"))]
+    if provider is None:
+        return crumbs
+    return [*crumbs, Crumb(provider.name, reverse("organisations:provider", args=[provider.pk]))]
+
+
+def _clinic_dialog(
+    clinic: "Clinic",
+    title: str,
+    form: Form,
+    submit: str,
+    *,
+    question: str = "",
+) -> FormPage:
+    """Return a dialog about a clinic."""
+    return FormPage(
+        title=title,
+        lead=str(clinic),
+        form=form,
+        submit=submit,
+        question=question,
+        cancel_url=reverse("organisations:clinic", args=[clinic.pk]),
+        crumbs=[*_clinic_crumbs(clinic), Crumb(title)],
+    )

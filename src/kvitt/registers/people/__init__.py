@@ -1,0 +1,1 @@
+"""Persons with their numbers, dated addresses and relations."""

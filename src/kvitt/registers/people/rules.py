@@ -1,0 +1,205 @@
+"""What holds for a person's name, addresses and merged records."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from kvitt.foundation.values import dates, identity, text
+from kvitt.foundation.values.dates import Period
+from kvitt.foundation.values.identity import IdentityKind
+from kvitt.foundation.values.problems import Problem
+from kvitt.foundation.values.text import gettext_noop as _
+
+# An address may be entered before the move; further ahead it is a slip of the pen.
+LONGEST_AHEAD_MONTHS = 12
+KEY_LENGTH = 210
+SHORTEST_REASON = 5
+OWN_NAME = "own_name_in_care_of"
+_SWEDEN = {"", "sverige", "sweden"}
+_OLDEST_YEAR = 1840
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is weighed when two records turn out to be one person."""
+
+    phone: str
+    born_on: date | None
+    died_on: date | None
+    is_protected: bool
+    area_clinic_id: int | None
+
+
+def check_person(
+    *, given_name: str, family_name: str, born_on: date | None, died_on: date | None, today: date
+) -> list[Problem]:
+    """A person has a given name and a family name, and dies after birth and not in the future.
+
+    Source: spec CO-8.
+    """
+    problems = []
+    if not given_name.strip():
+        problems.append(Problem("no_given_name", _("Give the given name."), "given_name"))
+    if not family_name.strip():
+        problems.append(Problem("no_family_name", _("Give the family name."), "family_name"))
+    if born_on is not None and born_on > today:
+        message = _("The date of birth %(date)s has not come yet. Give today or an earlier date.")
+        problems.append(Problem("birth_in_future", message, "born_on", {"date": born_on}))
+    if died_on is not None and died_on > today:
+        message = _("The date of death %(date)s has not come yet. Give today or an earlier date.")
+        problems.append(Problem("death_in_future", message, "died_on", {"date": died_on}))
+    if died_on is not None and born_on is not None and died_on < born_on:
+        message = _("The date of death lies before the date of birth, %(date)s. Check both.")
+        problems.append(Problem("death_before_birth", message, "died_on", {"date": born_on}))
+    return problems
+
+
+def calculate_born_on(digits: str, kind: IdentityKind, *, given: date | None, today: date) -> date | None:
+    """The number tells the date of birth; a reserve number without a date leaves it to what was given.
+
+    Source: spec CO-8, folkbokforingslagen, 18 §.
+    """
+    told = identity.birth_date(digits)
+    if kind is not IdentityKind.RESERVE:
+        return told
+    is_date = told is not None and told.year >= _OLDEST_YEAR and told <= today
+    return told if is_date else given
+
+
+def calculate_sort_key(*, given_name: str, family_name: str, is_protected: bool) -> str:
+    """A person sorts by family name, in Swedish order; a protected person's place tells nothing of the name.
+
+    Source: spec CO-25, QU-19.
+    """
+    return "" if is_protected else text.sort_key(f"{family_name} {given_name}")[:KEY_LENGTH]
+
+
+def calculate_search_key(*, given_name: str, family_name: str, is_protected: bool) -> str:
+    """A person is found by any part of the name; a protected person by number only.
+
+    Source: spec CO-25, QU-19.
+    """
+    return "" if is_protected else text.search_key(f"{given_name} {family_name}")[:KEY_LENGTH]
+
+
+# Addresses ----------------------------------------------------------------------------------------
+
+
+def normalise_postcode(postcode: str, country: str) -> str:
+    """A Swedish postcode is stored as its five digits, another country's as it is written.
+
+    Source: spec CO-9.
+    """
+    compact = "".join(postcode.split())
+    return compact if _is_sweden(country) else postcode.strip()
+
+
+def check_address(*, street: str, postcode: str, town: str, country: str) -> list[Problem]:
+    """An address has street and town, and in Sweden a postcode of five digits.
+
+    Source: spec CO-9.
+    """
+    problems = []
+    if not street.strip():
+        problems.append(Problem("no_street", _("Give the street address."), "street"))
+    if _is_sweden(country) and not re.fullmatch(r"[1-9][0-9]{4}", normalise_postcode(postcode, country)):
+        message = _("A Swedish postcode has five digits, for example 582 22. Check it, or give the country.")
+        problems.append(Problem("bad_postcode", message, "postcode"))
+    if not town.strip():
+        problems.append(Problem("no_town", _("Give the town."), "town"))
+    return problems
+
+
+def check_care_of(care_of: str, *, given_name: str, family_name: str) -> list[Problem]:
+    """The person's own name typed in c/o is warned about; c/o names whom the person lives with.
+
+    Source: spec CO-9, debitering-ao.
+    """
+    written = set(re.findall(r"\w+", text.search_key(care_of)))
+    given = set(re.findall(r"\w+", text.search_key(given_name)))
+    family = set(re.findall(r"\w+", text.search_key(family_name)))
+    if not (given & written and family and family <= written):
+        return []
+    message = _(
+        "c/o holds the person's own name. It is for the name on the door where the person lives. "
+        "Empty the field, or confirm that somebody of the same name lives there."
+    )
+    return [Problem(OWN_NAME, message, "care_of")]
+
+
+def check_address_start(first_on: date, *, others: Iterable[Period], today: date) -> list[Problem]:
+    """A new address begins after every other of its kind; the open one ends the day before it.
+
+    It may begin up to a year ahead, as a move is known beforehand.
+    Source: spec CO-9.
+    """
+    periods = list(others)
+    if first_on > dates.add_months(today, LONGEST_AHEAD_MONTHS):
+        message = _("%(date)s is more than a year ahead. Check the year.")
+        return [Problem("too_far_ahead", message, "first_on", {"date": first_on})]
+    busy = [period.last if period.last is not None else period.first for period in periods]
+    if busy and first_on <= max(busy):
+        message = _("An address of this kind holds on %(date)s already. Give a later date than that.")
+        return [Problem("address_overlaps", message, "first_on", {"date": max(busy)})]
+    return []
+
+
+def check_address_end(period: Period, last_on: date) -> list[Problem]:
+    """An open address can be ended, no earlier than it begins; what is ended stays as it is.
+
+    Source: spec CO-9.
+    """
+    if period.last is not None:
+        message = _("The address is already ended, on %(date)s.")
+        return [Problem("already_ended", message, "last_on", {"date": period.last})]
+    if last_on < period.first:
+        message = _("The address begins on %(date)s. Give that day or a later one.")
+        return [Problem("end_before_start", message, "last_on", {"date": period.first})]
+    return []
+
+
+def _is_sweden(country: str) -> bool:
+    return text.search_key(country) in _SWEDEN
+
+
+# Records ------------------------------------------------------------------------------------------
+
+
+def check_merge(*, is_same: bool, is_merged: bool) -> list[Problem]:
+    """Two records that are not one already can be merged.
+
+    Source: spec CO-8.
+    """
+    if is_same or is_merged:
+        message = _("The two numbers already belong to the same record. There is nothing to merge.")
+        return [Problem("same_record", message, "number")]
+    return []
+
+
+def plan_merge(remaining: Record, merged: Record) -> Record:
+    """The remaining record keeps what it knows and takes over what only the other knew.
+
+    Protection of either protects the person.
+    Source: spec CO-8, QU-19.
+    """
+    return Record(
+        phone=remaining.phone or merged.phone,
+        born_on=remaining.born_on or merged.born_on,
+        died_on=remaining.died_on or merged.died_on,
+        is_protected=remaining.is_protected or merged.is_protected,
+        area_clinic_id=remaining.area_clinic_id or merged.area_clinic_id,
+    )
+
+
+def check_reason(reason: str) -> list[Problem]:
+    """Whoever opens a protected identity says why, in words that can be followed up.
+
+    Source: spec CO-8, QU-19.
+    """
+    if len(re.findall(r"\w", reason)) < SHORTEST_REASON:
+        message = _(
+            "Say why you need to see the details, for example that the patient is being treated today."
+        )
+        return [Problem("no_reason", message, "reason")]
+    return []

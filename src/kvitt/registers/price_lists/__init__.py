@@ -1,0 +1,1 @@
+"""Dated codes, prices and parameters."""

@@ -1,0 +1,37 @@
+"""Read codes with the price of a day, forbidden combinations and parameters."""
+
+from kvitt.registers.price_lists.queries.on_day import (
+    combinations_of,
+    item_on,
+    parameter,
+    prices_on,
+    search_items,
+)
+from kvitt.registers.price_lists.queries.pages import (
+    combination_facts,
+    combinations,
+    item_facts,
+    item_page,
+    items,
+    modules_of,
+)
+from kvitt.registers.price_lists.queries.parameters import parameter_rows
+from kvitt.registers.price_lists.queries.words import place_text, preauthorization_text, price_text
+
+__all__ = [
+    "combination_facts",
+    "combinations",
+    "combinations_of",
+    "item_facts",
+    "item_on",
+    "item_page",
+    "items",
+    "modules_of",
+    "parameter",
+    "parameter_rows",
+    "place_text",
+    "preauthorization_text",
+    "price_text",
+    "prices_on",
+    "search_items",
+]

@@ -1,0 +1,85 @@
+"""What holds on a day: a parameter's value, a code with its price, its forbidden combinations."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from kvitt.foundation.values import parameters
+from kvitt.foundation.values.money import Ore
+from kvitt.foundation.values.text import search_key
+from kvitt.registers.price_lists import rules
+from kvitt.registers.price_lists.lifecycle import CombinationScope, Pricing
+from kvitt.registers.price_lists.models import ForbiddenCombination, ParameterValue, Price, PriceListItem
+
+
+def parameter(authority_id: int, name: str, *, on: date) -> int:
+    """Return the value that holds on the day: own ones from the first own one's date on, else the shipped.
+
+    Raises UnknownParameter when nothing holds. Source: spec CO-15.
+    """
+    own = ParameterValue.objects.filter(authority_id=authority_id, name=name)
+    return parameters.value_on(name, on, own=[value.dated() for value in own])
+
+
+def item_on(authority_id: int, module: str, code: str, *, on: date) -> rules.Item | None:
+    """Return the code with its price of the day, or None when it is not valid that day."""
+    items = PriceListItem.objects.filter(
+        authority_id=authority_id, module=module, code=rules.normalise_code(code)
+    )
+    found = priced(valid(items, on), on).first()
+    return found.priced(found.price_on) if found else None
+
+
+def search_items(authority_id: int, module: str, text: str, *, on: date, limit: int = 50) -> list[rules.Item]:
+    """Return the codes valid that day that begin with the digits, or whose name contains the text."""
+    items = PriceListItem.objects.filter(authority_id=authority_id, module=module)
+    found = priced(matching(valid(items, on), text), on).order_by("code")[:limit]
+    return [item.priced(item.price_on) for item in found]
+
+
+def prices_on(authority_id: int, module: str, codes: Iterable[str], *, on: date) -> dict[str, Ore]:
+    """Return the price of the day by code; a code that is not valid or has no price is left out."""
+    wanted = set(codes)
+    if not wanted:
+        return {}
+    items = PriceListItem.objects.filter(
+        authority_id=authority_id, module=module, code__in=wanted, pricing=Pricing.FIXED
+    )
+    found = priced(valid(items, on), on).filter(price_on__isnull=False)
+    return dict(found.values_list("code", "price_on"))
+
+
+def combinations_of(authority_id: int, module: str, code: str, *, on: date) -> list[rules.Combination]:
+    """Return the forbidden combinations that the code is part of on the day."""
+    written = rules.normalise_code(code)
+    rows = ForbiddenCombination.objects.filter(
+        Q(code=written) | Q(other_code=written), authority_id=authority_id, module=module
+    )
+    return [
+        rules.Combination(row.code, row.other_code, CombinationScope(row.scope))
+        for row in valid(rows, on).order_by("code", "other_code", "scope")
+    ]
+
+
+def valid(rows: QuerySet[Any], on: date) -> QuerySet[Any]:
+    """Return the rows that hold on the day."""
+    return rows.filter(Q(last_on__isnull=True) | Q(last_on__gte=on), first_on__lte=on)
+
+
+def priced(rows: QuerySet[Any], on: date) -> QuerySet[Any]:
+    """Return the codes with the price of the day as `price_on`, in the same statement."""
+    prices = Price.objects.filter(item=OuterRef("pk"), first_on__lte=on).order_by("-first_on")
+    found: QuerySet[Any] = rows.annotate(price_on=Subquery(prices.values("amount")[:1]))
+    return found
+
+
+def matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Return the codes that begin with the digits, or whose name contains the text."""
+    wanted = text.replace("\0", " ").strip()[: rules.LONGEST_NAME]
+    if not wanted:
+        return rows
+    if rules.is_code_search(wanted):
+        return rows.filter(code__startswith=rules.normalise_code(wanted))
+    return rows.filter(search_key__contains=search_key(wanted))

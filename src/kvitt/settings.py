@@ -1,0 +1,224 @@
+"""Every setting, from environment variables; SQLite unless KVITT_DATABASE_URL is set."""
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import xstatic.pkg.bootstrap
+from django.core.exceptions import ImproperlyConfigured
+
+PACKAGE = Path(__file__).parent
+DATA = Path(os.environ.get("KVITT_DATA", Path.cwd() / "data"))
+
+
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def _database(url: str) -> dict[str, object]:
+    """Return Django's description of `postgresql://user:password@host:port/name?option=value`."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(Path(unquote(parts.path)))
+    if parts.scheme not in {"postgres", "postgresql"}:
+        msg = "KVITT_DATABASE_URL begins with postgresql:// or sqlite://"
+        raise ImproperlyConfigured(msg)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def _sqlite(path: Path) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+# Safety -------------------------------------------------------------------------------------------
+
+DEBUG = _flag("KVITT_DEBUG")
+TESTING = "pytest" in sys.modules
+# The demo makes a key of its own, kept beside its data; commands that serve nothing need none.
+_KEYLESS = {"demo", "makemigrations", "makemessages", "simulate_fee", "help", "--help", "--version"}
+SECRET_KEY = os.environ.get("KVITT_SECRET_KEY", "")
+if not SECRET_KEY:
+    if DEBUG or TESTING or not _KEYLESS.isdisjoint(sys.argv[1:2]) or len(sys.argv) < 2:  # noqa: PLR2004
+        SECRET_KEY = "not-secret-only-for-development-tests-and-the-demo-" + "0" * 16
+    else:
+        msg = "KVITT_SECRET_KEY is not set. Set it to a long random text, or KVITT_DEBUG=1 for development."
+        raise ImproperlyConfigured(msg)
+ALLOWED_HOSTS = [host for host in os.environ.get("KVITT_ALLOWED_HOSTS", "").split(",") if host]
+if not ALLOWED_HOSTS:
+    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("KVITT_TRUSTED_ORIGINS", "").split(",") if origin]
+# Loopback is served without TLS (demo, tests, development); everything else is behind it.
+SECURE = not (DEBUG or TESTING or _flag("KVITT_WITHOUT_TLS"))
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # probes ask without TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 4 * 60 * 60
+SESSION_SAVE_EVERY_REQUEST = False
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "style-src": ["'self'"],
+        "script-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# Program ------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "kvitt.foundation",
+    "kvitt.audit",
+    "kvitt.registers.organisations",
+    "kvitt.registers.access",
+    "kvitt.registers.people",
+    "kvitt.registers.listings",
+    "kvitt.registers.price_lists",
+    "kvitt.ledger",
+    "kvitt.modules.needs_allowance",
+    "kvitt.portal",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "axes",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "kvitt.registers.access.middleware.ActorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "kvitt.urls"
+WSGI_APPLICATION = "kvitt.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "kvitt.portal.context.frame",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "kvitt.foundation.templatetags.kvitt",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Data ---------------------------------------------------------------------------------------------
+
+_DATABASE_URL = os.environ.get("KVITT_TEST_DATABASE_URL" if TESTING else "KVITT_DATABASE_URL", "")
+DATABASES = {"default": _database(_DATABASE_URL) if _DATABASE_URL else _sqlite(DATA / "kvitt.sqlite3")}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [("bootstrap", xstatic.pkg.bootstrap.BASE_DIR)]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# Sign-in ------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name", "email"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "access:sign_in"
+LOGIN_REDIRECT_URL = "portal:start"
+if TESTING:  # the tests make hundreds of passwords, none of them worth guessing
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "kvitt.registers.access.views.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying again does not prolong the lock
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# Words and time -----------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "sv"
+LANGUAGES = [("sv", "Svenska"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Stockholm"
+# Dates show as 2024-12-31 in both languages; amounts and counts by our own filters.
+FORMAT_MODULE_PATH: list[str] = []
+
+# Kvitt --------------------------------------------------------------------------------------------
+
+KVITT_TODAY = date.fromisoformat(os.environ["KVITT_TODAY"]) if os.environ.get("KVITT_TODAY") else None
+KVITT_ENVIRONMENT = os.environ.get("KVITT_ENVIRONMENT", "")
+# Tests install the audit triggers where they prove them; a flush between tests needs them gone.
+KVITT_AUDIT_TRIGGERS = not TESTING
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

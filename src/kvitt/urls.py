@@ -1,0 +1,15 @@
+"""Every address, one include per app, in menu order."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("kvitt.portal.urls")),
+    path("", include("kvitt.registers.access.urls")),
+    path("patients/", include("kvitt.registers.people.urls")),
+    path("listings/", include("kvitt.registers.listings.urls")),
+    path("needs-allowance/", include("kvitt.modules.needs_allowance.urls")),
+    path("invoicing/", include("kvitt.ledger.urls")),
+    path("organisations/", include("kvitt.registers.organisations.urls")),
+    path("price-lists/", include("kvitt.registers.price_lists.urls")),
+    path("audit/", include("kvitt.audit.urls")),
+]

@@ -1,0 +1,100 @@
+"""Chromium for the tests that need a browser; they are skipped, with the reason, where there is none."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+# Playwright keeps an event loop in the test's thread; without this Django refuses to read the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+# The browser stays off the network: it finds nothing but this machine.
+FLAGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--no-first-run",
+)
+
+
+def find_chromium() -> str | None:
+    """Return the browser that KVITT_CHROMIUM names, or the first on the path."""
+    return os.environ.get("KVITT_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser per test process."""
+    program = find_chromium()
+    if program is None:
+        reason = f"no browser: put {NAMES[0]} on the path, or name it in KVITT_CHROMIUM"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=FLAGS, chromium_sandbox=not as_root
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a window, signed in as a user when one is given.
+
+    `open_browser(user, viewport=PHONE, color_scheme="dark", java_script_enabled=False)`. Every error that
+    the pages report, a breach of the content security policy among them, fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def open_window(user=None, **options) -> Page:
+        context = chromium.new_context(
+            **{"base_url": live_server.url, "locale": "sv-SE", "viewport": DESKTOP, **options}
+        )
+        contexts.append(context)
+        if user is not None:
+            client = Client()
+            client.force_login(user)
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: is_fault(message) and errors.append(message.text))
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not errors, "\n".join(errors)
+
+
+def is_fault(message: ConsoleMessage) -> bool:
+    """Tell whether the console reports an error of ours; a refused form (422) or page (403) is none."""
+    return message.type == "error" and not re.search(r"status of (403|422|429)", message.text)
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """Return what axe finds wrong on the page, by WCAG 2.1 A and AA: rule, elements and help."""
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+    found = Axe().run(page, options=rules).response["violations"]
+    return [
+        f"{fault['id']}: {fault['help']} ({', '.join(str(node['target'][0]) for node in fault['nodes'])})"
+        for fault in found
+    ]

@@ -1,0 +1,259 @@
+"""Every address of the program: who gets what there, written down by hand from spec CO-4.
+
+`ok` opens the page; `hidden` may not know that the thing is there (404); everybody else has no such work or may
+not do it (403). Who is not signed in is sent to sign in. `test_crawl.py` fails when an address is missing here.
+"""
+
+from dataclasses import dataclass, field
+
+# Who there is: the cast of `tests/world.py` and `sample.py`.
+BASIC = {"dental_basic"}
+INVOICES = {"dental_invoices"}
+ASSESSORS = {"frida"}
+REVIEWERS = {"gustav", "hanna"}
+ADMINISTRATORS = {"ivar"}
+IDLE = {
+    "population_basic",
+    "population_invoices",
+    "care_responsible",
+    "special_care_claims",
+    "clinic_administrator",
+    "coordinator",
+    "billing_office",
+    "fee_officer",
+}
+HERE = {"anna", *BASIC, *INVOICES}  # at the clinic in Ryd
+ELSEWHERE = {"bo", "david"}  # at other clinics, Bo's of the same care provider
+AUTHORITY = {*ASSESSORS, *REVIEWERS, *ADMINISTRATORS, "billing_office", "fee_officer"}
+ABROAD = {"ulla", "rune", "olof"}  # at another authority: clinic, reviewer, administrator
+EVERYBODY = {*HERE, *ELSEWHERE, "eva", *ASSESSORS, *REVIEWERS, *ADMINISTRATORS, *IDLE, *ABROAD}
+
+READERS = {*HERE, *ELSEWHERE, "eva", *ASSESSORS, *REVIEWERS, "ulla", "rune"}
+REPORTERS = {"anna", *BASIC, *ELSEWHERE, "ulla"}
+INVOICERS = {"anna", *INVOICES, *ELSEWHERE, "eva", "ulla"}
+ALL_ADMINISTRATORS = {*ADMINISTRATORS, "olof"}
+# Who reaches a patient, a case or an invoice of the clinic in Ryd, and who may not know of it.
+CASE_READERS = {*HERE, "eva", *ASSESSORS, *REVIEWERS}
+CASE_REPORTERS = {"anna", *BASIC}
+STRANGERS = {*ELSEWHERE, "ulla", "rune"}
+INVOICE_READERS = {"anna", *INVOICES, "eva", *REVIEWERS}
+# A clinic, or a care provider, is there for its own users and the whole authority; they may not change it.
+OUR_ADMINISTRATOR = {"ok": ADMINISTRATORS, "hidden": {"olof"}}
+THE_CLINICS = {"ok": ADMINISTRATORS, "hidden": {*ELSEWHERE, *ABROAD}}
+THE_PROVIDERS = {"ok": ADMINISTRATORS, "hidden": {"david", *ABROAD}}
+NOBODY: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address: its name, what it holds (by key of `Sample.ids`), and who gets what.
+
+    `queries` is the most statements that opening it may take. `may_post` does what it is for; those who open
+    it, unless told. An address that `posts_only` has no page of its own: who opens it is sent to one.
+    """
+
+    name: str
+    args: dict[str, str] = field(default_factory=dict)
+    ok: set[str] = field(default_factory=lambda: EVERYBODY)
+    hidden: set[str] = field(default_factory=set)
+    queries: int = 12
+    posts_only: bool = False
+    signed_out: bool = False
+    may_post: set[str] | None = None
+    is_list: bool = False
+    try_also: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, frozenset[str]]:
+        """What tells it from every other address."""
+        return self.name, frozenset(self.args)
+
+    @property
+    def id(self) -> str:
+        """What a test of it is called."""
+        return "+".join([self.name, *self.args])
+
+    def status(self, viewer: str) -> int:
+        """Return what opening it answers."""
+        if viewer in self.ok:
+            return 200
+        return 404 if viewer in self.hidden else 403
+
+
+def pages_about(**args: str):
+    """Return a function that makes pages whose addresses hold the same."""
+
+    def page(name: str, **facts: object) -> Page:
+        return Page(name, args, **facts)
+
+    return page
+
+
+_news, _ended = pages_about(item_id="news"), pages_about(item_id="ended news")
+_faq, _contact = pages_about(entry_id="faq entry"), pages_about(contact_id="contact")
+_question = pages_about(question_id="question")
+_PORTAL = [
+    Page("portal:start", queries=22),
+    Page("portal:work", ok=REPORTERS),
+    Page("portal:healthz", signed_out=True),
+    Page("portal:accessibility", signed_out=True),
+    Page("portal:shortcuts"),
+    Page("portal:search_patient", ok=NOBODY, posts_only=True, may_post=READERS),
+    Page("portal:found_patients", ok=READERS),
+    Page("portal:news"),
+    Page("portal:manage_news", ok=ALL_ADMINISTRATORS, is_list=True),
+    Page("portal:create_news_item", ok=ALL_ADMINISTRATORS),
+    _news("portal:news_item", ok=EVERYBODY - ABROAD, hidden=ABROAD),
+    _news("portal:change_news_item", **OUR_ADMINISTRATOR),
+    _news("portal:end_news_item", **OUR_ADMINISTRATOR),
+    Page("portal:faq"),
+    Page("portal:manage_faq", ok=ALL_ADMINISTRATORS, is_list=True),
+    Page("portal:create_faq_entry", ok=ALL_ADMINISTRATORS),
+    _faq("portal:change_faq_entry", **OUR_ADMINISTRATOR),
+    _faq("portal:remove_faq_entry", **OUR_ADMINISTRATOR),
+    Page("portal:support"),
+    Page("portal:ask_question", ok=NOBODY, posts_only=True, may_post=EVERYBODY),
+    Page("portal:search_questions", ok=ALL_ADMINISTRATORS, is_list=True),
+    _question("portal:question", ok={"anna", "ivar"}, hidden=EVERYBODY - {"anna", "ivar"}),
+    _question("portal:answer_question", ok=NOBODY, posts_only=True, may_post=ADMINISTRATORS),
+    _question("portal:mark_answer_read", ok=NOBODY, posts_only=True, may_post={"anna", "ivar"}),
+    Page("portal:manage_contacts", ok=ALL_ADMINISTRATORS, is_list=True),
+    Page("portal:create_support_contact", ok=ALL_ADMINISTRATORS),
+    _contact("portal:change_support_contact", **OUR_ADMINISTRATOR),
+    _contact("portal:remove_support_contact", **OUR_ADMINISTRATOR),
+]
+
+_user = pages_about(user_id="user")
+_ACCESS = [
+    Page("access:sign_in", ok=NOBODY, signed_out=True),
+    Page("access:sign_out", ok=NOBODY, posts_only=True, may_post=EVERYBODY),
+    Page("access:choose_unit", ok=NOBODY, may_post=EVERYBODY),
+    Page("access:set_language", ok=NOBODY, posts_only=True, may_post=EVERYBODY, signed_out=True),
+    Page("access:settings"),
+    Page("access:change_password"),
+    Page("access:search_users", ok=ALL_ADMINISTRATORS, is_list=True),
+    Page("access:create_user", ok=ALL_ADMINISTRATORS),
+    _user("access:user", **OUR_ADMINISTRATOR),
+    _user("access:change_user", **OUR_ADMINISTRATOR),
+    _user("access:deactivate_user", **OUR_ADMINISTRATOR),
+    Page("access:reactivate_user", {"user_id": "inactive user"}, **OUR_ADMINISTRATOR),
+    _user("access:set_password", **OUR_ADMINISTRATOR),
+    _user("access:grant_role", **OUR_ADMINISTRATOR),
+    Page("access:withdraw_role", {"grant_id": "grant"}, **OUR_ADMINISTRATOR),
+]
+
+_person, _patient = pages_about(code="person"), pages_about(code="patient")
+_AT_THE_PATIENT = {"ok": CASE_READERS, "hidden": STRANGERS}
+_PEOPLE = [
+    Page("people:search_persons", ok=ALL_ADMINISTRATORS, is_list=True, try_also=("?name=prov",)),
+    Page("people:find_person", ok=ALL_ADMINISTRATORS),
+    Page("people:create_person", ok=ALL_ADMINISTRATORS),
+    _person("people:person", **OUR_ADMINISTRATOR),
+    _person("people:change_person", **OUR_ADMINISTRATOR),
+    _person("people:change_identity_number", **OUR_ADMINISTRATOR),
+    _person("people:add_address", **OUR_ADMINISTRATOR),
+    Page("people:end_address", {"code": "person", "address_id": "address"}, queries=15, **OUR_ADMINISTRATOR),
+    # Opens for who was sent there by a page about the person; see test_protected_patient.
+    Page("people:open_protected", {"code": "protected"}, ok=NOBODY, hidden=EVERYBODY),
+    Page("listings:listed_patients", ok=READERS, is_list=True),
+    _patient("listings:patient", **_AT_THE_PATIENT, queries=18),
+    _patient("listings:list_patient", ok=CASE_REPORTERS, hidden=STRANGERS, queries=22),
+    _person("listings:choose_record", **OUR_ADMINISTRATOR),
+    Page(
+        "listings:merge_persons",
+        {"code": "person", "other_code": "other person"},
+        queries=22,
+        **OUR_ADMINISTRATOR,
+    ),
+]
+
+_case = pages_about(number="case")
+_procedure = pages_about(number="case", procedure_id="procedure")
+_IN_THE_CASE = {"ok": CASE_REPORTERS, "hidden": STRANGERS}
+_NEEDS_ALLOWANCE = [
+    Page("needs_allowance:search_cases", ok=READERS, is_list=True),
+    _patient("needs_allowance:patient_cases", **_AT_THE_PATIENT, queries=22),
+    _patient("needs_allowance:create_case", **_IN_THE_CASE, queries=22),
+    _case("needs_allowance:case", ok=CASE_READERS, hidden=STRANGERS, try_also=("?removed=1",), queries=18),
+    Page("needs_allowance:delete_case", {"number": "empty case"}, **_IN_THE_CASE),
+    _case("needs_allowance:find_codes", **_IN_THE_CASE, try_also=("?q=8", "?q=kron&performed_on=idag")),
+    _case("needs_allowance:add_procedure", **_IN_THE_CASE, queries=15),
+    _procedure("needs_allowance:change_procedure", **_IN_THE_CASE, queries=16),
+    _procedure("needs_allowance:remove_procedure", **_IN_THE_CASE),
+    Page(
+        "needs_allowance:create_invoice",
+        ok=INVOICERS,
+        queries=18,
+        try_also=("?module=needs_allowance&reference=Ny", "?module=needs_allowance&reference="),
+    ),
+    Page(
+        "needs_allowance:invoice_basis_lines",
+        {"clinic_id": "clinic"},
+        ok={"anna", *INVOICES, "eva"},
+        hidden={*ELSEWHERE, "ulla"},
+    ),
+]
+
+_invoice = pages_about(invoice_id="invoice")
+_LEDGER = [
+    Page("ledger:search_invoices", ok=INVOICERS | REVIEWERS | {"rune"}, is_list=True),
+    _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=STRANGERS, is_list=True),
+    _invoice("ledger:invoice_pdf", ok=INVOICE_READERS, hidden=STRANGERS),
+    Page("ledger:windows", ok=ALL_ADMINISTRATORS),
+    Page("ledger:set_window", {"year": "year", "month": "month"}, ok=ALL_ADMINISTRATORS),
+]
+
+_clinic, _provider = pages_about(clinic_id="clinic"), pages_about(provider_id="provider")
+_ORGANISATIONS = [
+    Page("organisations:search_clinics", ok=ALL_ADMINISTRATORS, is_list=True),
+    Page("organisations:create_clinic", ok=ALL_ADMINISTRATORS),
+    _clinic("organisations:clinic", **THE_CLINICS),
+    _clinic("organisations:change_clinic", **THE_CLINICS),
+    _clinic("organisations:close_clinic", **THE_CLINICS),
+    Page(
+        "organisations:reopen_clinic",
+        {"clinic_id": "closed clinic"},
+        ok=ADMINISTRATORS,
+        hidden=EVERYBODY - AUTHORITY,
+    ),
+    _clinic("organisations:add_right", **THE_CLINICS),
+    Page("organisations:end_right", {"right_id": "right"}, **THE_CLINICS),
+    Page("organisations:remove_right", {"right_id": "coming right"}, **THE_CLINICS),
+    _clinic("organisations:add_practitioner", **THE_CLINICS),
+    Page("organisations:change_practitioner", {"practitioner_id": "practitioner"}, **THE_CLINICS),
+    Page("organisations:search_providers", ok=ALL_ADMINISTRATORS, is_list=True),
+    Page("organisations:create_provider", ok=ALL_ADMINISTRATORS),
+    _provider("organisations:provider", **THE_PROVIDERS),
+    _provider("organisations:change_provider", **THE_PROVIDERS),
+    Page("organisations:change_authority", ok=ALL_ADMINISTRATORS),
+]
+
+_item = pages_about(item_id="item")
+_PRICE_LISTS = [
+    Page("price_lists:search_items", ok=READERS | ALL_ADMINISTRATORS, is_list=True),
+    _item("price_lists:item", ok=(READERS | ADMINISTRATORS) - ABROAD, hidden=ABROAD),
+    Page("price_lists:save_item", ok=ALL_ADMINISTRATORS),
+    _item("price_lists:save_item", **OUR_ADMINISTRATOR),
+    _item("price_lists:set_price", **OUR_ADMINISTRATOR),
+    Page("price_lists:search_combinations", ok=ALL_ADMINISTRATORS, is_list=True),
+    Page("price_lists:save_combination", ok=ALL_ADMINISTRATORS),
+    Page("price_lists:save_combination", {"combination_id": "combination"}, **OUR_ADMINISTRATOR),
+    Page("price_lists:search_parameters", ok=ALL_ADMINISTRATORS),
+    Page("price_lists:set_parameter", {"name": "parameter"}, ok=ALL_ADMINISTRATORS),
+]
+
+_AUDIT = [
+    Page("audit:search_events", ok=ALL_ADMINISTRATORS, is_list=True),
+    Page("audit:event", {"event_id": "event"}, **OUR_ADMINISTRATOR),
+]
+
+PAGES = [
+    *_PORTAL,
+    *_ACCESS,
+    *_PEOPLE,
+    *_NEEDS_ALLOWANCE,
+    *_LEDGER,
+    *_ORGANISATIONS,
+    *_PRICE_LISTS,
+    *_AUDIT,
+]

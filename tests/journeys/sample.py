@@ -1,0 +1,329 @@
+"""The cast in a world where every page has something to show: the journeys' and the crawl's database.
+
+To the named cast come one user for every role, cases and invoices in every state, a protected patient, news,
+questions, and a second authority that has the same things and nothing in common with the first.
+"""
+
+import copy
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from kvitt.audit.models import Event
+from kvitt.foundation.values.text import search_key, sort_key
+from kvitt.ledger import commands as ledger
+from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.ledger.models import Invoice, InvoiceRow
+from kvitt.modules.needs_allowance.commands import cases, procedures
+from kvitt.modules.needs_allowance.models import Case
+from kvitt.portal.commands import questions, texts
+from kvitt.registers.access.models import RoleGrant
+from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
+from kvitt.registers.listings.models import Listing
+from kvitt.registers.organisations.models import Authority, Clinic, ClinicRight
+from kvitt.registers.people import commands as people
+from kvitt.registers.people.models import Address, Person
+from kvitt.registers.price_lists.models import ForbiddenCombination, ParameterValue, PriceListItem
+from tests.world import SINCE, World
+
+PAID = (InvoiceStatus.REVIEWED, InvoiceStatus.AUTHORISED, InvoiceStatus.PAYING_OUT, InvoiceStatus.PAID_OUT)
+# Roles of the cast that have a user of their own already, at the authority.
+CAST = {
+    Role.ASSESSOR: "frida",
+    Role.REVIEWER: "gustav",
+    Role.ATTESTER: "hanna",
+    Role.ADMINISTRATOR: "ivar",
+}
+
+
+@dataclass
+class Sample:
+    """The world, and what the addresses of the pages hold: `ids["case"]` is a case's number."""
+
+    world: World
+    abroad: World
+    ids: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def users(self) -> dict:
+        """Everybody who can sign in, by name."""
+        return {**self.world.users, **self.abroad.users}
+
+    @property
+    def hidden(self) -> Person:
+        """The patient with a protected identity."""
+        return Person.objects.get(authority=self.world.region, is_protected=True)
+
+
+@transaction.atomic
+def make_sample() -> Sample:
+    """Make everything, on the day that the setting KVITT_TODAY must hold: `World.today`."""
+    world = World()
+    world.load_catalogue()
+    sample = Sample(world, _abroad(world))
+    _users(sample)
+    _cases(sample)
+    _persons(sample)
+    _organisations(sample)
+    _texts(sample)
+    _codes(sample)
+    _away(sample)
+    sample.ids["event"] = Event.objects.filter(authority_id=world.region.pk).latest("pk").pk
+    return sample
+
+
+# Users --------------------------------------------------------------------------------------------
+
+
+def _users(sample: Sample) -> None:
+    """One user for every role that has none, named after it; Cilla has two clinics, Sven nowhere to work."""
+    world = sample.world
+    for role in Role:
+        if role not in CAST:
+            unit = world.ryd
+            if ScopeKind.CLINIC not in ROLE_SCOPES[role]:
+                unit = world.eken if ScopeKind.PROVIDER in ROLE_SCOPES[role] else world.region
+            world._user(role.value, f"Roll {role.value.replace('_', ' ')}", unit, (role,))
+    world._user("cilla", "Cilla Exempelsson", world.ryd, (Role.DENTAL_BASIC, Role.DENTAL_INVOICES))
+    RoleGrant.objects.create(user=world.users["cilla"], role=Role.DENTAL_BASIC, clinic=world.linghem)
+    world._user("sven", "Sven Utanplats", world.ryd, ())
+    world._user("gunnel", "Gunnel Slutadsson", world.ryd, (Role.DENTAL_BASIC,))
+    for user in world.users.values():
+        user.sort_key, user.search_key = sort_key(user.name), search_key(f"{user.name} {user.username}")
+        user.is_active = user.username != "gunnel"
+        user.save()
+    sample.ids |= {
+        "user": world.users["anna"].pk,
+        "inactive user": world.users["gunnel"].pk,
+        "grant": world.users["anna"].grants.first().pk,
+    }
+
+
+# Cases and invoices -------------------------------------------------------------------------------
+
+
+def _cases(sample: Sample) -> None:
+    """A case for every state, and invoices from sent in to paid out; the number of each under its state."""
+    world, ids = sample.world, sample.ids
+    long_ago = dt.date(2023, 3, 1)
+    ids["ended case"] = cases.create_case(
+        world.actor("anna", today=long_ago), today=long_ago, code=world.elsa.code, first_on=long_ago
+    )
+    ids["paid case"] = world.case_of_figure_21(world.elsa)
+    paid = _advance(world, world.invoice("Betald"), *PAID)
+    rows = InvoiceRow.objects.filter(invoice_id=paid, line__amount__gt=0).order_by("-line__amount")
+    with transaction.atomic():
+        ledger.request_credit([rows[0].line_id])
+    _advance(world, world.invoice("Kredit"), *PAID[:2])
+    with transaction.atomic():
+        ledger.request_credit([rows[1].line_id])
+
+    ids["returned case"] = world.case_of_figure_21(world.rutger)
+    returned = _only(world.invoice("Avvisad"))
+    with transaction.atomic():
+        ledger.return_invoice(returned, InvoiceStatus.RETURNED, reason="Behandlingsdatum saknas på raden.")
+
+    ids["case"] = world.create_case(world.tova)
+    ids["procedure"] = world.report(ids["case"], "101").pk
+    world.report(ids["case"], "705", "11", "MB")
+    world.report(ids["case"], "436", "11", performed_on=None)
+    world.report(ids["case"], "163", "ÖK", performed_on=None)
+    removed = world.report(ids["case"], "112")
+    procedures.remove_procedure(world.actor("anna"), number=ids["case"], procedure_id=removed.pk)
+
+    hemlig = people.create_person(
+        world.system,
+        today=world.today,
+        number="20131014-2391",
+        given_name="Vera",
+        family_name="Hemlig",
+        phone="070-000 00 09",
+        is_protected=True,
+    )
+    people.add_address(
+        world.system,
+        today=world.today,
+        code=hemlig.code,
+        kind="registered",
+        first_on=SINCE,
+        street="Okända stigen 1",
+        postcode="585 60",
+        town="Linghem",
+    )
+    Listing.objects.create(person=hemlig, clinic=world.ryd, first_on=SINCE)
+    ids["protected case"] = world.create_case(hemlig)
+    world.report(ids["protected case"], "111")
+    ids["protected"] = hemlig.code
+
+    malte = world._person("201307122398", "Malte", "Påhittad", world.ryd)
+    ids["invoiced case"] = world.case_of_figure_21(malte)
+    ids["invoice"] = world.invoice("Faktura 12")[-1]
+    ids["ready case"] = world.case_of_figure_21(world._person("201305102384", "Signe", "Demogren", world.ryd))
+    ids["empty case"] = world.create_case(world._person("201308202389", "Ronja", "Fiktivsson", world.ryd))
+    for clinic, person, by in ((world.linghem, world.ake, "bo"), (world.bjork, world.alma, "david")):
+        number = world.create_case(person, by=by)
+        for code, location in (("126", ""), ("163", "ÖK"), ("815", "12")):
+            world.report(number, code, location, by=by)
+        ids[f"case in {clinic.number}"] = number
+    ids["invoice of 2222"] = _only(world.invoice("Björk 1", by="david"))
+    ids["clinic"] = world.ryd.pk
+    ids["patient"] = world.tova.code
+
+
+def _only(made: list[int]) -> int:
+    [invoice_id] = made
+    return invoice_id
+
+
+def _advance(world: World, made: list[int], *statuses: InvoiceStatus) -> int:
+    """Take the one invoice made through the review chain: reviewed by Gustav, all the rest by Hanna."""
+    invoice_id = _only(made)
+    for status in statuses:
+        actor = world.actor("gustav" if status is InvoiceStatus.REVIEWED else "hanna")
+        with transaction.atomic():
+            ledger.advance_invoice(actor, invoice_id, status, today=world.today)
+    return invoice_id
+
+
+# Registers ----------------------------------------------------------------------------------------
+
+
+def _persons(sample: Sample) -> None:
+    """Elsa has an address of stay, Elis a former number, and two records may be one person."""
+    world, ids = sample.world, sample.ids
+    people.add_address(
+        world.system,
+        today=world.today,
+        code=world.elsa.code,
+        kind="staying",
+        first_on=SINCE,
+        care_of="Mormor Provsson",
+        street="Ringvägen 9",
+        postcode="585 60",
+        town="Linghem",
+    )
+    people.change_identity_number(
+        world.system, today=world.today, code=world.elis.code, number="20130305-2383"
+    )
+    merged = world._person("201404062380", "Elis", "Nymark", None)
+    ids |= {"person": world.elsa.code, "other person": merged.code}
+    ids["address"] = Address.objects.filter(person=world.elsa, kind="staying").get().pk
+    Listing.objects.filter(person=world.elsa).update(revision_ends_on=world.today + dt.timedelta(days=10))
+
+
+def _organisations(sample: Sample) -> None:
+    """A closed clinic, and a right that has not begun."""
+    world, ids = sample.world, sample.ids
+    closed = world._clinic(world.bjorken, "2223", "Björkens Filial")
+    Clinic.objects.filter(pk=closed.pk).update(closed_on=world.today - dt.timedelta(days=30))
+    coming = ClinicRight.objects.create(
+        clinic=world.ryd, scheme="population_health", first_on=world.today + dt.timedelta(days=30)
+    )
+    ids |= {
+        "closed clinic": closed.pk,
+        "right": world.ryd.rights.earliest("pk").pk,
+        "coming right": coming.pk,
+        "practitioner": world.karin.pk,
+        "provider": world.eken.pk,
+    }
+
+
+def _texts(sample: Sample) -> None:
+    """News that holds, is coming and is over, a question with an answer and one without."""
+    world, ids = sample.world, sample.ids
+    day = dt.timedelta(days=1)
+    for key, title, first_on, last_on in (
+        ("news", "Ändrad faktureringsperiod i december", world.today - day, None),
+        ("ended news", "Driftstopp på lördag", SINCE, world.today - day),
+        ("coming news", "Nya priser från årsskiftet", world.today + 20 * day, None),
+    ):
+        item = texts.create_news_item(
+            world.system,
+            today=world.today,
+            title=title,
+            text="Läs mer i handboken.\n\nKontakta oss om något är oklart.",
+            first_on=first_on,
+            last_on=last_on,
+        )
+        ids[key] = item.pk
+    entry = texts.create_faq_entry(
+        world.system,
+        today=world.today,
+        question="Varför står det 0 kr i ärendet?",
+        answer="Självrisken är inte nådd.",
+        position=1,
+    )
+    contact = texts.create_support_contact(
+        world.system,
+        subject="Behovspengens regler",
+        phone="010-103 00 01",
+        hours="Vardagar 9-11",
+        email="regler@example.org",
+        position=1,
+    )
+    asked = [
+        questions.ask_question(world.actor("anna"), today=world.today, subject=subject, text="Hur gör vi?")
+        for subject in ("Ny behandlare", "Faktura som saknas")
+    ]
+    answer = "Hör av er till tandvårdsenheten."
+    questions.answer_question(world.actor("ivar"), today=world.today, question_id=asked[0].pk, answer=answer)
+    ids |= {
+        "faq entry": entry.pk,
+        "contact": contact.pk,
+        "question": asked[0].pk,
+        "open question": asked[1].pk,
+    }
+
+
+def _codes(sample: Sample) -> None:
+    """Any code with a price, a combination, and a value of the authority's own."""
+    world, ids = sample.world, sample.ids
+    ParameterValue.objects.create(
+        authority=world.region,
+        name="needs_allowance.deductible",
+        first_on=dt.date(2025, 1, 1),
+        value=510_000,
+        source="Beslut 2024-11-01",
+        entered_by="Ivar Förvaltare",
+    )
+    ledger.set_window(
+        world.system,
+        month=dt.date(2024, 12, 1),
+        first_on=dt.date(2024, 12, 9),
+        last_on=dt.date(2024, 12, 18),
+    )
+    ids |= {
+        "item": PriceListItem.objects.get(authority=world.region, module="needs_allowance", code="815").pk,
+        "combination": ForbiddenCombination.objects.filter(authority=world.region).earliest("pk").pk,
+        "parameter": "needs_allowance.deductible",
+        "year": 2024,
+        "month": 12,
+    }
+
+
+# The other authority ------------------------------------------------------------------------------
+
+
+def _abroad(world: World) -> World:
+    """A second authority: Ulla at its clinic, Rune reviews and Olof administers; Svea has Elsa's number."""
+    abroad = copy.copy(world)
+    abroad.users = {}
+    abroad.region = Authority.objects.create(
+        name="Region Utland", kind="region", organisation_number="2321000057", contact_phone="010-104 00 00"
+    )
+    provider = abroad._provider("5560000035", "Lindens Tandvård AB")
+    abroad.ryd = abroad._clinic(provider, "1111", "Lindens Tandvård")
+    abroad._user("ulla", "Ulla Utländsk", abroad.ryd, (Role.DENTAL_BASIC, Role.DENTAL_INVOICES))
+    abroad._user("rune", "Rune Utländsk", abroad.region, (Role.REVIEWER,))
+    abroad._user("olof", "Olof Utländsk", abroad.region, (Role.ADMINISTRATOR,))
+    abroad.elsa = abroad._person("201303102394", "Svea", "Utlandsson", None)
+    return abroad
+
+
+def _away(sample: Sample) -> None:
+    """Nothing of the second authority is in the first: a mistake here would make the crawl prove less."""
+    region = sample.world.region
+    assert not Case.objects.exclude(authority=region).exists()
+    assert not Invoice.objects.exclude(authority=region).exists()
+    assert not Listing.objects.exclude(person__authority=region).exists()

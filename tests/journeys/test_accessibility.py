@@ -1,0 +1,328 @@
+"""Every page by WCAG 2.1 AA: axe finds nothing, nothing scrolls sideways, and the focus can be seen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import resolve, reverse
+from playwright.sync_api import Page as Window
+from playwright.sync_api import expect
+
+from kvitt.registers.access.middleware import LANGUAGE_COOKIE
+from tests.browser import DESKTOP, PHONE, accessibility_faults
+from tests.journeys.pages import PAGES, Page
+from tests.journeys.reading import Reading
+from tests.journeys.sample import Sample
+
+pytestmark = pytest.mark.requirement("QU-21")
+
+# Each page once at each width, light at one and dark at the other; no motion, or axe meets a dialog half faded in.
+WIDTHS = pytest.mark.parametrize(
+    "look",
+    [
+        pytest.param({"viewport": DESKTOP, "color_scheme": "light"}, id="1280-light"),
+        pytest.param({"viewport": PHONE, "color_scheme": "dark"}, id="390-dark"),
+    ],
+)
+# 640 is what is left of 1280 at 200 percent.
+NARROW = (640, 320)
+
+# Presses Tab on every control in turn, as the keyboard's focus; what shows no ring is named.
+UNSEEN_FOCUS = """() => {
+  const unseen = [];
+  const ringed = (element) => {
+    const style = getComputedStyle(element);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  };
+  const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  for (const control of document.querySelectorAll(controls)) {
+    if (!control.checkVisibility({ visibilityProperty: true }) || control.disabled) continue;
+    control.focus();
+    if (document.activeElement !== control || !control.matches(":focus-visible")) continue;
+    const row = control.closest(".kv-rowlink");
+    if (![control, control.parentElement, row].some((element) => element && ringed(element)))
+      unseen.push(control.outerHTML.slice(0, 120));
+  }
+  document.activeElement.blur();
+  return unseen;
+}"""
+# A status is a word and an icon, not a colour alone.
+BARE_STATUSES = """() => [...document.querySelectorAll(".kv-status")]
+  .filter((status) => !status.textContent.trim() || !status.querySelector("svg"))
+  .map((status) => status.outerHTML.slice(0, 120))"""
+OTHER_ORDER = "() => [...document.querySelectorAll('[tabindex]')].filter((one) => one.tabIndex > 0).length"
+SCROLLS = "() => document.scrollingElement.scrollWidth > window.innerWidth"
+EMPTIED = """(place) => {
+  for (const field of place.querySelectorAll("input:not([type=hidden], [type=radio], [type=checkbox]), textarea"))
+    field.value = "";
+}"""
+ANSWERED = """() => !document.querySelector("#dialog[open]")
+  || document.querySelector("#dialog .kv-summary, #dialog [aria-invalid=true]")"""
+
+
+def faults_of(window: Window) -> Iterator[str]:
+    """Yield what is wrong with the page as it stands. Open another one after it: axe leaves traces."""
+    width = window.viewport_size
+    window.keyboard.press("Tab")
+    yield from (f"no visible focus: {control}" for control in window.evaluate(UNSEEN_FOCUS))
+    yield from (f"a status without word or icon: {status}" for status in window.evaluate(BARE_STATUSES))
+    if window.evaluate(OTHER_ORDER):
+        yield "a tabindex above 0"
+    yield from accessibility_faults(window)
+    for narrow in (width["width"], *NARROW):
+        window.set_viewport_size({"width": narrow, "height": width["height"]})
+        if window.evaluate(SCROLLS):
+            yield f"scrolls sideways at {narrow}"
+    window.set_viewport_size(width)
+
+
+def faults_at(window: Window, urls: list[str]) -> list[str]:
+    found = []
+    for url in urls:
+        window.goto(url)
+        found += [f"{url}: {fault}" for fault in faults_of(window)]
+    return found
+
+
+def url_of(page: Page, sample: Sample) -> str:
+    return reverse(page.name, kwargs={name: sample.ids[key] for name, key in page.args.items()})
+
+
+def pages_of(viewer: str, sample: Sample, *names: str) -> list[str]:
+    """Return the pages that the viewer opens, or those of these names; no files and no parts of pages."""
+    no_pages = {"portal:healthz", "ledger:invoice_pdf", "needs_allowance:find_codes"}
+    shown = [page for page in PAGES if viewer in page.ok and page.name not in no_pages]
+    return [
+        f"{url_of(page, sample)}{query}"
+        for page in shown
+        if not names or page.name in names
+        for query in ("", *page.try_also)
+    ]
+
+
+def lists_of(viewer: str) -> list[str]:
+    return [reverse(page.name) for page in PAGES if page.is_list and not page.args and viewer in page.ok]
+
+
+# Pages --------------------------------------------------------------------------------------------
+
+
+@WIDTHS
+def test_pages_of_a_clinic(look, live_sample, open_browser):
+    sample = live_sample
+    window = open_browser(sample.users["anna"], reduced_motion="reduce", **look)
+    cases = [key for key in sample.ids if key.endswith(" case")]
+    urls = pages_of("anna", sample)
+    urls += [reverse("needs_allowance:case", args=[sample.ids[key]]) for key in cases]
+    urls += [reverse("listings:patient", args=[sample.ids["protected"]])]
+
+    faults = faults_at(window, urls)
+
+    assert not faults, "\n".join(faults)
+
+
+@WIDTHS
+def test_pages_of_an_administrator(look, live_sample, open_browser):
+    window = open_browser(live_sample.users["ivar"], reduced_motion="reduce", **look)
+    own = set(pages_of("ivar", live_sample)) - set(pages_of("anna", live_sample))
+
+    faults = faults_at(window, ["/", *sorted(own)])
+
+    assert not faults, "\n".join(faults)
+
+
+@WIDTHS
+def test_pages_of_the_others(look, live_sample, open_browser):
+    """A care provider, a reviewer, somebody with two clinics and with none, and who is not signed in."""
+    sample, faults = live_sample, []
+    start = "portal:start"
+    lists = ("ledger:search_invoices", "listings:listed_patients", "needs_allowance:search_cases")
+    several = (start, "needs_allowance:create_invoice", "needs_allowance:invoice_basis_lines", *lists)
+    for viewer, urls in (
+        ("eva", pages_of("eva", sample, *several)),
+        ("gustav", pages_of("gustav", sample, start, "ledger:invoice", "needs_allowance:case", *lists)),
+        ("frida", pages_of("frida", sample, start)),
+        ("fee_officer", [*pages_of("fee_officer", sample, start), "/users/", "/nowhere/"]),
+        ("cilla", ["/choose-unit/"]),
+        ("sven", ["/choose-unit/", "/settings/"]),
+        ("nobody", ["/sign-in/", "/accessibility/"]),
+    ):
+        user = sample.users.get(viewer)
+        window = open_browser(user, reduced_motion="reduce", **look)
+        faults += [f"{viewer} {fault}" for fault in faults_at(window, urls)]
+        window.close()
+
+    assert not faults, "\n".join(faults)
+
+
+@WIDTHS
+def test_lists_with_nothing_in_them(look, live_sample, open_browser):
+    faults = []
+    for viewer, more in (("ulla", ["/", "/support/", "/patients/found/"]), ("olof", ["/", "/faq/", "/news/"])):
+        window = open_browser(live_sample.users[viewer], reduced_motion="reduce", **look)
+        faults += [f"{viewer} {fault}" for fault in faults_at(window, [*more, *lists_of(viewer)])]
+        window.close()
+
+    assert not faults, "\n".join(faults)
+
+
+def test_pages_in_english(live_sample, open_browser):
+    window = open_browser(live_sample.users["anna"], reduced_motion="reduce")
+    window.goto("/shortcuts/")
+    window.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": "en", "url": window.url}])
+    names = ("portal:start", "needs_allowance:case", "ledger:search_invoices", "access:settings")
+
+    faults = faults_at(window, pages_of("anna", live_sample, *names))
+
+    assert window.locator("html").get_attribute("lang") == "en"
+    assert not faults, "\n".join(faults)
+
+
+# Dialogs and faults -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """A form: the page it is reached from, and its own address where it opens as a dialog."""
+
+    url: str
+    dialog: str = ""
+
+
+def places_of(viewer: str, sample: Sample) -> list[Place]:
+    """Return one place for every dialog and every form that the viewer's pages hold."""
+    client = Client()
+    client.force_login(sample.users[viewer])
+    dialogs: dict[str, Place] = {}
+    forms: list[Place] = []
+    extra = [reverse("needs_allowance:patient_cases", args=[sample.world.elsa.code])]
+    for url in [*pages_of(viewer, sample), *extra]:
+        reading = Reading(client.get(url).content.decode())
+        for dialog in reading.dialogs:
+            dialogs.setdefault(name_of(dialog), Place(url, dialog))
+        forms += [Place(url) for form in reading.main_forms[:1] if has_fields(form)]
+    return [*dialogs.values(), *(form for form in forms if name_of(form.url) not in dialogs)]
+
+
+def name_of(url: str) -> str:
+    return resolve(urlsplit(url).path).view_name
+
+
+def has_fields(form) -> bool:
+    return any(control.kind in {"text", "textarea", "email", "password"} for control in form.controls)
+
+
+def open_place(window: Window, place: Place) -> None:
+    window.goto(place.url)
+    if place.dialog:
+        window.locator(f"main a[data-dialog][href='{place.dialog}']").first.click()
+        expect(window.locator("#dialog[open]")).to_be_visible()
+
+
+def send_empty(window: Window, place: Place) -> bool:
+    """Empty every field and send the form; tell whether it came back with faults."""
+    form = window.locator("#dialog form" if place.dialog else "main form[method=post]").first
+    form.evaluate(EMPTIED)
+    form.locator("[type=submit]").first.click()
+    if place.dialog:
+        window.wait_for_function(ANSWERED)
+        return window.locator("#dialog[open]").count() > 0
+    window.wait_for_load_state()
+    return window.locator("main [aria-invalid=true]").count() > 0
+
+
+@pytest.mark.requirement("CO-33")
+@pytest.mark.parametrize(
+    ("viewer", "look"),
+    [
+        pytest.param("anna", {"viewport": PHONE, "color_scheme": "light"}, id="clinic-390-light"),
+        pytest.param("anna", {"viewport": DESKTOP, "color_scheme": "dark"}, id="clinic-1280-dark"),
+        pytest.param("ivar", {"viewport": DESKTOP, "color_scheme": "dark"}, id="administrator-1280-dark"),
+    ],
+)
+def test_dialogs_and_forms_with_faults(viewer, look, live_sample, open_browser):
+    window = open_browser(live_sample.users[viewer], reduced_motion="reduce", **look)
+
+    faults, faulty = [], []
+    for place in places_of(viewer, live_sample):
+        if place.dialog:
+            open_place(window, place)
+            faults += [f"{place.dialog} in {place.url}: {fault}" for fault in faults_of(window)]
+        open_place(window, place)
+        if not window.locator("#dialog form .kv-field" if place.dialog else "main form .kv-field").count():
+            continue
+        if send_empty(window, place):
+            faulty.append(name_of(place.dialog or place.url))
+            faults += [f"{faulty[-1]} with faults: {fault}" for fault in faults_of(window)]
+
+    assert not faults, "\n".join(faults)
+    wanted = {"anna": "needs_allowance:add_procedure", "ivar": "organisations:create_clinic"}
+    assert wanted[viewer] in faulty
+
+
+@WIDTHS
+def test_what_opens_on_the_pages_of_a_clinic(look, live_sample, open_browser):
+    """The code picker, the menus, the event log, search results, the questions before listing and opening."""
+    sample, faults = live_sample, []
+    window = open_browser(sample.users["anna"], reduced_motion="reduce", **look)
+    case = reverse("needs_allowance:case", args=[sample.ids["case"]])
+
+    def check(what: str) -> None:
+        faults.extend(f"{what}: {fault}" for fault in faults_of(window))
+
+    window.goto(case)
+    window.locator("a[data-dialog][href$='/procedures/add/']").first.click()
+    window.locator("#dialog [role=combobox]").fill("8")
+    expect(window.locator("#dialog [role=option]").first).to_be_visible()
+    check("code picker")
+
+    window.goto(case)
+    for closed in window.locator("details:visible:not([open]) > summary:visible").all():
+        if closed.is_visible():
+            closed.click()
+    window.evaluate("() => { for (const one of document.querySelectorAll('details')) one.open = true; }")
+    check("menus and event log")
+
+    for typed, what in (("o", "several found"), ("Zzzzz", "nobody found"), ("20130205-2385", "a wrong number")):
+        window.goto("/support/")
+        search(window, typed)
+        check(what)
+
+    window.goto("/support/")
+    search(window, "20130305-2383")
+    window.locator("#list-patient").click()
+    expect(window.locator("#dialog[open]")).to_be_visible()
+    check("question before listing")
+
+    window.goto(reverse("listings:patient", args=[sample.ids["protected"]]))
+    window.locator("main a[href*='/protected/']").click()
+    check("question before a protected identity")
+
+    window.goto(reverse("needs_allowance:case", args=[sample.ids["empty case"]]))
+    window.goto(reverse("needs_allowance:delete_case", args=[sample.ids["empty case"]]))
+    window.locator("main form [type=submit]").click()
+    expect(window.locator("#notices [role=status]")).to_be_visible()
+    check("confirmation")
+
+    assert not faults, "\n".join(faults)
+
+
+def search(window: Window, typed: str) -> None:
+    window.locator("#patient-search").fill(typed)
+    window.locator("#patient-search").press("Enter")
+    window.wait_for_url(lambda url: "/support/" not in url)
+
+
+def test_sign_in_that_failed(live_sample, open_browser):
+    window = open_browser(reduced_motion="reduce", viewport=PHONE)
+    window.goto("/sign-in/")
+    window.locator("#id_username").fill("anna")
+    window.locator("#id_password").fill("fel lösenord")
+    window.locator("main form [type=submit]").click()
+    expect(window.locator(".kv-summary, [aria-invalid=true]").first).to_be_visible()
+
+    faults = list(faults_of(window))
+
+    assert not faults, "\n".join(faults)

@@ -1,0 +1,192 @@
+"""The named cast of the tests: a region, two care providers, three clinics, their people and patients.
+
+Anna reports and invoices at Eken in Ryd, Bo at Eken in Linghem, David at Björken; Eva answers for all
+of Eken; Gustav reviews, Hanna attests and Ivar administers at the region. Elsa, Rutger and Tova are
+listed in Ryd, Åke in Linghem. Personal numbers are Skatteverket's test numbers.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kvitt.foundation.values.identity import birth_date
+from kvitt.foundation.values.text import search_key, sort_key
+from kvitt.modules.needs_allowance.commands import cases, invoices, procedures
+from kvitt.modules.needs_allowance.commands.procedures import Report
+from kvitt.modules.needs_allowance.models import Procedure
+from kvitt.modules.needs_allowance.queries import invoicing
+from kvitt.registers import price_lists as price_lists_package
+from kvitt.registers.access import queries as access
+from kvitt.registers.access.models import RoleGrant, User, name_keys
+from kvitt.registers.access.rules import Actor, Role, ScopeKind, system_actor
+from kvitt.registers.listings.models import Listing
+from kvitt.registers.organisations.models import (
+    Authority,
+    CareProvider,
+    Clinic,
+    ClinicRight,
+    Practitioner,
+)
+from kvitt.registers.people import rules as people_rules
+from kvitt.registers.people.models import Address, Person
+from kvitt.registers.price_lists import commands as price_lists
+
+TODAY = dt.date(2024, 11, 20)
+SINCE = dt.date(2023, 1, 1)
+CATALOGUE = {
+    path.name: path.read_bytes()
+    for path in sorted((Path(price_lists_package.__path__[0]) / "demo").glob("*.csv"))
+}
+# Seed figure 21: what makes 5 025 kr above the deductible.
+FIGURE_21 = (("126", ""), ("124", ""), ("163", "ÖK"), ("815", "12"))
+
+
+@dataclass
+class World:
+    """Everybody there is, made once per test; `today` is the day of the cases."""
+
+    today: dt.date = TODAY
+    users: dict[str, User] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.region = Authority.objects.create(
+            name="Region Exempel",
+            kind="region",
+            organisation_number="2321000040",
+            contact_name="Tandvårdsenheten",
+            contact_phone="010-103 00 00",
+        )
+        self.system = system_actor(self.region.pk)
+        self.eken = self._provider("5560000019", "Ekens Tandvård AB")
+        self.bjorken = self._provider("5560000027", "Björkens Tandklinik AB")
+        self.ryd = self._clinic(self.eken, "1111", "Ekens Tandvård Ryd")
+        self.linghem = self._clinic(self.eken, "1112", "Ekens Tandvård Linghem")
+        self.bjork = self._clinic(self.bjorken, "2222", "Björkens Tandklinik")
+        self.karin = self._practitioner(self.ryd, "Karin Testberg")
+        self.lena = self._practitioner(self.linghem, "Lena Demosson")
+        self.nils = self._practitioner(self.bjork, "Nils Fiktivare")
+        for name, full_name, unit, roles in (
+            ("anna", "Anna Testander", self.ryd, (Role.DENTAL_BASIC, Role.DENTAL_INVOICES)),
+            ("bo", "Bo Provén", self.linghem, (Role.DENTAL_BASIC, Role.DENTAL_INVOICES)),
+            ("david", "David Demogren", self.bjork, (Role.DENTAL_BASIC, Role.DENTAL_INVOICES)),
+            ("eva", "Eva Testlund", self.eken, (Role.CARE_RESPONSIBLE, Role.DENTAL_INVOICES)),
+            ("frida", "Frida Bedömarsson", self.region, (Role.ASSESSOR,)),
+            ("gustav", "Gustav Granskare", self.region, (Role.REVIEWER,)),
+            ("hanna", "Hanna Attestsson", self.region, (Role.ATTESTER,)),
+            ("ivar", "Ivar Förvaltare", self.region, (Role.ADMINISTRATOR,)),
+        ):
+            self._user(name, full_name, unit, roles)
+        self.elsa = self._person("201303102394", "Elsa", "Exempelman", self.ryd)
+        self.rutger = self._person("201304012394", "Rutger", "Testlund", self.ryd)
+        self.tova = self._person("201302052384", "Tova", "Provsson", self.ryd)
+        self.ake = self._person("201402062390", "Åke", "Ängsprov", self.linghem)
+        self.alma = self._person("201403152380", "Alma", "Björktest", self.bjork)
+        self.elis = self._person("201401032394", "Elis", "Nymark", None)
+
+    # Acting ---------------------------------------------------------------------------------------
+
+    def actor(self, name: str, *, today: dt.date | None = None) -> Actor:
+        """Return somebody as he is signed in; everybody has one unit."""
+        actor = access.actor(self.users[name], "", today=today or self.today)
+        assert actor is not None
+        return actor
+
+    def create_case(self, person: Person, *, first_on: dt.date | None = None, by: str = "anna") -> str:
+        """Make a case, starting today unless told, and return its number."""
+        return cases.create_case(
+            self.actor(by), today=self.today, code=person.code, first_on=first_on or self.today
+        )
+
+    def report(
+        self,
+        number: str,
+        code: str,
+        location: str = "",
+        surface: str = "",
+        *,
+        performed_on: dt.date | str | None = "today",
+        by: str = "anna",
+    ) -> Procedure:
+        """Report a code, performed today unless told; None is not performed."""
+        practitioner = {"anna": self.karin, "bo": self.lena, "david": self.nils}[by]
+        day = self.today if performed_on == "today" else performed_on
+        report = Report(code, practitioner.pk, performed_on=day, location=location, surface=surface)
+        procedure_id = procedures.add_procedure(
+            self.actor(by), today=self.today, number=number, report=report
+        )
+        return Procedure.objects.select_related("line", "case").get(pk=procedure_id)
+
+    def case_of_figure_21(self, person: Person | None = None) -> str:
+        """Make the seed's case of 5 025 kr, ready to invoice."""
+        number = self.create_case(person or self.elsa)
+        for code, location in FIGURE_21:
+            self.report(number, code, location)
+        return number
+
+    def invoice(self, reference: str = "Testfaktura", *, by: str = "anna") -> list[int]:
+        """Invoice everything that can be invoiced and return the invoices' ids."""
+        actor = self.actor(by)
+        basis = invoicing.invoice_basis(actor, reference=reference, today=self.today)
+        return invoices.create_invoice(
+            actor, today=self.today, reference=reference, fingerprint=basis.fingerprint
+        )
+
+    # Making ---------------------------------------------------------------------------------------
+
+    def load_catalogue(self) -> None:
+        """Load the demo's codes, prices and combinations."""
+        price_lists.load_catalogue(self.system, files=CATALOGUE)
+
+    def _provider(self, number: str, name: str) -> CareProvider:
+        return CareProvider.objects.create(authority=self.region, organisation_number=number, name=name)
+
+    def _clinic(self, provider: CareProvider, number: str, name: str) -> Clinic:
+        clinic = Clinic.objects.create(
+            authority=self.region,
+            provider=provider,
+            number=number,
+            name=name,
+            sort_key=sort_key(name),
+            search_key=search_key(f"{number} {name}"),
+            street="Ryds centrum 1",
+            postcode="584 31",
+            town="Linköping",
+        )
+        ClinicRight.objects.create(clinic=clinic, scheme="needs_allowance", first_on=SINCE)
+        return clinic
+
+    def _practitioner(self, clinic: Clinic, name: str) -> Practitioner:
+        return Practitioner.objects.create(clinic=clinic, name=name, title="tandläkare", first_on=SINCE)
+
+    def _user(
+        self, name: str, full_name: str, unit: Clinic | CareProvider | Authority, roles: tuple[Role, ...]
+    ) -> None:
+        scope = {Clinic: ScopeKind.CLINIC, CareProvider: ScopeKind.PROVIDER, Authority: ScopeKind.AUTHORITY}
+        keys = dict(zip(("sort_key", "search_key"), name_keys(full_name, name, ""), strict=True))
+        user = User.objects.create(username=name, name=full_name, authority=self.region, **keys)
+        for role in roles:
+            RoleGrant.objects.create(user=user, role=role, **{scope[type(unit)].value: unit})
+        self.users[name] = user
+
+    def _person(self, number: str, given_name: str, family_name: str, clinic: Clinic | None) -> Person:
+        names = {"given_name": given_name, "family_name": family_name, "is_protected": False}
+        person = Person.objects.create(
+            authority=self.region,
+            identity_number=number,
+            identity_kind="personal",
+            born_on=birth_date(number),
+            sort_key=people_rules.calculate_sort_key(**names),
+            search_key=people_rules.calculate_search_key(**names),
+            **names,
+        )
+        Address.objects.create(
+            person=person,
+            kind="registered",
+            first_on=SINCE,
+            street="Provgatan 9",
+            postcode="585 60",
+            town="Linghem",
+        )
+        if clinic is not None:
+            Listing.objects.create(person=person, clinic=clinic, first_on=SINCE)
+        return person
