@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import resolve, reverse
 from playwright.sync_api import Page as Window
@@ -144,7 +145,7 @@ def test_pages_of_the_others(look, live_sample, open_browser):
         ("eva", pages_of("eva", sample, *several)),
         ("gustav", pages_of("gustav", sample, start, "ledger:invoice", "needs_allowance:case", *lists)),
         ("frida", pages_of("frida", sample, start)),
-        ("fee_officer", [*pages_of("fee_officer", sample, start), "/users/", "/nowhere/"]),
+        ("fee_officer", [*pages_of("fee_officer", sample, start), "/users/"]),
         ("cilla", ["/choose-unit/"]),
         ("sven", ["/choose-unit/", "/settings/"]),
         ("nobody", ["/sign-in/", "/accessibility/"]),
@@ -168,15 +169,31 @@ def test_lists_with_nothing_in_them(look, live_sample, open_browser):
     assert not faults, "\n".join(faults)
 
 
-def test_pages_in_english(live_sample, open_browser):
+def test_pages_in_english(live_sample, live_server, open_browser):
     window = open_browser(live_sample.users["anna"], reduced_motion="reduce")
-    window.goto("/shortcuts/")
-    window.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": "en", "url": window.url}])
+    window.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": "en", "url": live_server.url}])
     names = ("portal:start", "needs_allowance:case", "ledger:search_invoices", "access:settings")
 
     faults = faults_at(window, pages_of("anna", live_sample, *names))
 
     assert window.locator("html").get_attribute("lang") == "en"
+    assert not faults, "\n".join(faults)
+
+
+@WIDTHS
+def test_pages_of_what_went_wrong(look, live_sample, open_browser):
+    user = live_sample.users["anna"]
+    window = open_browser(user, reduced_motion="reduce", **look)
+    client = Client()
+    client.force_login(user)
+    pages = {name: render_to_string(f"{name}.html") for name in ("400", "500")}
+    pages["404"] = client.get("/nowhere/").content.decode()
+    pages["405"] = client.get("/sign-out/").content.decode()
+
+    window.route("**/gone-wrong/*", lambda route: route.fulfill(body=pages[route.request.url[-3:]]))
+
+    faults = faults_at(window, [f"/gone-wrong/{name}" for name in pages if pages[name]])
+
     assert not faults, "\n".join(faults)
 
 

@@ -15,6 +15,7 @@ from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.modules.needs_allowance.commands import procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.needs_allowance.queries import case_page
+from kvitt.registers.access.rules import Actor
 from kvitt.registers.listings.models import Listing
 from kvitt.registers.organisations.models import Clinic, ClinicRight, Practitioner
 from kvitt.registers.price_lists.models import Price, PriceListItem
@@ -40,7 +41,6 @@ class Visitor:
         """Return the status and content of a file."""
         response = self.client.get(reverse(name, args=args), query)
         content = b"".join(response.streaming_content) if response.streaming else response.content
-        response.close()
         return response.status_code, content
 
     def post(self, name: str, *args: object, query: str = "", follow: bool = False, **typed: object) -> Page:
@@ -96,7 +96,10 @@ class Stage(World):
 
     def case_page(self, number: str, *, by: str = "anna", **options):
         """Return the case as somebody sees it."""
-        actor = self.actor(by)
+        return self.case_page_for(self.actor(by), number, **options)
+
+    def case_page_for(self, actor: Actor, number: str, **options):
+        """Return the case as the actor sees it."""
         return case_page.case_page(actor, number, today=self.today, session={}, **options)
 
     def row(self, number: str, code: str):

@@ -31,7 +31,7 @@ class InvoiceSearchForm(Form):
         widget=forms.TextInput(attrs=NARROW),
     )
     module = forms.ChoiceField(
-        label=_("Invoice type"), required=False, choices=choices(Scheme, empty=_("All"))
+        label=_("Type of invoice"), required=False, choices=choices(Scheme, empty=_("All"))
     )
     provider = forms.ChoiceField(label=_("Care provider"), required=False)
     clinic = forms.TypedChoiceField(label=_("Clinic"), required=False, coerce=int, empty_value=None)
