@@ -198,6 +198,7 @@ _invoice = pages_about(invoice_id="invoice")
 _LEDGER = [
     Page("ledger:search_invoices", ok=INVOICERS | REVIEWERS | {"rune"}, is_list=True),
     _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=STRANGERS, is_list=True),
+    _invoice("ledger:recall_invoice", ok={"anna", *INVOICES, "eva"}, hidden=STRANGERS),
     _invoice("ledger:invoice_pdf", ok=INVOICE_READERS, hidden=STRANGERS),
     Page("ledger:windows", ok=ALL_ADMINISTRATORS),
     Page("ledger:set_window", {"year": "year", "month": "month"}, ok=ALL_ADMINISTRATORS),

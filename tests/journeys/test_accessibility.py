@@ -29,6 +29,7 @@ WIDTHS = pytest.mark.parametrize(
 )
 # 640 is what is left of 1280 at 200 percent.
 NARROW = (640, 320)
+HTML = "text/html; charset=utf-8"
 
 # Presses Tab on every control in turn, as the keyboard's focus; what shows no ring is named.
 UNSEEN_FOCUS = """() => {
@@ -188,11 +189,10 @@ def test_pages_of_what_went_wrong(look, live_sample, open_browser):
     client.force_login(user)
     pages = {name: render_to_string(f"{name}.html") for name in ("400", "500")}
     pages["404"] = client.get("/nowhere/").content.decode()
-    pages["405"] = client.get("/sign-out/").content.decode()
 
-    window.route("**/gone-wrong/*", lambda route: route.fulfill(body=pages[route.request.url[-3:]]))
+    window.route("**/gone-wrong/*", lambda route: route.fulfill(body=pages[route.request.url[-3:]], content_type=HTML))
 
-    faults = faults_at(window, [f"/gone-wrong/{name}" for name in pages if pages[name]])
+    faults = faults_at(window, [f"/gone-wrong/{name}" for name in pages])
 
     assert not faults, "\n".join(faults)
 

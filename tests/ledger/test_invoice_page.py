@@ -1,5 +1,6 @@
 """One invoice: the page as in the manual's figure 26, its Excel and its PDF, for those it concerns."""
 
+from contextlib import closing
 from io import BytesIO
 
 import openpyxl
@@ -10,6 +11,7 @@ from django.utils.html import strip_tags
 
 from kvitt.audit.models import Event
 from kvitt.ledger import exchange, queries, tables
+from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.ledger.models import Invoice
 from kvitt.registers.access.models import RoleGrant, User
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic
@@ -50,9 +52,9 @@ def test_facts_are_those_of_the_manual(anna, url):
     page = anna.get(url).context["page"]
 
     assert page.title == "Faktura - Behovspeng"
-    facts = {label: text(value) for label, value in page.facts}
-    assert facts == {
-        "Verifikationsnummer": facts["Verifikationsnummer"],
+    facts = [(label, text(value)) for label, value in page.facts]
+    assert facts[0] == ("Verifikationsnummer", "Ges vid attest")
+    assert dict(facts[1:]) == {
         "Fakturadatum": "2024-11-30",
         "Förfallodatum": "2024-12-30",
         "Fakturastatus": "Inskickad",
@@ -66,16 +68,11 @@ def test_facts_are_those_of_the_manual(anna, url):
 
 
 def test_attested_invoice_shows_its_voucher_number(anna, url, book, invoice_id):
-    book.take(invoice_id, book_status("authorised"))
+    book.take(invoice_id, InvoiceStatus.AUTHORISED)
 
     facts = dict(anna.get(url).context["page"].facts)
 
     assert (facts["Verifikationsnummer"], text(facts["Fakturastatus"])) == (1, "Attesterad")
-
-
-def book_status(name):
-    """Return the status of that value."""
-    return queries.invoice_facts(Invoice(status=name, total=0)).status
 
 
 def test_returned_invoice_shows_the_reason(anna, url, book, invoice_id):
@@ -96,7 +93,7 @@ def test_rows_are_those_of_the_manual(anna, url, number):
         "Ärendenummer",
         "Personnummer",
         "Åtgärdskod",
-        "à-pris" if page.headings[4].label == "à-pris" else "å-pris",
+        "å-pris",
         "Fakturerat belopp",
     ]
     assert [[text(cell.html) for cell in row.cells] for row in page.rows] == [
@@ -151,7 +148,7 @@ def test_page_is_in_english_one_click_away(anna, url):
     [("", "ledger.invoice"), ("?format=xlsx", "ledger.invoice"), ("pdf/", "ledger.invoice_pdf")],
 )
 def test_reading_the_persons_is_logged(anna, url, invoice_id, dental_world, how, action):
-    b"".join(anna.get(f"{url}{how}"))
+    anna.get(f"{url}{how}").close()
 
     event = Event.objects.filter(is_read=True).latest("pk")
     assert (event.action, event.subject_kind, event.subject_key) == (action, "invoice", str(invoice_id))
@@ -278,7 +275,8 @@ def test_who_sees_no_invoices_is_refused(dental_world, sign_in, url, name, way):
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", ["anna", "eva", "gustav", "hanna"])
 def test_those_it_concerns_see_it(dental_world, sign_in, url, name, way):
-    assert sign_in(dental_world, name).get(f"{url}{way}").status_code == 200
+    with closing(sign_in(dental_world, name).get(f"{url}{way}")) as answer:
+        assert answer.status_code == 200
 
 
 @pytest.mark.requirement("QU-17")

@@ -111,8 +111,14 @@ def test_closed_period_says_when_the_next_one_opens(today, opens):
 @pytest.mark.requirement("NA-25")
 @pytest.mark.parametrize(
     ("reference", "code"),
-    [("Testfaktura", ""), ("x" * 30, ""), ("  " + "x" * 30 + " ", ""), ("x" * 31, "long_reference")]
-    + [("", "no_reference"), ("   ", "no_reference")],
+    [
+        ("Testfaktura", ""),
+        ("x" * 30, ""),
+        ("  " + "x" * 30 + " ", ""),
+        ("x" * 31, "long_reference"),
+        ("", "no_reference"),
+        ("   ", "no_reference"),
+    ],
 )
 def test_reference_is_compulsory_and_short(reference, code):
     assert [problem.code for problem in rules.check_reference(reference)] == ([code] if code else [])

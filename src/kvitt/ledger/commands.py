@@ -277,6 +277,32 @@ def return_invoice(invoice_id: int, to: InvoiceStatus, *, reason: str) -> None:
     Invoice.objects.filter(pk=invoice_id).update(status=to, return_reason=reason.strip())
 
 
+def recall_invoice(actor: Actor, *, invoice_id: int) -> None:
+    """Take back an invoice of one's own that nobody has reviewed yet (*Återkalla*).
+
+    Each of its cases gets the event in its log. Raises Http404, NotAllowed, Refused.
+    Source: spec CO-20.
+    """
+    actor.require(Permission.CREATE_INVOICES)
+    with transaction.atomic():
+        invoice = queries.invoice(actor, invoice_id)
+        refuse_if_any(rules.check_recall(InvoiceStatus(_locked_invoice(invoice_id).status)))
+        return_invoice(invoice_id, InvoiceStatus.RECALLED, reason="")
+        sums = queries.sums_of_invoice(invoice)
+        audit.record_many(
+            "ledger.recall_invoice",
+            actor,
+            [
+                audit.Entry(
+                    subject=(f"{invoice.module}.case", case_number),
+                    person_ids=(person_id,) if person_id else (),
+                    before={"invoice": invoice.external_reference, "amount": amount},
+                )
+                for (case_number, person_id), amount in sums.items()
+            ],
+        )
+
+
 # Windows ------------------------------------------------------------------------------------------
 
 

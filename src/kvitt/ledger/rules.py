@@ -257,6 +257,24 @@ def check_return(to: InvoiceStatus, *, reason: str, later: Sequence[InvoiceFacts
     return problems
 
 
+def check_recall(status: InvoiceStatus) -> list[Problem]:
+    """A clinic takes its own invoice back only until the region has reviewed it.
+
+    Source: spec CO-20.
+    """
+    if status is InvoiceStatus.ISSUED:
+        return []
+    return [
+        Problem(
+            "not_recallable",
+            _(
+                "The invoice is no longer waiting to be reviewed, so it cannot be recalled. "
+                "Look at its status."
+            ),
+        )
+    ]
+
+
 def check_credit(line_status: LineStatus, invoice_status: InvoiceStatus | None) -> list[Problem]:
     """A line is credited from its invoice's attest on; before that the invoice is returned or recalled.
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kvitt.audit import commands as audit
 from kvitt.foundation import tables
-from kvitt.foundation.forms import FormPage
+from kvitt.foundation.forms import Form, FormPage
 from kvitt.foundation.htmx import Request, form_status, see_other
 from kvitt.foundation.values.problems import Refused
 from kvitt.ledger import commands, exchange, queries
@@ -49,6 +49,10 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
     """One invoice with its rows."""
     found = queries.invoice(request.actor, invoice_id)
     scheme = _(Scheme(found.module).label)
+    pdf = tables.Action(_("Download PDF"), reverse("ledger:invoice_pdf", args=[invoice_id]), icon="file-text")
+    recall = tables.Action(
+        _("Recall"), reverse("ledger:recall_invoice", args=[invoice_id]), is_dialog=True, icon="undo-2"
+    )
     source = tables.ListSource(
         title=_("Invoice - %(scheme)s") % {"scheme": scheme},
         columns=INVOICE_ROWS,
@@ -59,11 +63,7 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
             tables.Crumb(_("Invoices"), reverse("ledger:search_invoices")),
             tables.Crumb(found.external_reference),
         ],
-        actions=[
-            tables.Action(
-                _("Download PDF"), reverse("ledger:invoice_pdf", args=[invoice_id]), icon="file-text"
-            )
-        ],
+        actions=[recall, pdf] if queries.may_recall(request.actor, found) else [pdf],
         facts=invoice_facts(found),
         person_of=lambda row: row.line.person_id,
         record_read=lambda persons: audit.record_read(
@@ -72,6 +72,32 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
         file_name=f"faktura-{invoice_id}",
     )
     return tables.respond(request, source, template="ledger/invoice.html")
+
+
+def recall_invoice(request: Request, invoice_id: int) -> HttpResponse:
+    """Ask, and take an invoice back."""
+    found = queries.invoice(request.actor, invoice_id)
+    back = reverse("ledger:invoice", args=[invoice_id])
+    form = Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.recall_invoice(request.actor, invoice_id=invoice_id)
+        except Refused as refused:
+            form.add_problems(refused.problems)
+        else:
+            messages.success(
+                request, _("Invoice %(reference)s is recalled.") % {"reference": found.external_reference}
+            )
+            return see_other(request, back)
+    request.actor.require(Permission.CREATE_INVOICES)
+    dialog = FormPage(
+        title=_("Recall invoice %(reference)s") % {"reference": found.external_reference},
+        question=_("The region does not get the invoice. Its lines can be invoiced again."),
+        form=form,
+        submit=_("Recall"),
+        cancel_url=back,
+    )
+    return render(request, "dialog.html", {"page": dialog}, status=form_status(request))
 
 
 def invoice_pdf(request: Request, invoice_id: int) -> HttpResponse:

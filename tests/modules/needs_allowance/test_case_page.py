@@ -138,6 +138,16 @@ def test_reaching_the_deductible_exactly_is_explained(world, number, visit):
     assert page.terms()["Billable amount:"] == "0 kr"
 
 
+@pytest.mark.requirement("NA-17", "NA-23")
+def test_ended_case_below_the_deductible_is_explained(world, number, visit, settings):
+    world.report(number, "101")
+    world.pass_time_to(dt.date(2025, 11, 10), settings)
+
+    text = visit("anna").get(CASE, number).text
+
+    assert "1 065 kr approved and performed. The deductible was not reached." in text
+
+
 @pytest.mark.requirement("NA-23")
 def test_invoiced_deductible_is_explained(world, visit):
     number = world.case_of_figure_21()

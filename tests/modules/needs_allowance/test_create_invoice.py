@@ -467,6 +467,33 @@ def test_row_opens_the_lines_of_figure_25(world, visit):
 
 
 @pytest.mark.requirement("NA-25")
+def test_only_clinic_is_invoiced_from_its_lines_too(world, visit):
+    world.case_of_figure_21()
+    anna = visit("anna")
+    lines = anna.get(LINES, world.ryd.pk, module="needs_allowance", reference="Testfaktura")
+
+    page = anna.post(
+        CREATE,
+        query="?module=needs_allowance&reference=Testfaktura",
+        follow=True,
+        fingerprint=lines.hidden["fingerprint"],
+    )
+
+    assert "Send invoice" in lines.buttons
+    assert page.notices == ["Invoice Testfaktura 1111 is created. Show the invoice"]
+
+
+@pytest.mark.requirement("NA-25", "CO-5")
+def test_one_clinic_of_several_is_not_invoiced_from_its_lines(world, visit):
+    world.case_of_figure_21()
+    world.report(world.create_case(world.ake, by="bo"), "815", "12", by="bo")
+
+    lines = visit("eva").get(LINES, world.ryd.pk, module="needs_allowance", reference="Testfaktura")
+
+    assert "Send invoice" not in lines.buttons
+
+
+@pytest.mark.requirement("NA-25")
 def test_lines_of_credits_stand_with_opposite_sign(world, visit):
     world.case_of_figure_21()
     [first] = create(world, basis_of(world))

@@ -10,7 +10,9 @@ from kvitt.ledger.queries.invoices import (
     invoices_by_status,
     invoices_of,
     live_invoices_after,
+    may_recall,
     search_invoices,
+    sums_of_invoice,
     unattested_before,
 )
 from kvitt.ledger.queries.lines import (
@@ -52,10 +54,12 @@ __all__ = [
     "invoices_of",
     "line_facts",
     "live_invoices_after",
+    "may_recall",
     "next_window",
     "replaced_line_ids",
     "search_invoices",
     "sums_by_case",
+    "sums_of_invoice",
     "unattested_before",
     "waiting_lines",
     "window_on",

@@ -75,6 +75,21 @@ def invoice(actor: Actor, invoice_id: int) -> Invoice:
     return found
 
 
+def may_recall(actor: Actor, invoice: Invoice) -> bool:
+    """Tell whether the actor may take the invoice back now."""
+    is_waiting = not rules.check_recall(InvoiceStatus(invoice.status))
+    return is_waiting and actor.may(Permission.CREATE_INVOICES)
+
+
+def sums_of_invoice(invoice: Invoice) -> dict[tuple[str, int | None], Ore]:
+    """Return the sum (öre) on an invoice of each case and its person."""
+    rows = InvoiceRow.objects.filter(invoice=invoice).values("line__case_number", "line__person_id")
+    return {
+        (row["line__case_number"], row["line__person_id"]): row["sum"]
+        for row in rows.annotate(sum=Sum("amount")).order_by("line__case_number")
+    }
+
+
 def invoice_rows(invoice: Invoice) -> QuerySet[InvoiceRow]:
     """Return the rows of an invoice with their lines and persons, voided ones too."""
     return InvoiceRow.objects.filter(invoice=invoice).select_related("line", "line__person")

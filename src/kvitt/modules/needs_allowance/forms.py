@@ -114,6 +114,7 @@ class ProcedureForm(Form):
 class CaseSearchForm(Form):
     """The filters of *Sök behovspengsärende* (spec NA-33)."""
 
+    columns = {"provider": "kv-w-l", "clinic": "kv-w-l"}
     first_on = DateField(label=_("Created from"), required=False, widget=forms.TextInput(attrs=NARROW))
     last_on = DateField(label=_("Created to"), required=False, widget=forms.TextInput(attrs=NARROW))
     number = forms.CharField(

@@ -162,6 +162,7 @@ def add_procedure(request: Request, number: str) -> HttpResponse:
     _note_read(request, number, choice.person_id)
     dialog = FormPage(
         title=_("Add procedure code"),
+        crumbs=_way_to(number),
         lead=f"{number}, {choice.patient_name}.",
         form=form,
         submit=_("Add"),
@@ -210,6 +211,7 @@ def change_procedure(request: Request, number: str, procedure_id: int) -> HttpRe
     _note_read(request, number, choice.person_id)
     dialog = FormPage(
         title=_("Change %(procedure)s") % {"procedure": choice.procedure_name},
+        crumbs=_way_to(number),
         lead=f"{number}, {choice.patient_name}.",
         form=form,
         submit=_("Save"),
@@ -237,6 +239,7 @@ def remove_procedure(request: Request, number: str, procedure_id: int) -> HttpRe
     _note_read(request, number, choice.person_id)
     dialog = FormPage(
         title=_("Remove %(procedure)s") % {"procedure": choice.procedure_name},
+        crumbs=_way_to(number),
         lead=f"{number}, {choice.patient_name}",
         question=_("The code no longer counts in the case. It can still be found with Show removed."),
         form=Form(),
@@ -294,6 +297,14 @@ def _tell_made(request: Request, invoice_id: int) -> None:
 def _typed(request: Request) -> QueryDict | None:
     """Return what was sent, None when the form is shown the first time."""
     return request.POST if request.method == "POST" else None
+
+
+def _way_to(number: str) -> list[tables.Crumb]:
+    """Return the way to what is done in a case, for those who meet it as a page of its own."""
+    return [
+        tables.Crumb(_("Needs-allowance cases"), reverse("needs_allowance:search_cases")),
+        tables.Crumb(number, reverse("needs_allowance:case", args=[number])),
+    ]
 
 
 def _cannot(request: Request, problems: Iterable[Problem], url: str) -> HttpResponse:

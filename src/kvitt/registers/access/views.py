@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kvitt.foundation import clock
 from kvitt.foundation.forms import Form, FormPage
@@ -94,10 +94,12 @@ def locked_out(request: HttpRequest, _response: HttpResponse, credentials: Mappi
     return render(request, "access/locked_out.html", {"page": page}, status=429)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @without_unit
 def sign_out(request: Request) -> HttpResponse:
-    """End the session."""
+    """End the session; whoever had to sign in again first arrives here without meaning it, and stays."""
+    if request.method == "GET":
+        return HttpResponseRedirect(_next(request))
     commands.sign_out(request.actor, request=request)
     return HttpResponseRedirect(reverse("access:sign_in"), status=303)
 

@@ -110,7 +110,7 @@ def case_page(
         removed_count=sum(row.is_removed for row in rows),
         shows_removed=shows_removed,
         totals=money_rules.calculate_totals(facts),
-        explanation=_explanation(facts),
+        explanation=_explanation(facts, has_ended=bool(case_rules.check_open(case.period, today=today))),
         events=_events(case),
         may_report=may_report,
         add_problem=_add_problem(case, today=today) if may_report else "",
@@ -158,7 +158,7 @@ def _rows(
     return rows
 
 
-def _explanation(facts: Sequence[ProcedureFacts]) -> str:
+def _explanation(facts: Sequence[ProcedureFacts], *, has_ended: bool) -> str:
     """Say in one sentence how the billable amount comes about."""
     parts = money_rules.calculate_parts(facts)
     if not parts.deductible:
@@ -168,7 +168,9 @@ def _explanation(facts: Sequence[ProcedureFacts]) -> str:
         "deductible": format_kronor(parts.deductible),
         "missing": format_kronor(parts.missing),
     }
-    if parts.missing > 0:
+    if parts.missing > 0 and has_ended:
+        message = gettext("%(performed)s approved and performed. The deductible was not reached.")
+    elif parts.missing > 0:
         message = gettext(
             "%(performed)s approved and performed. %(missing)s more is needed to reach the deductible."
         )

@@ -126,6 +126,11 @@ class BasisLinesPage:
     basis: InvoiceBasis
     clinic: ClinicBasis
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether these lines are all that would be invoiced, so that it can be done from here."""
+        return len(self.basis.clinics) == 1
+
 
 def basis_lines_page(actor: Actor, clinic_id: int, *, reference: str, today: date) -> BasisLinesPage:
     """Return the lines of one clinic's invoice-to-be. Raises Http404 where there are none to see."""

@@ -1,0 +1,246 @@
+"""Whatever is typed in a form or an address: never a broken page, and nothing is half saved."""
+
+import string
+from urllib.parse import quote
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kvitt.audit.models import Event, Subject
+from kvitt.ledger import queries as ledger
+from tests.journeys.pages import PAGES, Page
+from tests.journeys.reading import Form, Reading
+
+pytestmark = pytest.mark.requirement("QU-16")
+
+# The same tries every time: what breaks here breaks for everybody.
+TRIES = {
+    "deadline": None,
+    "derandomize": True,
+    "database": None,
+    "suppress_health_check": list(HealthCheck),
+}
+NASTY = (
+    "",
+    " ",
+    "\0",
+    "a\0b",
+    "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
+    "-1",
+    "0",
+    "1",
+    "999999999999999999999999999999",
+    "1e400",
+    "NaN",
+    "٣",  # a digit, but not one of ours
+    "½",
+    "1,50",
+    "2024-02-30",
+    "99991231",
+    "00010101",
+    "9999-12-31",
+    "0001-01-01",
+    "idag",
+    "2024-11-20",
+    "20130205-2384",
+    "130205-2384",
+    "<script>alert(1)</script>",
+    "'; DROP TABLE ledger_line; --",
+    "%s %(x)s {x} %",
+    "=1+1",
+    "å" * 300,
+    "x" * 5_000,
+    "\u202e\u200b\ufeff",
+    "İ" * 200,  # longer in small letters
+    "ẞ" * 200,
+    "needs_allowance",
+    "815",
+    "12",
+    "clinic:1",
+    "provider:99999999999999999999",
+)
+LETTERS = st.text(
+    st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(string.digits + "-,. ")), max_size=40
+)
+TYPED = st.one_of(st.sampled_from(NASTY), LETTERS, st.integers().map(str), st.dates().map(str))
+# Whose pages hold every form between them.
+VIEWERS = ("anna", "ivar")
+POSTED = [page for page in PAGES if not page.is_list and page.name not in {"access:sign_out", "portal:healthz"}]
+ASKED = [page for page in PAGES if not page.posts_only]
+
+
+def viewer_of(page: Page) -> str:
+    allowed = page.may_post or page.ok
+    return next((viewer for viewer in VIEWERS if viewer in allowed), "nobody")
+
+
+def address(page: Page, sample) -> str:
+    return reverse(page.name, kwargs={name: sample.ids[key] for name, key in page.args.items()})
+
+
+def everything() -> dict[str, str]:
+    """Return the content of every table but sessions and the log of reads and tries."""
+    kept = (model for model in apps.get_models() if model not in {Session, Event, Subject})
+    return {
+        model._meta.label: repr(list(model.objects.order_by("pk").values_list()))
+        for model in kept
+        if model._meta.app_label != "axes"
+    }
+
+
+def forms_on(client: Client, url: str) -> list[Form]:
+    response = client.get(url)
+    return Reading(response.content.decode("utf-8", "replace")).main_forms
+
+
+class Undone(Exception):  # noqa: N818 - reads as a sentence
+    """What a try has done is taken back."""
+
+
+@pytest.fixture
+def send(sample, client_of):
+    """Return a function that sends something and takes it back, and fails when it broke or was half done."""
+    before: dict[str, str] = {}
+
+    def send(client: Client, url: str, data: dict[str, str]) -> None:
+        before.update(before or everything())
+        try:
+            with transaction.atomic():
+                check(client, url, data)
+                raise Undone
+        except Undone:
+            pass
+
+    def check(client: Client, url: str, data: dict[str, str]) -> None:
+        events = Event.objects.filter(is_read=False).count()
+        response = client.post(url, data)
+        done = Event.objects.filter(is_read=False).count() - events
+        told = f"{url} {({name: text[:40] for name, text in data.items()})}"
+        assert response.status_code in {200, 204, 302, 303, 400, 403, 404, 405, 422, 429}, told
+        changed = [name for name, rows in everything().items() if rows != before[name]]
+        if response.status_code >= 400:
+            assert changed == [], f"refused, and yet changed: {told}"
+        assert bool(done) or not changed, f"changed without an event: {told}"
+        assert list(ledger.breaches()) == [], told
+        if response.status_code == 422:
+            keeps_what_was_typed(response.content.decode(), url, data)
+
+    return send
+
+
+def keeps_what_was_typed(html: str, url: str, data: dict[str, str]) -> None:
+    """A refused form stands as it was filled in (CO-33), but for passwords."""
+    for form in Reading(html).main_forms:
+        for control in form.controls:
+            typed = data.get(control.name, "")
+            if control.kind not in {"text", "textarea", "email", "search"} or "\0" in typed:
+                continue
+            kept = control.value.replace("\r\n", "\n").replace("\r", "\n")
+            assert kept == typed.replace("\r\n", "\n").replace("\r", "\n"), (url, control.name)
+
+
+@pytest.mark.requirement("CO-33")
+@pytest.mark.parametrize("page", POSTED, ids=lambda page: page.id)
+def test_form_takes_anything(page, sample, client_of, send):
+    client, url = client_of(viewer_of(page)), address(page, sample)
+    forms = forms_on(client, url)
+    names = sorted({name for form in forms for name in form.values()} | {"q", "answer", "subject", "text"})
+    shown = {name: value for form in forms for name, value in form.values().items()}
+
+    @settings(max_examples=12, **TRIES)
+    @given(st.data())
+    def tries(data):
+        kept = data.draw(st.sets(st.sampled_from(names), max_size=len(names)))
+        filled = {name: shown.get(name, "") for name in kept}
+        send(client, url, filled | {name: data.draw(TYPED) for name in names if name not in kept})
+
+    for place, text in enumerate(NASTY):
+        # Every field meets every one of these; the others hold another of them.
+        typed = {name: NASTY[(place + 7 * number) % len(NASTY)] for number, name in enumerate(names)}
+        if place % 4 == 0:
+            send(client, url, typed)
+        one = names[place % len(names)]
+        send(client, url, {**shown, one: text})
+    tries()
+
+
+@pytest.mark.requirement("CO-25")
+@pytest.mark.parametrize("page", ASKED, ids=lambda page: page.id)
+def test_address_takes_any_question(page, sample, client_of):
+    """Filters, sorting, paging and everything else that may stand after the question mark."""
+    client, url = client_of(viewer_of(page)), address(page, sample)
+    reading = Reading(client.get(url).content.decode("utf-8", "replace"))
+    filters = {name for form in reading.forms if form.method == "get" for name in form.values()}
+    known = {"page", "sort", "format", "next", "q", "removed", "reference", "module", "performed_on", "first_on"}
+    names = sorted(filters | known | {"item", "on"})
+
+    @settings(max_examples=8, **TRIES)
+    @given(st.dictionaries(st.sampled_from(names), TYPED, max_size=len(names)))
+    def tries(typed):
+        ask(client, url, typed)
+
+    for place in range(0, len(NASTY), 3):
+        ask(client, url, {name: NASTY[(place + 5 * number) % len(NASTY)] for number, name in enumerate(names)})
+    for name in filters:
+        ask(client, url, {name: "\0"})
+        ask(client, url, {name: "99999999999999999999", "format": "xlsx"})
+    tries()
+
+
+def ask(client: Client, url: str, typed: dict[str, str]) -> None:
+    response = client.get(url, typed)
+    assert response.status_code < 500, url
+    assert "\0" not in response.headers.get("Location", "")
+    response.close()
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.args], ids=lambda page: page.id)
+def test_address_of_what_is_not_there(page, sample, client_of):
+    client, real = client_of(viewer_of(page)), address(page, sample)
+    for part in filter(None, real.split("/")):
+        if part in {str(sample.ids[key]) for key in page.args.values()}:
+            for other in ("0", "13", "99999999999999999999999", "å", "%00", "a%00b", quote("x" * 3_000), "%FF"):
+                url = real.replace(f"/{part}/", f"/{other}/", 1)
+                assert client.get(url).status_code in {200, 302, 303, 404, 405}, url
+                assert client.post(url, {}).status_code in {200, 302, 303, 404, 405, 422}, url
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"\xff\xfe=\xff", "application/x-www-form-urlencoded"),
+        (b"a=1&" * 2_000, "application/x-www-form-urlencoded"),
+        (b"--x\r\nContent-Disposition: form-data", "multipart/form-data; boundary=x"),
+        (b"{}", "multipart/form-data"),
+        (b"{", "application/json"),
+        (b"first_on=%ED%A0%80&code=%00", "application/x-www-form-urlencoded; charset=utf-8"),
+    ],
+    ids=["bytes", "thousands of fields", "half a part", "no boundary", "json", "half characters"],
+)
+def test_body_may_be_anything(body, kind, sample, client_of):
+    client = client_of("anna")
+    before = everything()
+
+    for name, args in (("portal:search_patient", []), ("needs_allowance:create_case", [sample.ids["patient"]])):
+        response = client.post(reverse(name, args=args), body, content_type=kind)
+
+        assert response.status_code in {200, 400, 415, 422}
+    assert everything() == before
+
+
+@pytest.mark.parametrize("value", ["x", "å" * 100, "\x01", "0" * 2_000, "sv; en", "../../etc"])
+def test_cookies_and_headers_may_be_anything(value, sample, client_of):
+    client = client_of("anna")
+    client.cookies["kvitt_language"] = value
+    client.cookies["csrftoken"] = value
+    headers = {"HX-Request": value, "HX-Current-URL": value, "HX-Target": value, "Accept-Language": value}
+
+    response = client.get(reverse("needs_allowance:case", args=[sample.ids["case"]]), headers=headers)
+
+    assert response.status_code == 200
