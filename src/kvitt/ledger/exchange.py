@@ -1,5 +1,6 @@
 """Invoices as documents: facts become a PDF."""
 
+import functools
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -27,6 +28,13 @@ def invoice_pdf(document: InvoiceDocument) -> bytes:
     return typst.compile(
         _TEMPLATE.read_bytes(),
         format="pdf",
+        font_paths=_fonts(),
         sys_inputs={"invoice": json.dumps(asdict(document))},
         pdf_standards=["ua-1"],
     )
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    """Read typst's own fonts once: looking for those of the machine takes longer than the invoice does."""
+    return typst.Fonts(include_system_fonts=False)
