@@ -17,7 +17,7 @@ DATA ?=
 ARGS ?=
 # Test processes: one per core, or as many as said
 WORKERS ?= auto
-PYTEST := $(BIN)/pytest -n $(WORKERS) $(ARGS)
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 TEMPLATES := find src -path '*/templates/*' -name '*.html'
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard src/kvitt/locale/*/LC_MESSAGES/*.po))
 

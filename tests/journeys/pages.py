@@ -1,7 +1,8 @@
 """Every address of the program: who gets what there, written down by hand from spec CO-4.
 
-`ok` opens the page; `hidden` may not know that the thing is there (404); everybody else has no such work or may
-not do it (403). Who is not signed in is sent to sign in. `test_crawl.py` fails when an address is missing here.
+`ok` opens the page; `hidden` may not know that the thing is there (404); everybody else has no such
+work or may not do it (403). Who is not signed in is sent to sign in. `test_crawl.py` fails when an
+address is missing here.
 """
 
 from dataclasses import dataclass, field

@@ -21,7 +21,7 @@ from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
 from kvitt.registers.listings.models import Listing
-from kvitt.registers.organisations.models import Authority, Clinic, ClinicRight
+from kvitt.registers.organisations.models import Authority, CareProvider, Clinic, ClinicRight
 from kvitt.registers.people import commands as people
 from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists.models import ForbiddenCombination, ParameterValue, PriceListItem
@@ -213,13 +213,21 @@ def _persons(sample: Sample) -> None:
 
 
 def _organisations(sample: Sample) -> None:
-    """A closed clinic, and a right that has not begun."""
+    """A closed clinic, and a right that has not begun; all can be found by their names."""
     world, ids = sample.world, sample.ids
     closed = world._clinic(world.bjorken, "2223", "Björkens Filial")
     Clinic.objects.filter(pk=closed.pk).update(closed_on=world.today - dt.timedelta(days=30))
     coming = ClinicRight.objects.create(
         clinic=world.ryd, scheme="population_health", first_on=world.today + dt.timedelta(days=30)
     )
+    for provider in CareProvider.objects.all():
+        digits = provider.organisation_number
+        provider.sort_key = sort_key(provider.name)
+        provider.search_key = search_key(f"{digits} {digits[:6]}-{digits[6:]} {provider.name}")
+        provider.save()
+    for clinic in Clinic.objects.all():
+        clinic.search_key = search_key(f"{clinic.number} {clinic.name} {clinic.town}")
+        clinic.save()
     ids |= {
         "closed clinic": closed.pk,
         "right": world.ryd.rights.earliest("pk").pk,

@@ -19,7 +19,8 @@ from tests.journeys.sample import Sample
 
 pytestmark = pytest.mark.requirement("QU-21")
 
-# Each page once at each width, light at one and dark at the other; no motion, or axe meets a dialog half faded in.
+# Each page once at each width, light at one and dark at the other; no motion, or axe meets a dialog
+# half faded in.
 WIDTHS = pytest.mark.parametrize(
     "look",
     [
@@ -57,7 +58,8 @@ BARE_STATUSES = """() => [...document.querySelectorAll(".kv-status")]
 OTHER_ORDER = "() => [...document.querySelectorAll('[tabindex]')].filter((one) => one.tabIndex > 0).length"
 SCROLLS = "() => document.scrollingElement.scrollWidth > window.innerWidth"
 EMPTIED = """(place) => {
-  for (const field of place.querySelectorAll("input:not([type=hidden], [type=radio], [type=checkbox]), textarea"))
+  const typed = "input:not([type=hidden], [type=radio], [type=checkbox]), textarea";
+  for (const field of place.querySelectorAll(typed))
     field.value = "";
 }"""
 ANSWERED = """() => !document.querySelector("#dialog[open]")
@@ -162,7 +164,10 @@ def test_pages_of_the_others(look, live_sample, open_browser):
 @WIDTHS
 def test_lists_with_nothing_in_them(look, live_sample, open_browser):
     faults = []
-    for viewer, more in (("ulla", ["/", "/support/", "/patients/found/"]), ("olof", ["/", "/faq/", "/news/"])):
+    for viewer, more in (
+        ("ulla", ["/", "/support/", "/patients/found/"]),
+        ("olof", ["/", "/faq/", "/news/"]),
+    ):
         window = open_browser(live_sample.users[viewer], reduced_motion="reduce", **look)
         faults += [f"{viewer} {fault}" for fault in faults_at(window, [*more, *lists_of(viewer)])]
         window.close()
@@ -190,7 +195,9 @@ def test_pages_of_what_went_wrong(look, live_sample, open_browser):
     pages = {name: render_to_string(f"{name}.html") for name in ("400", "500")}
     pages["404"] = client.get("/nowhere/").content.decode()
 
-    window.route("**/gone-wrong/*", lambda route: route.fulfill(body=pages[route.request.url[-3:]], content_type=HTML))
+    window.route(
+        "**/gone-wrong/*", lambda route: route.fulfill(body=pages[route.request.url[-3:]], content_type=HTML)
+    )
 
     faults = faults_at(window, [f"/gone-wrong/{name}" for name in pages])
 
@@ -302,7 +309,11 @@ def test_what_opens_on_the_pages_of_a_clinic(look, live_sample, open_browser):
     window.evaluate("() => { for (const one of document.querySelectorAll('details')) one.open = true; }")
     check("menus and event log")
 
-    for typed, what in (("o", "several found"), ("Zzzzz", "nobody found"), ("20130205-2385", "a wrong number")):
+    for typed, what in (
+        ("o", "several found"),
+        ("Zzzzz", "nobody found"),
+        ("20130205-2385", "a wrong number"),
+    ):
         window.goto("/support/")
         search(window, typed)
         check(what)

@@ -1,4 +1,4 @@
-"""Every address, opened as every role and as nobody: who gets what, and what every page must and must not be."""
+"""Every address, opened as every role and as nobody: who gets what, and what every page must be."""
 
 import io
 import os
@@ -59,7 +59,9 @@ class Answer:
 
     @property
     def is_file(self) -> bool:
-        return self.status == 200 and not self.headers["Content-Type"].startswith(("text/html", "application/json"))
+        return self.status == 200 and not self.headers["Content-Type"].startswith(
+            ("text/html", "application/json")
+        )
 
     @cached_property
     def reading(self) -> Reading:

@@ -1,4 +1,4 @@
-"""No English is left on the Swedish pages and no Swedish on the English ones; the exact words are the seeds'."""
+"""No English is left on the Swedish pages and no Swedish on the English; the words are the seeds'."""
 
 import re
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ DJANGOS = [pair for pair in texts(DJANGO / "conf") if len(pair[0].split()) > 2]
 
 
 class Words:
-    """What may not stand on a page: as a whole text, or within one where it is long enough to be unmistakable."""
+    """What may not stand on a page: as a whole text, or within one where it is unmistakably long."""
 
     def __init__(self, wrong: list[str], right: list[str]) -> None:
         kept = set(right)
@@ -74,7 +74,7 @@ SWEDISH_WORDS = Words(
 
 
 def answers(client, viewer: str, sample) -> Iterator[tuple[str, str]]:
-    """Yield every page that the viewer opens: as it is, as a dialog, and with its faults after empty sending."""
+    """Yield every page the viewer opens: as it is, as a dialog, and with its faults after empty sending."""
     for page in PAGES:
         opens = page.signed_out if viewer == "nobody" else viewer in page.ok
         if not opens or page.posts_only:
@@ -109,8 +109,8 @@ def test_pages_speak_one_language(viewer, language, words, sample, client_of):
 
 
 def is_data(text: str) -> bool:
-    """Tell what is copied where it was used and shown as it was: the text of the deductible, roles in the log."""
-    return text in {"Självrisk"}
+    """Tell what is copied and shown as it was: the text of the deductible."""
+    return text == "Självrisk"
 
 
 def test_every_text_is_translated():
@@ -150,7 +150,9 @@ def test_other_language_is_one_click_away(sample, client_of):
     client = client_of("anna")
     url = reverse("needs_allowance:case", args=[sample.ids["case"]])
 
-    form = next(form for form in Reading(client.get(url).content.decode()).forms if "language" in form.values())
+    form = next(
+        form for form in Reading(client.get(url).content.decode()).forms if "language" in form.values()
+    )
     client.post(form.action, form.values(), follow=True)
 
     assert Reading(client.get(url).content.decode()).language == "en"

@@ -96,7 +96,7 @@ def test_search_finds_one_several_and_nobody(annas_window, live_sample):
 
 
 @pytest.mark.requirement("NA-7", "NA-12", "NA-15", "NA-16", "NA-25", "NA-26", "CO-33")
-def test_case_from_creation_to_invoice(annas_window, live_sample):
+def test_case_from_creation_to_invoice(annas_window, live_sample):  # noqa: PLR0915 - one story
     window = annas_window
     ids = live_sample.ids
     patient = live_sample.world._person("201405172394", "Otto", "Övergren", live_sample.world.ryd)
@@ -130,7 +130,9 @@ def test_case_from_creation_to_invoice(annas_window, live_sample):
     fill(window, location="13")
     press(window, "Spara")
     expect(row).to_contain_text("13")
-    window.get_by_role("row", name=re.compile("101")).get_by_role("button", name=re.compile("Ta bort")).click()
+    window.get_by_role("row", name=re.compile("101")).get_by_role(
+        "button", name=re.compile("Ta bort")
+    ).click()
     press(window, "Ta bort")
     assert "Åtgärdskod 101 är borttagen" in notice(window)
     expect(window.get_by_role("row", name=re.compile("101"))).to_have_count(0)

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -22,6 +22,8 @@ from kvitt.foundation.values.text import search_key
 if TYPE_CHECKING:
     from kvitt.registers.access.rules import Actor
 
+# Before every event; a much earlier date has no moment in every time zone.
+_BEFORE_THE_LOG = date(2000, 1, 1)
 # One index probe for each name: the names that occur among a million events take milliseconds.
 _NAMES = """
     WITH RECURSIVE names(name) AS (
@@ -85,9 +87,9 @@ def search_events(
     actor.require(READ_AUDIT)
     events = Event.objects.filter(authority_id=actor.authority_id)
     if first_on:
-        events = events.filter(at__gte=_start(first_on))
+        events = events.filter(at__gte=_moment(max(first_on, _BEFORE_THE_LOG), time.min))
     if last_on:
-        events = events.filter(at__lt=_start(last_on + timedelta(days=1)))
+        events = events.filter(at__lte=_moment(last_on, time.max))
     if user_name:
         events = events.filter(user_name__in=user_names(actor, user_name))
     if action:
@@ -202,5 +204,5 @@ def _text(action: str, value: object) -> str:
     return _word(action, str(value))
 
 
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=clock.STOCKHOLM)
+def _moment(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, tzinfo=clock.STOCKHOLM)

@@ -443,6 +443,12 @@ def test_case_that_is_not_there_is_not_found(typed, number, visit):
     assert visit("anna").get(CASE, typed).status == 404
 
 
+@pytest.mark.requirement("QU-16")
+@pytest.mark.parametrize("typed", ["%00", "B2024-000001%00", "%C3%A5", "B2024 000001"])
+def test_impossible_number_is_not_found(typed, number, visit):
+    assert visit("anna").client.get(f"/needs-allowance/cases/{typed}/").status_code == 404
+
+
 @pytest.mark.requirement("CO-2", "CO-3")
 def test_case_of_a_clinic_that_is_no_longer_connected_is_not_seen_by_it(world, number, visit):
     world.disconnect(world.ryd)

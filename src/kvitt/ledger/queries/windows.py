@@ -82,8 +82,7 @@ def window_page(actor: Actor, year: int, month: int) -> MonthWindow:
     """Return the invoicing period of one month. Raises Http404 for a month that does not exist."""
     actor.require(Permission.ADMINISTER)
     try:
-        first = date(year, month, 1)
-    except (ValueError, OverflowError) as fault:
+        [window] = _windows(actor.authority_id, [date(year, month, 1)])
+    except (ValueError, OverflowError, parameters.UnknownParameter) as fault:
         raise Http404 from fault
-    [window] = _windows(actor.authority_id, [first])
     return window
