@@ -1,6 +1,6 @@
 """A command takes an actor and facts by keyword, opens one transaction and writes one event of its own name.
 
-Other public functions of `commands.py` are steps that commands share: they open no transaction. The log
+Where the program itself acts, it takes the facts alone. Other public functions of `commands.py` are steps that commands share: they open no transaction. The log
 itself is what commands write with.
 """
 
@@ -44,7 +44,8 @@ def opens_transaction(function):
 
 
 def takes_actor_and_facts(function):
-    return [argument.arg for argument in function.args.args] == ["actor"] and bool(function.args.kwonlyargs)
+    arguments = [argument.arg for argument in function.args.args]
+    return arguments in (["actor"], []) and bool(function.args.kwonlyargs)
 
 
 def events_of(function, functions):

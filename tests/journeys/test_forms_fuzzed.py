@@ -140,7 +140,7 @@ def send(sample):
         try:
             with transaction.atomic():
                 check(client, url, data)
-                raise Undone  # noqa: TRY301 - undoes what was written, and nothing else
+                raise Undone  # noqa: TRY301 - undoes what was written
         except Undone:
             pass
 
