@@ -1,7 +1,7 @@
 """A command takes an actor and facts by keyword, opens one transaction and writes one event of its own name.
 
-Where the program itself acts, it takes the facts alone. Other public functions of `commands.py` are steps that commands share: they open no transaction. The log
-itself is what commands write with.
+Where the program itself acts, it takes the facts alone. Other public functions of `commands.py` are steps
+that commands share: they open no transaction. The log itself is what commands write with.
 """
 
 import ast

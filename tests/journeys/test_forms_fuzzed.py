@@ -117,7 +117,7 @@ class Undone(Exception):  # noqa: N818 - reads as a sentence
 
 @contextmanager
 def written() -> Iterator[set[str]]:
-    """Collect the tables that are written to, also where it is taken back; sessions and tries do not count."""
+    """Collect the tables that are written to, also where it is taken back; sessions do not count."""
     tables: set[str] = set()
 
     def note(execute, sql, params, many, context):
