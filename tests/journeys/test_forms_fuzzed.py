@@ -169,7 +169,9 @@ def send(sample):
 def keeps_what_was_typed(html: str, url: str, data: dict[str, str]) -> None:
     """A refused form stands as it was filled in (CO-33), but for passwords, and where it was out of date."""
     for form in Reading(html).main_forms:
-        hidden = [control for control in form.controls if control.kind == "hidden" and control.name not in TOKENS]
+        hidden = [
+            control for control in form.controls if control.kind == "hidden" and control.name not in TOKENS
+        ]
         if any(control.value != data.get(control.name) for control in hidden):
             continue
         for control in form.controls:

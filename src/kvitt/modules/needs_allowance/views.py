@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.audit import commands as audit
 from kvitt.foundation import tables
@@ -23,6 +24,7 @@ from kvitt.modules.needs_allowance.tables import CASES
 from kvitt.registers.organisations import queries as organisations
 
 
+@require_safe
 def search_cases(request: Request) -> HttpResponse:
     """*Sök behovspengsärende*: the actor's cases, newest first."""
     form = CaseSearchForm(
@@ -47,6 +49,7 @@ def search_cases(request: Request) -> HttpResponse:
     return tables.respond(request, source)
 
 
+@require_safe
 def patient_cases(request: Request, code: UUID) -> HttpResponse:
     """The tab *Behovspeng* of the patient page."""
     page = patient.patient_cases(request.actor, code, today=request.today, session=request.session)
@@ -54,6 +57,7 @@ def patient_cases(request: Request, code: UUID) -> HttpResponse:
     return render(request, "needs_allowance/patient_cases.html", {"page": page})
 
 
+@require_http_methods(["GET", "POST"])
 def create_case(request: Request, code: UUID) -> HttpResponse:
     """Ask for the start date and make the case."""
     choice = patient.creation(request.actor, code, today=request.today, session=request.session)
@@ -79,6 +83,7 @@ def create_case(request: Request, code: UUID) -> HttpResponse:
     return render(request, "dialog.html", {"page": dialog}, status=form_status(request))
 
 
+@require_safe
 def case(request: Request, number: str) -> HttpResponse:
     """The case."""
     page = case_page.case_page(
@@ -92,6 +97,7 @@ def case(request: Request, number: str) -> HttpResponse:
     return render(request, "needs_allowance/case.html", {"page": page})
 
 
+@require_http_methods(["GET", "POST"])
 def delete_case(request: Request, number: str) -> HttpResponse:
     """Ask, and delete a case without codes."""
     choice = patient.deletion(request.actor, number, today=request.today, session=request.session)
@@ -119,6 +125,7 @@ def delete_case(request: Request, number: str) -> HttpResponse:
     return render(request, "dialog.html", {"page": dialog})
 
 
+@require_safe
 def find_codes(request: Request, number: str) -> HttpResponse:
     """Answer the code picker: what begins with the digits or holds the letters typed."""
     hits = reporting.find_codes(
@@ -131,6 +138,7 @@ def find_codes(request: Request, number: str) -> HttpResponse:
     return render(request, "needs_allowance/codes.html", {"page": {"hits": hits}})
 
 
+@require_http_methods(["GET", "POST"])
 def add_procedure(request: Request, number: str) -> HttpResponse:
     """*Lägg till åtgärdskod*."""
     choice = reporting.addition(
@@ -173,6 +181,7 @@ def add_procedure(request: Request, number: str) -> HttpResponse:
     return render(request, "needs_allowance/procedure.html", context, status=form_status(request))
 
 
+@require_http_methods(["GET", "POST"])
 def change_procedure(request: Request, number: str, procedure_id: int) -> HttpResponse:
     """*Ändra*: date, practitioner, tooth and surface."""
     choice = reporting.change(
@@ -221,6 +230,7 @@ def change_procedure(request: Request, number: str, procedure_id: int) -> HttpRe
     return render(request, "needs_allowance/procedure.html", {"page": dialog}, status=form_status(request))
 
 
+@require_http_methods(["GET", "POST"])
 def remove_procedure(request: Request, number: str, procedure_id: int) -> HttpResponse:
     """Ask, and remove a procedure."""
     choice = reporting.removal(
@@ -249,6 +259,7 @@ def remove_procedure(request: Request, number: str, procedure_id: int) -> HttpRe
     return render(request, "dialog.html", {"page": dialog})
 
 
+@require_http_methods(["GET", "POST"])
 def create_invoice(request: Request) -> HttpResponse:
     """*Skapa faktura*: reference, then the basis, then the invoice."""
     form = InvoiceForm(request.GET if "reference" in request.GET else None)
@@ -273,6 +284,7 @@ def create_invoice(request: Request) -> HttpResponse:
     return render(request, "needs_allowance/create_invoice.html", {"page": page}, status=form_status(request))
 
 
+@require_safe
 def invoice_basis_lines(request: Request, clinic_id: int) -> HttpResponse:
     """The lines that one clinic's invoice would hold."""
     page = invoicing.basis_lines_page(
