@@ -99,7 +99,7 @@ def locked_out(request: HttpRequest, _response: HttpResponse, credentials: Mappi
 def sign_out(request: Request) -> HttpResponse:
     """End the session; whoever had to sign in again first arrives here without meaning it, and stays."""
     if request.method == "GET":
-        return HttpResponseRedirect(_next(request))
+        return HttpResponseRedirect(_next(request), status=303)
     commands.sign_out(request.actor, request=request)
     return HttpResponseRedirect(reverse("access:sign_in"), status=303)
 
