@@ -72,7 +72,8 @@ LETTERS = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(string.digits + "-,. ")), max_size=40
 )
 TYPED = st.one_of(st.sampled_from(NASTY), LETTERS, st.integers().map(str), st.dates().map(str))
-STEP = 5
+STEP = 8
+MISSING = ("0", "13", "99999999999999999999999", "å", "a%00b", "%FF", quote("x" * 3_000))
 TOKENS = {"csrfmiddlewaretoken"}
 QUESTIONS = {"first_on", "format", "item", "module", "next", "on", "page", "performed_on", "q", "reference"}
 QUESTIONS |= {"removed", "sort"}
@@ -189,8 +190,10 @@ def test_form_takes_anything(page, sample, client_of, send):
     forms = forms_on(client, url)
     shown = {name: value for form in forms for name, value in form.values().items() if name not in TOKENS}
     names = sorted(shown) or ["answer", "q", "subject", "text"]
+    if not forms and not page.posts_only:
+        names = names[:1]
 
-    @settings(max_examples=8, **TRIES)
+    @settings(max_examples=6, **TRIES)
     @given(st.data())
     def tries(data):
         kept = data.draw(st.sets(st.sampled_from(names)))
@@ -219,12 +222,12 @@ def test_address_takes_any_question(page, sample, client_of):
         ask(client, url, {name: "\0"})
         ask(client, url, {name: "99999999999999999999", "format": "xlsx"})
 
-    @settings(max_examples=12 if page.is_list else 4, **TRIES)
+    @settings(max_examples=8 if page.is_list else 2, **TRIES)
     @given(st.dictionaries(st.sampled_from(names), TYPED, max_size=len(names)))
     def tries(typed):
         ask(client, url, typed)
 
-    for place in range(0, len(NASTY), STEP if page.is_list else 4 * STEP):
+    for place in range(0, len(NASTY), STEP if page.is_list else 2 * STEP):
         ask(client, url, {name: NASTY[(place + 5 * n) % len(NASTY)] for n, name in enumerate(names)})
     tries()
 

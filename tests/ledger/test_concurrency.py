@@ -182,7 +182,9 @@ def test_lines_of_an_invoice_returned_meanwhile_are_not_left_out(book):
         def invoice_what_waits(case=book.case):
             with transaction.atomic():
                 ledger.hold_clinics([book.world.ryd.pk])
-                waiting = queries.waiting_lines(book.world.ryd.pk, "needs_allowance").filter(case_number=case)
+                waiting = queries.waiting_lines([book.world.ryd.pk], "needs_allowance").filter(
+                    case_number=case
+                )
                 plan = book.plan(*waiting.values_list("pk", flat=True))
                 return ledger.issue_invoice(anna, plan).rows.count()
 

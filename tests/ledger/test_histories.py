@@ -98,7 +98,7 @@ class History(RuleBasedStateMachine):
     def issue_invoice(self, cases, looks_again):
         """Invoice what is shown now, or what was shown when somebody last looked."""
         if looks_again or self.plan is None:
-            waiting = queries.waiting_lines(self.book.world.ryd.pk, "needs_allowance")
+            waiting = queries.waiting_lines([self.book.world.ryd.pk], "needs_allowance")
             lines = waiting.filter(case_number__in=cases).values_list("pk", flat=True)
             self.plan = self.book.plan(*lines)
         self.attempt(commands.issue_invoice, self.actors["anna"], self.plan)

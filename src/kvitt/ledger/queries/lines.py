@@ -26,11 +26,11 @@ def line_facts(lines: Iterable[Line]) -> list[rules.LineFacts]:
     ]
 
 
-def waiting_lines(clinic_id: int, module: str) -> QuerySet[Line]:
-    """Return the clinic's lines that could stand on its next invoice: performed ones, and credits."""
+def waiting_lines(clinic_ids: Iterable[int], module: str) -> QuerySet[Line]:
+    """Return the clinics' lines that could stand on their next invoices: performed ones, and credits."""
     return Line.objects.filter(
         Q(status=LineStatus.APPROVED, performed_on__isnull=False) | Q(status=LineStatus.AWAITING_CREDIT),
-        clinic_id=clinic_id,
+        clinic_id__in=list(clinic_ids),
         module=module,
     )
 

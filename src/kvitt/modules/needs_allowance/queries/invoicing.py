@@ -1,5 +1,6 @@
 """What an invoice made now would hold, clinic by clinic."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +24,7 @@ from kvitt.registers.organisations.models import Clinic
 from kvitt.registers.price_lists import queries as price_lists
 
 if TYPE_CHECKING:
-    from kvitt.ledger.models import Invoice
+    from kvitt.ledger.models import Invoice, Line
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def invoice_basis(actor: Actor, *, reference: str, today: date) -> InvoiceBasis:
     Source: behovspeng, figures 24 and 25; spec NA-25, NA-26.
     """
     actor.require(Permission.CREATE_INVOICES)
-    found = [_clinic_basis(clinic, reference) for clinic in organisations.clinics_of(actor)]
+    found = _clinic_bases(list(organisations.clinics_of(actor)), reference)
     clinics = [basis for basis in found if basis.rows]
     invoice_date = ledger_rules.calculate_invoice_date(today)
     days = price_lists.parameter(actor.authority_id, "ledger.due_after", on=invoice_date)
@@ -155,9 +156,17 @@ def _window_problems(actor: Actor, *, today: date) -> list[Problem]:
     return ledger_rules.check_window_open(today, window, following)
 
 
-def _clinic_basis(clinic: Clinic, reference: str) -> ClinicBasis:
-    lines_waiting = ledger.waiting_lines(clinic.pk, MODULE).select_related("person__merged_into")
-    waiting = {line.pk: line for line in lines_waiting.order_by("case_number", "performed_on", "pk")}
+def _clinic_bases(clinics: Sequence[Clinic], reference: str) -> list[ClinicBasis]:
+    """Return the basis of each clinic, all from one statement."""
+    lines = ledger.waiting_lines([clinic.pk for clinic in clinics], MODULE)
+    by_clinic: dict[int, list[Line]] = defaultdict(list)
+    for line in lines.select_related("person__merged_into").order_by("case_number", "performed_on", "pk"):
+        by_clinic[line.clinic_id].append(line)
+    return [_clinic_basis(clinic, reference, by_clinic[clinic.pk]) for clinic in clinics]
+
+
+def _clinic_basis(clinic: Clinic, reference: str, lines_waiting: "Sequence[Line]") -> ClinicBasis:
+    waiting = {line.pk: line for line in lines_waiting}
     rows = ledger_rules.plan_rows(money_rules.plan_invoice_lines(ledger.line_facts(waiting.values())))
     amounts = {row.line_id: row.amount for row in rows}
     lines = [
