@@ -101,7 +101,6 @@ def get(client: Client, page: Page, url: str) -> Answer:
     with counted() as statements:
         response = client.get(url)
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
     seen = Subject.objects.filter(event_id__gt=last, event__is_read=True)
     return Answer(
         page,
