@@ -42,7 +42,7 @@ def test_one_key_adds_shows_the_keys_and_sends(window):
     window.keyboard.press("Control+Enter")
     expect(dialog.locator("[aria-invalid=true]").first).to_be_visible()
     window.keyboard.press("Escape")
-    expect(dialog).to_have_count(0)
+    expect(window.locator("#add-procedure")).to_be_focused()
 
     window.keyboard.press("?")
     window.wait_for_url("**/shortcuts/")
@@ -111,5 +111,5 @@ def test_list_that_is_searched_says_what_it_found_and_keeps_the_focus(window):
 
     expect(window.get_by_role("rowheader")).to_have_count(1)
     expect(window.locator("#live")).to_have_text(re.compile("1-1 av 1"))
-    assert window.url.endswith("name=prov") or "name=prov" in window.url
+    assert "name=prov" in window.url
     expect(window.locator("#filter-search")).to_be_focused()

@@ -99,7 +99,6 @@ def test_list_is_exported(catalogue, administrator_client):
     response = administrator_client.get(reverse("price_lists:search_combinations"), {"format": "xlsx"})
 
     sheet = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content))).active
-    response.close()
     assert [cell.value for cell in sheet[3]][:2] == [
         "124 Panoramaröntgenundersökning",
         "126 Röntgenundersökning, omfattande",

@@ -115,7 +115,6 @@ def test_list_is_exported_with_typed_cells(catalogue, dentist_client):
 
     assert response["Content-Type"] == EXCEL_TYPE
     sheet = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content))).active
-    response.close()
     row = [cell.value for cell in sheet[3]]
     assert row[:2] == ["124", "Panoramaröntgenundersökning"]
     assert 660 in row
