@@ -1,36 +1,123 @@
 """Every address, opened as every role and as nobody: who gets what, and what every page must be."""
 
+import io
+import os
+import re
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urlsplit
 
+import openpyxl
 import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from kvitt.audit.models import Event, Subject
 from kvitt.ledger.models import Invoice
 from kvitt.modules.needs_allowance.models import Case
 from kvitt.portal.models import FaqEntry, NewsItem, Question, SupportContact
+from kvitt.portal.views import start
 from kvitt.registers.access.models import User
 from kvitt.registers.listings.models import Listing
 from kvitt.registers.organisations.models import CareProvider, Clinic, ClinicRight, Practitioner
 from kvitt.registers.people.models import Address, Person, PersonNumber
-from tests.journeys.answers import (
-    NUMBER_IN_ADDRESS,
-    address,
-    addresses,
-    faults_of_addresses,
-    faults_of_protection,
-    faults_of_reading,
-    faults_of_safety,
-    get,
-)
-from tests.journeys.pages import ABROAD, EVERYBODY, PAGES, Page
+from tests.journeys.pages import ABROAD, EVERYBODY, PAGES, STRANGERS, Page
 from tests.journeys.reading import Reading
+from tests.journeys.sample import Sample
 
 pytestmark = pytest.mark.requirement("QU-17", "CO-4")
 
+LOCAL = ("DJANGO", "KVITT", "PYTEST")  # settings of this run of the tests
 VIEWERS = ["nobody", *sorted(EVERYBODY)]
+PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:19|20)\d{6}[-+]?\d{4}(?!\d)")
+NUMBER_IN_ADDRESS = re.compile(r"(?<!\d)(?:(?:19|20)?\d{6}(?:[-+]|%2B)\d{4}|(?:19|20)\d{10})(?!\d)")
+
+
+@dataclass
+class Answer:
+    """What somebody got at an address, how many statements it took, and whom it was recorded that he saw."""
+
+    page: Page
+    url: str
+    status: int
+    headers: dict[str, str]
+    content: bytes
+    queries: int
+    seen: set[int] = field(default_factory=set)
+
+    @property
+    def is_html(self) -> bool:
+        return self.headers.get("Content-Type", "").startswith("text/html")
+
+    @property
+    def is_file(self) -> bool:
+        return self.status == 200 and not self.headers["Content-Type"].startswith(
+            ("text/html", "application/json")
+        )
+
+    @cached_property
+    def reading(self) -> Reading:
+        return Reading(self.text if self.is_html else "")
+
+    @cached_property
+    def text(self) -> str:
+        """Everything that can be read in it: HTML, or the cells of a workbook."""
+        if self.is_html:
+            return self.content.decode()
+        if "spreadsheet" in self.headers.get("Content-Type", ""):
+            book = openpyxl.load_workbook(io.BytesIO(self.content), read_only=True)
+            return "\n".join(str(value) for row in book.active.values for value in row if value is not None)
+        return ""
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Collect the statements that are executed, without the savepoints of transactions."""
+    statements: list[str] = []
+
+    def note(execute, sql, params, many, context):
+        if not sql.startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")):
+            statements.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield statements
+
+
+def address(page: Page, sample: Sample) -> str:
+    return reverse(page.name, kwargs={name: sample.ids[key] for name, key in page.args.items()})
+
+
+def get(client: Client, page: Page, url: str) -> Answer:
+    last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    with counted() as statements:
+        response = client.get(url)
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    seen = Subject.objects.filter(event_id__gt=last, event__is_read=True)
+    return Answer(
+        page,
+        url,
+        response.status_code,
+        dict(response.headers),
+        content,
+        len(statements),
+        set(seen.values_list("person_id", flat=True)),
+    )
+
+
+def addresses(page: Page, sample: Sample) -> list[str]:
+    """Return the page's address, and with a list's: what its sorting and its export lead to."""
+    url = address(page, sample)
+    also = (*page.try_also, "?format=xlsx", "?page=2&sort=name") if page.is_list else page.try_also
+    return [url, *(f"{url}{query}" for query in also)]
 
 
 def right_statuses(page: Page, viewer: str) -> set[int]:
@@ -44,6 +131,64 @@ def right_statuses(page: Page, viewer: str) -> set[int]:
     status = page.status(viewer)
     # At another authority, what one has no work with and what is not there are one and the same.
     return {403, 404} if status != 200 and page.args and viewer in ABROAD else {status}
+
+
+# What every answer is held to ---------------------------------------------------------------------
+
+
+def faults_of_safety(answer: Answer) -> Iterator[str]:
+    """The content security policy is strict, and the page keeps to it. Source: spec QU-18."""
+    policy = answer.headers.get("Content-Security-Policy", "")
+    if "default-src 'none'" not in policy or "unsafe" in policy:
+        yield f"policy {policy!r}"
+    if answer.headers.get("X-Content-Type-Options") != "nosniff":
+        yield "no X-Content-Type-Options"
+    disposition = answer.headers.get("Content-Disposition", "")
+    if answer.is_file and not disposition.startswith("attachment"):
+        yield "a file that is not an attachment"
+    if answer.is_html and answer.content:
+        reading = answer.reading
+        yield from reading.forbidden
+        yield from (
+            f"form {form.action} without a CSRF token"
+            for form in reading.forms
+            if form.method == "post" and "csrfmiddlewaretoken" not in form.values()
+        )
+        yield from (f"form {form.action} by GET" for form in reading.forms if secret_by_get(form))
+        yield from (f"address from elsewhere: {link}" for link in reading.fetched if is_foreign(link))
+
+
+def secret_by_get(form) -> bool:
+    return form.method != "post" and any(control.kind == "password" for control in form.controls)
+
+
+def is_foreign(link: str) -> bool:
+    parts = urlsplit(link)
+    return parts.scheme not in {"", "mailto"} or bool(parts.netloc)
+
+
+def faults_of_reading(answer: Answer, persons: dict[str, set[int]]) -> Iterator[str]:
+    """Who sees a patient's number or name leaves a read event with that patient. Source: spec CO-30."""
+    if answer.status != 200:
+        return
+    text = answer.text
+    for number in set(PERSONAL_NUMBER.findall(text)):
+        if not persons.get(number.replace("-", ""), set()) & answer.seen:
+            yield f"{number} was shown, and no read recorded"
+    for name, owners in persons.items():
+        if not name.isdigit() and name in text and not owners & answer.seen:
+            yield f"{name} was shown, and no read recorded"
+
+
+def faults_of_addresses(answer: Answer) -> Iterator[str]:
+    """No personal number stands in an address, where logs and histories keep it. Source: spec QU-18."""
+    links = [answer.headers.get("Location", ""), *answer.reading.links]
+    yield from (f"number in the address {link}" for link in links if NUMBER_IN_ADDRESS.search(link))
+
+
+def faults_of_protection(answer: Answer) -> Iterator[str]:
+    """A protected person's name, address and telephone stand nowhere. Source: spec QU-19."""
+    yield from (f"shows {word}" for word in ("Vera", "Okända stigen", "070-000 00 09") if word in answer.text)
 
 
 @pytest.fixture
@@ -63,7 +208,7 @@ def persons(sample):
     return persons
 
 
-# Who gets what ------------------------------------------------------------------------------------
+# The crawl ----------------------------------------------------------------------------------------
 
 
 def named_addresses(patterns, namespace: str = "") -> Iterator[tuple[str, frozenset[str]]]:
@@ -165,13 +310,88 @@ def test_longer_lists_take_no_more_statements(viewer, sample, client_of):
     assert {name: (before[name], count) for name, count in after.items() if count > before[name]} == {}
 
 
-def test_table_names_only_addresses_that_can_be_made(sample):
+# What may not be done -----------------------------------------------------------------------------
+
+
+def everything() -> dict[str, int]:
+    """Return a fingerprint of every table but the sessions."""
+    models = [model for model in apps.get_models() if model is not Session]
+    return {
+        model._meta.label: hash(repr(list(model.objects.order_by("pk").values_list()))) for model in models
+    }
+
+
+@pytest.mark.requirement("QU-18")
+@pytest.mark.parametrize("viewer", VIEWERS)
+def test_who_may_not_do_a_thing_is_refused_and_nothing_changes(viewer, sample, client_of):
+    client = client_of(viewer)
+    before = everything()
+
     faults = []
     for page in PAGES:
-        try:
-            address(page, sample)
-        except (KeyError, NoReverseMatch) as fault:
-            faults.append(f"{page.id}: {fault}")
+        allowed = page.ok if page.may_post is None else page.may_post
+        if viewer in allowed or (page.signed_out and viewer == "nobody") or page.name == "access:sign_in":
+            continue
+        status = client.post(address(page, sample), {"answer": "x", "q": "201303102394"}).status_code
+        if status not in ({302} if viewer == "nobody" else {403, 404, 405}):
+            faults.append(f"{page.id} answers {status}")
+    assert not faults, "\n".join(faults)
+    assert everything() == before
+
+
+@pytest.mark.requirement("QU-18")
+def test_nothing_is_done_for_a_page_from_elsewhere(sample):
+    """Without the token of our own page every form is refused (CSRF)."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(sample.world.users["ivar"])
+    before = everything()
+
+    statuses = {page.id: client.post(address(page, sample), {}).status_code for page in PAGES}
+
+    assert {name: status for name, status in statuses.items() if status not in {403, 405}} == {}
+    assert everything() == before
+
+
+@pytest.mark.parametrize("viewer", sorted(STRANGERS))
+def test_what_belongs_to_another_unit_is_as_if_it_were_not_there(viewer, sample, client_of):
+    client, ids = client_of(viewer), sample.ids
+    theirs = [
+        ("needs_allowance:case", ids["invoiced case"], "B2024-999999", ""),
+        ("needs_allowance:patient_cases", ids["patient"], "00000000-0000-4000-8000-000000000000", ""),
+        ("listings:patient", ids["patient"], "00000000-0000-4000-8000-000000000000", ""),
+        ("ledger:invoice", ids["invoice"], 999_999, ""),
+        ("ledger:invoice", ids["invoice"], 999_999, "?format=xlsx"),
+        ("ledger:invoice_pdf", ids["invoice"], 999_999, ""),
+    ]
+
+    faults = []
+    for name, real, made_up, query in theirs:
+        answers = [client.get(f"{reverse(name, args=[one])}{query}") for one in (real, made_up)]
+        there, missing = (without_tokens(answer.content.decode()) for answer in answers)
+        if [answer.status_code for answer in answers] != [404, 404]:
+            faults.append(f"{name}{query}: {[answer.status_code for answer in answers]}")
+        elif there.replace(f"/{real}/", "/x/") != missing.replace(f"/{made_up}/", "/x/"):
+            faults.append(f"{name}{query} can be told from one that is not there")
+    assert not faults, "\n".join(faults)
+
+
+def without_tokens(html: str) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", html)
+
+
+def test_lists_and_exports_hold_nothing_of_another_unit(sample, client_of):
+    ours = [sample.ids[key] for key in ("case", "invoiced case", "ready case")]
+    ours += [Invoice.objects.get(pk=sample.ids["invoice"]).external_reference, "20130205-2384"]
+    lists = [reverse(page.name) for page in PAGES if page.is_list and not page.args]
+
+    faults = []
+    for viewer in sorted(STRANGERS):
+        client = client_of(viewer)
+        for url in [*lists, *(f"{url}?format=xlsx" for url in lists)]:
+            answer = get(client, PAGES[0], url)
+            faults += [
+                f"{viewer} {url}: {word}" for word in ours if answer.status == 200 and word in answer.text
+            ]
     assert not faults, "\n".join(faults)
 
 
@@ -225,3 +445,50 @@ def test_protected_patient_opens_with_a_reason_that_is_recorded(sample, client_o
         reverse("portal:start"),
     ]
     assert not any("Vera" in client.get(url).content.decode() for url in lists)
+
+
+# When something breaks ----------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("QU-18")
+def test_page_of_a_broken_program_is_as_safe_as_any(sample, client_of, monkeypatch):
+    monkeypatch.setattr(start.statements, "ShortcutsPage", lambda **_: 1 / 0)
+    client = client_of("anna")
+    client.raise_request_exception = False
+
+    response = client.get(reverse("portal:shortcuts"))
+
+    answer = Answer(PAGES[0], "", response.status_code, dict(response.headers), response.content, 0)
+    assert answer.status == 500
+    assert "Något gick fel" in answer.text
+    assert list(faults_of_safety(answer)) == []
+
+
+@pytest.mark.requirement("QU-18")
+def test_production_settings_pass_the_deployment_check(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(LOCAL)}
+    environment |= {
+        "KVITT_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzåäö-0123456789-ABCDEFGHIJKLM",
+        "KVITT_ALLOWED_HOSTS": "kvitt.example.org",
+        "KVITT_DATA": str(tmp_path),
+    }
+
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "kvitt", "check", "--deploy", "--fail-level", "WARNING"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_table_names_only_addresses_that_can_be_made(sample):
+    faults = []
+    for page in PAGES:
+        try:
+            address(page, sample)
+        except (KeyError, NoReverseMatch) as fault:
+            faults.append(f"{page.id}: {fault}")
+    assert not faults, "\n".join(faults)
