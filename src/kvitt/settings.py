@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "kvitt.registers.listings",
     "kvitt.registers.price_lists",
     "kvitt.ledger",
+    "kvitt.preauthorization",
     "kvitt.modules.needs_allowance",
     "kvitt.portal",
     "django.contrib.auth",

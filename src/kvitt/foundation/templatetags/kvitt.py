@@ -57,7 +57,10 @@ _STATUS_LOOKS: dict[str, tuple[str, str]] = {
     "paid_out": ("s-ok", "circle-check"),
     "returned": ("s-bad", "circle-x"),
     "recalled": ("s-gone", "undo-2"),
-    # cases, requests, parcels, windows
+    # requests, parcels, reports, windows
+    "not_sent": ("s-gone", "pencil"),
+    "completion_requested": ("s-warn", "file-pen-line"),
+    "removed": ("s-gone", "trash-2"),
     "draft": ("s-gone", "pencil"),
     "settled": ("s-ok", "circle-check"),
     "decided": ("s-inv", "receipt-text"),

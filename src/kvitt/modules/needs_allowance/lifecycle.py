@@ -19,6 +19,10 @@ class ProcedureStatus(Labelled):
 
 STEPS: dict[tuple[ProcedureStatus, ProcedureStatus], str] = {
     (ProcedureStatus.REQUIRES_PREAUTHORIZATION, ProcedureStatus.WITHDRAWN): "remove_procedure",
+    (ProcedureStatus.REQUIRES_PREAUTHORIZATION, ProcedureStatus.AWAITING_REVIEW): "send_request",
+    (ProcedureStatus.AWAITING_REVIEW, ProcedureStatus.REQUIRES_PREAUTHORIZATION): "withdraw_request",
+    (ProcedureStatus.AWAITING_REVIEW, ProcedureStatus.APPROVED): "decide_request",
+    (ProcedureStatus.AWAITING_REVIEW, ProcedureStatus.REFUSED): "decide_request",
 }
 
 

@@ -47,6 +47,9 @@ class Permission(Labelled):
     REPORT_CASES = "report_cases", _("Report in needs-allowance cases")
     SEE_INVOICES = "see_invoices", _("See invoices")
     CREATE_INVOICES = "create_invoices", _("Create invoices")
+    ASSESS_REQUESTS = "assess_requests", _("Assess requests for preauthorization")
+    REVIEW_INVOICES = "review_invoices", _("Approve and return invoices")
+    ATTEST_INVOICES = "attest_invoices", _("Attest invoices")
     SEE_CODES = "see_codes", _("See procedure codes")
     ADMINISTER = "administer", _("Administer registers")
     READ_AUDIT = "read_audit", _("Read the audit log")
@@ -82,9 +85,13 @@ PERMISSIONS: dict[tuple[Role, ScopeKind], frozenset[Permission]] = {
     (Role.DENTAL_INVOICES, _PROVIDER): frozenset(
         {_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.CREATE_INVOICES, _P.SEE_CODES}
     ),
-    (Role.ASSESSOR, _AUTHORITY): frozenset({_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_CODES}),
-    (Role.REVIEWER, _AUTHORITY): frozenset({_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.SEE_CODES}),
-    (Role.ATTESTER, _AUTHORITY): frozenset({_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.SEE_CODES}),
+    (Role.ASSESSOR, _AUTHORITY): frozenset({_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_CODES, _P.ASSESS_REQUESTS}),
+    (Role.REVIEWER, _AUTHORITY): frozenset(
+        {_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.SEE_CODES, _P.REVIEW_INVOICES}
+    ),
+    (Role.ATTESTER, _AUTHORITY): frozenset(
+        {_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.SEE_CODES, _P.ATTEST_INVOICES}
+    ),
     (Role.ADMINISTRATOR, _AUTHORITY): frozenset({_P.ADMINISTER, _P.READ_AUDIT, _P.SEE_CODES}),
 }
 
