@@ -18,6 +18,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set KVITT_TEST_DATABASE_URL"))
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let nobody hold the test database when it is dropped.
+
+    The browser keeps its connection to the live server alive, so that a thread of it, with a session of
+    the database, may outlive the last test by a moment.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+
+
 @pytest.fixture
 def world(db, settings):
     """The cast without a catalogue, on 2024-11-20."""
