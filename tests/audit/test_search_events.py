@@ -186,6 +186,17 @@ def test_opening_an_event_that_shows_a_persons_data_is_a_read(world, sign_in):
     assert [subject.person_id for subject in read.subjects.all()] == [world.elsa.pk]
 
 
+@pytest.mark.requirement("CO-17")
+def test_amount_is_shown_in_kronor(world, sign_in):
+    commands.record(
+        "price_lists.set_price", world.actor("ivar"), before={"amount": 690000}, after={"amount": 1}
+    )
+
+    page = sign_in(world, "ivar").get(reverse("audit:event", args=[Event.objects.get().pk])).context["page"]
+
+    assert [(row.before, row.after) for row in page.changes] == [("6\u00a0900\u00a0kr", "0,01\u00a0kr")]
+
+
 def test_event_of_an_unknown_app_is_shown_by_its_own_name(world, sign_in):
     commands.record("gone.do_something", world.actor("ivar"), after={"what": [1, True, None]})
 

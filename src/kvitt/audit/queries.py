@@ -17,6 +17,7 @@ from kvitt.audit.models import Event, Subject
 from kvitt.audit.rules import READ_AUDIT, calculate_changes
 from kvitt.foundation import clock
 from kvitt.foundation.tables import Crumb
+from kvitt.foundation.values.money import format_kronor
 from kvitt.foundation.values.text import search_key
 
 if TYPE_CHECKING:
@@ -118,8 +119,8 @@ def event_page(actor: "Actor", event_id: int) -> EventPage:
     changes = [
         ChangeRow(
             label=_word(event.action, change.name),
-            before=_text(event.action, change.before),
-            after=_text(event.action, change.after),
+            before=_text(event.action, change.name, change.before),
+            after=_text(event.action, change.name, change.after),
         )
         for change in calculate_changes(event.data)
     ]
@@ -194,13 +195,16 @@ def _words() -> dict[tuple[str, str], str]:
     return found
 
 
-def _text(action: str, value: object) -> str:
+def _text(action: str, name: str, value: object) -> str:
+    """Return a stored value in words; what is called an amount is in öre, as everywhere."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
+    if isinstance(value, int) and name == "amount":
+        return format_kronor(value)
     if isinstance(value, list):
-        return ", ".join(_text(action, item) for item in value)
+        return ", ".join(_text(action, name, item) for item in value)
     return _word(action, str(value))
 
 
