@@ -71,6 +71,12 @@ _MENU = (
         children=(_Entry(_("Search needs-allowance case"), "needs_allowance:search_cases", shortcut="b"),),
     ),
     _Entry(
+        _("To assess"),
+        "preauthorization:queue",
+        _P.ASSESS_REQUESTS,
+        frozenset({"preauthorization", "needs_allowance:assess_request"}),
+    ),
+    _Entry(
         _("Invoicing"),
         needs=_P.SEE_INVOICES,
         covers=frozenset({"ledger", "needs_allowance:create_invoice", "needs_allowance:invoice_basis_lines"}),
