@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -112,8 +112,8 @@ def queue(
 ) -> QuerySet[Preauthorization]:
     """Return the requests that are sent and not decided, each with what its row in the queue counts.
 
-    `procedure_count` is how many procedures it asks about; `has_parcel` is whether a physical attachment was
-    announced with it. Raises NotAllowed for others than assessors. Source: spec NA-20.
+    `procedure_count` is how many procedures it asks about; `parcel_in` is a submission that announced
+    a physical attachment. Raises NotAllowed for others than assessors. Source: spec NA-20.
     """
     waiting = _waiting(actor, [status] if status in SENT else SENT).select_related(
         "clinic__provider", "person__merged_into"
@@ -129,12 +129,13 @@ def queue(
     asked = RequestedProcedure.objects.filter(preauthorization=OuterRef("pk")).order_by()
     counted = asked.values("preauthorization").annotate(count=Count("pk")).values("count")
     parcels = Submission.objects.filter(preauthorization=OuterRef("pk")).exclude(parcels=[])
-    return waiting.annotate(procedure_count=Subquery(counted), has_parcel=Exists(parcels))
+    # An EXISTS would be answered by reading what was sent with every request there is.
+    return waiting.annotate(procedure_count=Subquery(counted), parcel_in=Subquery(parcels.values("pk")[:1]))
 
 
 def parcel_status(row: Preauthorization) -> ParcelStatus | None:
     """Return where the physical attachment of a row of the queue is, None where none was announced."""
-    return ParcelStatus.EXPECTED if getattr(row, "has_parcel", False) else None
+    return ParcelStatus.EXPECTED if getattr(row, "parcel_in", None) else None
 
 
 def assess_url(found: Preauthorization) -> str:
