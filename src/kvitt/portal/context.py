@@ -74,7 +74,15 @@ _MENU = (
         _("To assess"),
         "preauthorization:queue",
         _P.ASSESS_REQUESTS,
-        frozenset({"preauthorization", "needs_allowance:assess_request"}),
+        frozenset(
+            {
+                "preauthorization",
+                "needs_allowance:assess_request",
+                "needs_allowance:decide_request",
+                "needs_allowance:save_draft_decision",
+                "needs_allowance:ask_for_completion",
+            }
+        ),
     ),
     _Entry(
         _("Invoicing"),

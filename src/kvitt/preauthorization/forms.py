@@ -78,6 +78,7 @@ class DecisionForm(Form):
                 choices=choices(Verdict),
                 widget=forms.RadioSelect,
             )
+        self.order_fields(f"verdict_{key}" for key in self._keys)
 
     @property
     def verdict_fields(self) -> list[BoundField]:

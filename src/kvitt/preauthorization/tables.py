@@ -48,7 +48,7 @@ def queue_columns(*, today: date) -> tuple[Column, ...]:
         Column("name", _("Name"), lambda found: people.listed_name(_patient(found))),
         Column("clinic", _("Clinic"), lambda found: str(found.clinic), sort=("clinic__sort_key",)),
         Column("procedures", _("Procedures"), lambda found: found.procedure_count, Kind.COUNT),
-        Column("parcel", _("Physical attachment"), parcel_status, Kind.STATUS),
+        Column("parcel", _("Physical attachment"), parcel_status),
         Column(
             "status",
             _("Status"),

@@ -140,7 +140,8 @@ def _tell_with_next(request: Request, text: str) -> None:
     """Confirm what is done, with a link to the request that has waited longest."""
     following = preauthorization.next_waiting(request.actor)
     if following is None:
-        messages.success(request, f"{text} {_('No other request waits for a decision.')}")
+        nothing = _("No other request waits for a decision.")
+        messages.success(request, f"{text} {nothing}")
         return
     link = _("Assess the next one: %(number)s") % {"number": following.case_number}
     messages.success(
