@@ -156,7 +156,8 @@ def waiting_count(actor: Actor, status: RequestStatus) -> int:
 def waiting_since(actor: Actor) -> Mapping[date, int]:
     """Return how many requests await review, by the day they were sent, the oldest first."""
     by_day = _waiting(actor, [RequestStatus.AWAITING_REVIEW]).values("sent_on").annotate(count=Count("pk"))
-    return dict(by_day.order_by("sent_on").values_list("sent_on", "count"))
+    rows = by_day.order_by("sent_on").values_list("sent_on", "count")
+    return {sent_on: count for sent_on, count in rows if sent_on is not None}
 
 
 def _waiting(actor: Actor, statuses: Iterable[RequestStatus | str]) -> QuerySet[Preauthorization]:

@@ -267,13 +267,13 @@ def test_decision_is_one_event_with_the_verdicts(frida, waiting, world):
     assert Event.objects.filter(is_read=False).count() == before + 1
     event = Event.objects.get(action="needs_allowance.decide_request")
     assert event.data["after"] == {
-        "request": "approved_with_reservation",
+        "status": "approved_with_reservation",
         "approved_procedures": ["852 Tandersättning, en tand 13"],
         "refused_procedures": ["601 Bettskena ÖK"],
     }
     told = world.case_page(waiting.number).events[0]
     assert told.details == [
-        "Request for preauthorization: Approved with reservation",
+        "Status: Approved with reservation",
         "Approved: 852 Tandersättning, en tand 13",
         "Not approved: 601 Bettskena ÖK",
     ]

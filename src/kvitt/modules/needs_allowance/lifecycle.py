@@ -46,7 +46,6 @@ EVENT_FIELDS: dict[str, str] = {
     "practitioner": _("Practitioner"),
     "amount": _("Amount"),
     "status": _("Status"),
-    "request": _("Request for preauthorization"),
     "approved_procedures": _("Approved"),
     "refused_procedures": _("Not approved"),
     "case_number": _("Case number"),

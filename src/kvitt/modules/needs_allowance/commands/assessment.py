@@ -56,7 +56,7 @@ def decide_request(
             subject=(queries.SUBJECT, case.number),
             person_ids=[case.person_id],
             after={
-                "request": request.status,
+                "status": request.status,
                 **{f"{verdict}_procedures": names for verdict, names in named.items() if names},
             },
         )
@@ -115,7 +115,7 @@ def ask_for_completion(
             actor,
             subject=(queries.SUBJECT, case.number),
             person_ids=[case.person_id],
-            after={"request": request.status},
+            after={"status": request.status},
         )
 
 

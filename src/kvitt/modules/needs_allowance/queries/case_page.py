@@ -236,7 +236,7 @@ def _value(name: str, value: object) -> str:
         return gettext("Not performed")
     if name == "amount" and isinstance(value, int):
         return format_kronor(value)
-    if name in {"status", "request"} and isinstance(value, str) and value in _STATUSES:
+    if name == "status" and isinstance(value, str) and value in _STATUSES:
         return gettext(_STATUSES[value].label)
     if isinstance(value, list):
         return "; ".join(map(str, value))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypedDict
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,7 +21,7 @@ from kvitt.modules.needs_allowance.queries import cases as case_queries
 from kvitt.modules.needs_allowance.views import answers
 from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.forms import DecisionForm
-from kvitt.preauthorization.lifecycle import StepNotAllowed
+from kvitt.preauthorization.lifecycle import StepNotAllowed, Verdict
 
 
 @require_safe
@@ -127,8 +128,15 @@ def _show(request: Request, page: queries.AssessmentPage, form: DecisionForm) ->
     return render(request, "needs_allowance/assess_request.html", context, status=form_status(request))
 
 
-def _decision(request: Request, form: DecisionForm) -> dict[str, object]:
-    """Return what every button of the desk sends along."""
+class _Decision(TypedDict):
+    """What every button of the desk sends along."""
+
+    verdicts: dict[int, Verdict]
+    reason: str
+    seen: str
+
+
+def _decision(request: Request, form: DecisionForm) -> _Decision:
     return {
         "verdicts": form.verdicts(),
         "reason": form.cleaned_data["reason"],
