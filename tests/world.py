@@ -9,12 +9,19 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.db import transaction
+
 from kvitt.foundation.values.identity import birth_date
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.modules.needs_allowance.commands import cases, invoices, procedures
 from kvitt.modules.needs_allowance.commands.procedures import Report
-from kvitt.modules.needs_allowance.models import Procedure
+from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
+from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.needs_allowance.queries import invoicing
+from kvitt.preauthorization import commands as preauthorization
+from kvitt.preauthorization.commands import Attachment
+from kvitt.preauthorization.models import Preauthorization
+from kvitt.preauthorization.rules import ProcedureFacts
 from kvitt.registers import price_lists as price_lists_package
 from kvitt.registers.access import queries as access
 from kvitt.registers.access.models import RoleGrant, User, name_keys
@@ -39,6 +46,18 @@ CATALOGUE = {
 }
 # Seed figure 21: what makes 5 025 kr above the deductible.
 FIGURE_21 = (("126", ""), ("124", ""), ("163", "ÖK"), ("815", "12"))
+
+
+def requested(procedure: Procedure) -> ProcedureFacts:
+    """Return a procedure as a request asks about it."""
+    return ProcedureFacts(
+        procedure.pk,
+        procedure.code,
+        procedure.text,
+        procedure.location,
+        procedure.surface,
+        procedure.price * procedure.quantity,
+    )
 
 
 @dataclass
@@ -115,6 +134,32 @@ class World:
             self.actor(by), today=self.today, number=number, report=report
         )
         return Procedure.objects.select_related("line", "case").get(pk=procedure_id)
+
+    def send_request(
+        self,
+        number: str,
+        *asked: Procedure,
+        motivation: str = "Tanden går inte att rädda.",
+        parcels: tuple[Attachment, ...] = (),
+        documents: tuple[Attachment, ...] = (),
+        by: str = "anna",
+        sent_on: dt.date | None = None,
+    ) -> Preauthorization:
+        """Send a request for preauthorization of procedures in a case, today unless told."""
+        actor, today = self.actor(by), sent_on or self.today
+        facts = [requested(procedure) for procedure in asked]
+        with transaction.atomic():
+            case = Case.objects.get(authority_id=actor.authority_id, number=number)
+            new = preauthorization.NewRequest("needs_allowance", number, case.clinic_id, case.person_id)
+            request = preauthorization.create(
+                actor, new, motivation=motivation, procedures=facts, today=today
+            )
+            preauthorization.send(
+                actor, request, procedures=facts, documents=documents, parcels=parcels, today=today
+            )
+            ids = [procedure.pk for procedure in asked]
+            Procedure.objects.filter(pk__in=ids).update(status=ProcedureStatus.AWAITING_REVIEW)
+        return request
 
     def case_of_figure_21(self, person: Person | None = None) -> str:
         """Make the seed's case of 5 025 kr, ready to invoice."""

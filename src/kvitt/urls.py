@@ -8,6 +8,7 @@ urlpatterns = [
     path("patients/", include("kvitt.registers.people.urls")),
     path("listings/", include("kvitt.registers.listings.urls")),
     path("needs-allowance/", include("kvitt.modules.needs_allowance.urls")),
+    path("preauthorization/", include("kvitt.preauthorization.urls")),
     path("invoicing/", include("kvitt.ledger.urls")),
     path("organisations/", include("kvitt.registers.organisations.urls")),
     path("price-lists/", include("kvitt.registers.price_lists.urls")),

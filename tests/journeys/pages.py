@@ -195,6 +195,16 @@ _NEEDS_ALLOWANCE = [
     ),
 ]
 
+_request = pages_about(number="ready case", request_id="request")
+_DECIDES = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
+_ASSESSMENT = [
+    Page("preauthorization:queue", ok=ASSESSORS, is_list=True),
+    _request("needs_allowance:assess_request", ok=ASSESSORS, hidden=STRANGERS, queries=21),
+    _request("needs_allowance:decide_request", **_DECIDES),
+    _request("needs_allowance:save_draft_decision", **_DECIDES),
+    _request("needs_allowance:ask_for_completion", **_DECIDES),
+]
+
 _invoice = pages_about(invoice_id="invoice")
 _LEDGER = [
     Page("ledger:search_invoices", ok=INVOICERS | REVIEWERS | {"rune"}, is_list=True),
@@ -254,6 +264,7 @@ PAGES = [
     *_ACCESS,
     *_PEOPLE,
     *_NEEDS_ALLOWANCE,
+    *_ASSESSMENT,
     *_LEDGER,
     *_ORGANISATIONS,
     *_PRICE_LISTS,

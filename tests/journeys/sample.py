@@ -160,6 +160,8 @@ def _cases(sample: Sample) -> None:
     ids["invoiced case"] = world.case_of_figure_21(malte)
     ids["invoice"] = world.invoice("Faktura 12")[-1]
     ids["ready case"] = world.case_of_figure_21(world._person("201305102384", "Signe", "Demogren", world.ryd))
+    bridge = world.report(ids["ready case"], "852", "13", performed_on=None)
+    ids["request"] = world.send_request(ids["ready case"], bridge).pk
     ids["empty case"] = world.create_case(world._person("201308202389", "Ronja", "Fiktivsson", world.ryd))
     for clinic, person, by in ((world.linghem, world.ake, "bo"), (world.bjork, world.alma, "david")):
         number = world.create_case(person, by=by)

@@ -17,7 +17,7 @@ MENUS = {
     "provider_user": CLINIC,
     "reviewer": CLINIC,
     "attester": CLINIC,
-    "assessor": [label for label in CLINIC if label != "Invoicing"],
+    "assessor": ["To assess" if label == "Invoicing" else label for label in CLINIC],
     "unconnected": ["Home", "Listed patients", "Procedure codes", "Support"],
     "clinic_administrator": ["Home", "Support"],
     "administrator": [

@@ -56,6 +56,16 @@ def test_nothing_at_all_is_drawn_as_a_flat_line():
     assert {bar.height for bar in plot.bars} == {0}
 
 
+@given(st.lists(st.integers(0, 500), min_size=1, max_size=8))
+def test_counts_stand_at_whole_figures(counts):
+    bars = [plots.Bar("", count) for count in counts]
+
+    plot = plots.calculate_bar_plot(bars, width=774, height=312, unit=plots.Unit.PIECES)
+
+    assert len({line.label for line in plot.grid}) == len(plot.grid) <= 4
+    assert int(plot.grid[-1].label) >= max(counts)
+
+
 @given(AMOUNTS)
 def test_grid_has_at_most_four_lines_with_different_figures(amounts):
     unit = plots.calculate_unit(amounts)

@@ -11,6 +11,7 @@ from kvitt.audit.models import Event, Subject
 from kvitt.foundation.values import dates, money
 from kvitt.ledger.models import InvoicingWindow
 from kvitt.portal.queries import start as queries
+from kvitt.preauthorization.models import Preauthorization
 from tests.portal.conftest import ALVA, TODAY, list_at, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("CO-28")]
@@ -35,7 +36,7 @@ def spaced(text):
         ("provider_user", {"window", "key_figures", "plot", "notices"}),
         ("reviewer", {"key_figures", "desk", "plot", "notices"}),
         ("attester", {"key_figures", "desk", "plot", "notices"}),
-        ("assessor", {"key_figures", "notices"}),
+        ("assessor", {"key_figures", "waiting", "notices"}),
         ("administrator", {"windows", "notices"}),
         ("unconnected", {"key_figures", "notices"}),
         ("clinic_administrator", {"notices"}),
@@ -44,7 +45,7 @@ def spaced(text):
 def test_each_role_has_its_own_parts(who, parts, request, actor_of, work):
     page = queries.start_page(actor_of(request.getfixturevalue(who)), today=TODAY)
 
-    known = ("window", "key_figures", "work", "desk", "plot", "windows", "changes", "notices")
+    known = ("window", "key_figures", "work", "desk", "plot", "waiting", "windows", "changes", "notices")
     assert {name for name in known if getattr(page, name)} == parts
 
 
@@ -82,6 +83,85 @@ def test_statements_do_not_grow_with_the_work(anna, sign_in, work, make_case, re
         client.get("/")
 
     assert len(after) == len(before)
+
+
+# What an assessor waits with ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(region, ryd, rutger):
+    """Requests that were sent so many days ago, in which status."""
+    for number, (days, status) in enumerate(
+        [
+            (0, "awaiting_review"),
+            (3, "awaiting_review"),
+            (23, "awaiting_review"),
+            (40, "completion_requested"),
+        ]
+    ):
+        Preauthorization.objects.create(
+            authority=region,
+            module="needs_allowance",
+            case_number=f"B2025-{number:06}",
+            clinic=ryd,
+            person=rutger,
+            status=status,
+            motivation="x",
+            created_on=TODAY,
+            sent_on=TODAY - dt.timedelta(days=days),
+        )
+
+
+@pytest.mark.requirement("NA-20")
+def test_assessor_sees_how_many_wait_and_the_oldest(assessor, actor_of, waiting, in_english):
+    page = queries.start_page(actor_of(assessor), today=TODAY)
+
+    assert figures(page)["To assess"] == ("3", "the oldest for 23 days")
+
+
+@pytest.mark.requirement("NA-20")
+def test_plot_and_table_of_waiting_decisions_say_the_same(assessor, actor_of, waiting, sign_in, in_english):
+    panel = queries.start_page(actor_of(assessor), today=TODAY).waiting
+
+    assert [(row.label, row.amount, row.text) for row in panel.rows] == [
+        ("0-7", 2, "2"),
+        ("8-14", 0, "0"),
+        ("15-21", 0, "0"),
+        ("22-28", 1, "1"),
+        ("over 28", 0, "0"),
+    ]
+    for drawn in panel.drawn:
+        heights = [bar.height for bar in drawn.plot.bars]
+        assert heights[0] == pytest.approx(2 * heights[3], abs=1)
+        assert [line.label for line in drawn.plot.grid] == ["0", "1", "2"]
+    assert panel.drawn[0].label.endswith("3 in all, the oldest in the group 22-28.")
+    assert "Waiting decisions by age" in english(sign_in(assessor))
+
+
+@pytest.mark.requirement("NA-20")
+def test_notices_of_an_assessor_lead_to_the_queue_filtered(assessor, actor_of, waiting, sign_in, in_english):
+    notices = queries.start_page(actor_of(assessor), today=TODAY).notices
+
+    assert [(notice.label, notice.count, notice.url) for notice in notices[:2]] == [
+        ("Requests for preauthorization to assess", 3, "/preauthorization/?status=awaiting_review"),
+        ("Requests that the clinic is to complete", 1, "/preauthorization/?status=completion_requested"),
+    ]
+    client = sign_in(assessor)
+    for notice in notices[:2]:
+        assert len(client.get(notice.url).context["page"].rows) == notice.count
+
+
+def test_assessor_without_requests_reads_a_sentence(assessor, actor_of, sign_in, in_english):
+    page = queries.start_page(actor_of(assessor), today=TODAY)
+
+    assert figures(page)["To assess"] == ("0", "no request waits")
+    assert page.waiting.drawn == []
+    assert "No request awaits review." in english(sign_in(assessor))
+
+
+def english(client):
+    client.cookies["kvitt_language"] = "en"
+    return client.get("/").content.decode()
 
 
 # The invoicing period ---------------------------------------------------------------------------------

@@ -71,6 +71,20 @@ _MENU = (
         children=(_Entry(_("Search needs-allowance case"), "needs_allowance:search_cases", shortcut="b"),),
     ),
     _Entry(
+        _("To assess"),
+        "preauthorization:queue",
+        _P.ASSESS_REQUESTS,
+        frozenset(
+            {
+                "preauthorization",
+                "needs_allowance:assess_request",
+                "needs_allowance:decide_request",
+                "needs_allowance:save_draft_decision",
+                "needs_allowance:ask_for_completion",
+            }
+        ),
+    ),
+    _Entry(
         _("Invoicing"),
         needs=_P.SEE_INVOICES,
         covers=frozenset({"ledger", "needs_allowance:create_invoice", "needs_allowance:invoice_basis_lines"}),

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
+from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
 
 
@@ -12,7 +13,8 @@ class PreauthorizationConfig(AppConfig):
 
     name = "kvitt.preauthorization"
     label = "preauthorization"
-    events: ClassVar[dict[str, str]] = {}
+    events: ClassVar[dict[str, str]] = {"queue": _("Opened the queue of requests for preauthorization")}
     event_words: ClassVar[dict[str, str]] = {
-        member.value: member.label for kind in (RequestStatus, Verdict) for member in kind
+        "preauthorization.request": _("Request for preauthorization"),
+        **{member.value: member.label for kind in (RequestStatus, Verdict) for member in kind},
     }

@@ -174,16 +174,27 @@ def mark_read(actor: Actor, request: Preauthorization) -> bool:
 # The assessor -------------------------------------------------------------------------------------
 
 
+def ensure_as_seen(request: Preauthorization, seen: str) -> None:
+    """Raise Refused unless a locked request still waits, and is what the assessor had before him.
+
+    `seen` is the mark of that; an empty one is not compared. Source: spec CO-24, NA-20.
+    """
+    _require_transaction()
+    ensure_step(request.status, RequestStatus.DECIDED, command="decide")
+    refuse_if_any(rules.check_unchanged(seen, queries.mark_of(request)))
+
+
 def keep_draft(
     actor: Actor, request: Preauthorization, *, verdicts: Mapping[int, Verdict], reason: str
 ) -> None:
     """Keep what the assessor has written so far; nothing is decided. Raises Refused when it is not waiting.
 
-    Source: spec NA-20; issue: a draft decision is kept while the assessor works.
+    Source: spec NA-20.
     """
     _require_transaction()
     ensure_step(request.status, RequestStatus.DECIDED, command="decide")
-    request.draft_reason = reason.strip()[: rules.TEXT_LENGTH]
+    refuse_if_any(rules.check_draft(reason))
+    request.draft_reason = reason.strip()
     request.draft_by, request.draft_at = actor.name, clock.now()
     request.save()
     for procedure in request.procedures.all():
@@ -229,6 +240,7 @@ def decide(
     request.save()
     for procedure in procedures:
         procedure.verdict, procedure.is_open = verdicts[procedure.key], False
+        procedure.draft_verdict = ""
         procedure.save()
 
 

@@ -1,13 +1,19 @@
 """Find requests: of a case, of a procedure, in the assessor's queue, and those with an unread decision."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext
 
-from kvitt.preauthorization.lifecycle import DECIDED, SENT, RequestStatus
+from kvitt.foundation.values.money import Ore, format_kronor
+from kvitt.preauthorization import rules
+from kvitt.preauthorization.lifecycle import DECIDED, SENT, ParcelStatus, RequestStatus, Verdict
 from kvitt.preauthorization.models import Preauthorization, RequestedProcedure, Submission
+from kvitt.preauthorization.rules import ProcedureFacts
 from kvitt.registers.access.rules import Actor, Permission
 
 
@@ -102,19 +108,181 @@ def queue(
     last_on: date | None = None,
     status: str = "",
     clinic_id: int | None = None,
+    number: str = "",
 ) -> QuerySet[Preauthorization]:
-    """Return the requests that are sent and not decided. Raises NotAllowed for others than assessors.
+    """Return the requests that are sent and not decided, each with what its row in the queue counts.
 
-    Source: spec NA-20.
+    `procedure_count` is how many procedures it asks about; `parcel_in` is a submission that announced
+    a physical attachment. Raises NotAllowed for others than assessors. Source: spec NA-20.
     """
-    actor.require(Permission.ASSESS_REQUESTS)
-    waiting = Preauthorization.objects.filter(
-        authority_id=actor.authority_id, status__in=[status] if status in SENT else list(SENT)
-    ).select_related("clinic__provider", "person__merged_into")
+    waiting = _waiting(actor, [status] if status in SENT else SENT).select_related(
+        "clinic__provider", "person__merged_into"
+    )
     if first_on:
         waiting = waiting.filter(sent_on__gte=first_on)
     if last_on:
         waiting = waiting.filter(sent_on__lte=last_on)
     if clinic_id:
         waiting = waiting.filter(clinic_id=clinic_id)
-    return waiting
+    if number.strip():
+        waiting = waiting.filter(case_number__startswith=number.strip().upper())
+    asked = RequestedProcedure.objects.filter(preauthorization=OuterRef("pk")).order_by()
+    counted = asked.values("preauthorization").annotate(count=Count("pk")).values("count")
+    parcels = Submission.objects.filter(preauthorization=OuterRef("pk")).exclude(parcels=[])
+    # An EXISTS would be answered by reading what was sent with every request there is.
+    return waiting.annotate(procedure_count=Subquery(counted), parcel_in=Subquery(parcels.values("pk")[:1]))
+
+
+def parcel_status(row: Preauthorization) -> ParcelStatus | None:
+    """Return where the physical attachment of a row of the queue is, None where none was announced."""
+    return ParcelStatus.EXPECTED if getattr(row, "parcel_in", None) else None
+
+
+def assess_url(found: Preauthorization) -> str:
+    """Return the desk of a request. Every module has a URL named `<module>:assess_request` for it."""
+    return reverse(f"{found.module}:assess_request", args=[found.case_number, found.pk])
+
+
+def next_waiting(actor: Actor) -> Preauthorization | None:
+    """Return the request that has awaited review longest."""
+    return _waiting(actor, [RequestStatus.AWAITING_REVIEW]).order_by("sent_on", "id").first()
+
+
+def waiting_count(actor: Actor, status: RequestStatus) -> int:
+    """Return how many requests are sent, not decided, and stand in the status."""
+    return _waiting(actor, [status]).count()
+
+
+def waiting_since(actor: Actor) -> Mapping[date, int]:
+    """Return how many requests await review, by the day they were sent, the oldest first."""
+    by_day = _waiting(actor, [RequestStatus.AWAITING_REVIEW]).values("sent_on").annotate(count=Count("pk"))
+    rows = by_day.order_by("sent_on").values_list("sent_on", "count")
+    return {sent_on: count for sent_on, count in rows if sent_on is not None}
+
+
+def _waiting(actor: Actor, statuses: Iterable[RequestStatus | str]) -> QuerySet[Preauthorization]:
+    actor.require(Permission.ASSESS_REQUESTS)
+    return Preauthorization.objects.filter(authority_id=actor.authority_id, status__in=sorted(statuses))
+
+
+@dataclass(frozen=True)
+class ProcedureNow:
+    """What a module knows of a requested procedure today: its amount in öre, and when it was performed."""
+
+    amount: Ore
+    performed_on: date | None
+
+
+@dataclass(frozen=True)
+class DeskProcedure:
+    """A procedure that a request asks about, as the desk shows it."""
+
+    key: int
+    name: str
+    amount: Ore
+    performed_on: date | None
+    verdict: Verdict | None
+    draft: str
+
+    @property
+    def facts(self) -> str:
+        """`8 550 kr, not performed`."""
+        done = gettext("performed %(day)s") % {"day": self.performed_on} if self.performed_on else ""
+        return ", ".join((format_kronor(self.amount), done or gettext("not performed")))
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a request that was sent, with the question that was asked about it."""
+
+    number: int
+    sent_at: datetime
+    sent_by: str
+    motivation: str
+    answer: str
+    procedures: Sequence[str]
+    attachments: Sequence[str]
+    question: str
+    asked_at: datetime | None
+    asked_by: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything the assessor's desk shows of a request; the module adds its case."""
+
+    request: Preauthorization
+    status: RequestStatus
+    age: int
+    procedures: Sequence[DeskProcedure]
+    versions: Sequence[Version]
+    mark: str
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether the request awaits review, so that it can be decided."""
+        return self.status is RequestStatus.AWAITING_REVIEW
+
+    @property
+    def awaits_clinic(self) -> bool:
+        """Whether the clinic has been asked for more and has not answered."""
+        return self.status is RequestStatus.COMPLETION_REQUESTED
+
+    @property
+    def latest(self) -> Version | None:
+        """The version that is to be decided."""
+        return self.versions[0] if self.versions else None
+
+    @property
+    def draft(self) -> dict[str, str]:
+        """What an assessor has kept, by field of the form."""
+        verdicts = {f"verdict_{one.key}": one.draft for one in self.procedures}
+        return {**verdicts, "reason": self.request.draft_reason}
+
+
+def mark_of(found: Preauthorization) -> str:
+    """Return what tells whether a request is the same as when it was opened."""
+    return rules.calculate_mark(sent_count=found.submissions.count(), draft_at=found.draft_at)
+
+
+def desk(found: Preauthorization, now: Mapping[int, ProcedureNow], *, today: date) -> Desk:
+    """Return the assessor's desk of a request; `now` is what the module knows of its procedures by key.
+
+    Source: spec NA-20.
+    """
+    submissions = submissions_of(found)
+    return Desk(
+        request=found,
+        status=RequestStatus(found.status),
+        age=rules.calculate_age(found.sent_on or today, today=found.decided_on or today),
+        procedures=[_desk_procedure(one, now) for one in procedures_of(found)],
+        versions=[_version(one) for one in submissions],
+        mark=rules.calculate_mark(sent_count=len(submissions), draft_at=found.draft_at),
+    )
+
+
+def _desk_procedure(one: RequestedProcedure, now: Mapping[int, ProcedureNow]) -> DeskProcedure:
+    known = now.get(one.key, ProcedureNow(one.amount, None))
+    return DeskProcedure(
+        key=one.key,
+        name=one.facts().name,
+        amount=known.amount,
+        performed_on=known.performed_on,
+        verdict=Verdict(one.verdict) if one.verdict else None,
+        draft=one.draft_verdict,
+    )
+
+
+def _version(sent: Submission) -> Version:
+    return Version(
+        number=sent.number,
+        sent_at=sent.sent_at,
+        sent_by=sent.sent_by,
+        motivation=sent.motivation,
+        answer=sent.answer,
+        procedures=[ProcedureFacts(**one).name for one in sent.procedures],
+        attachments=[one["label"] for one in (*sent.documents, *sent.parcels)],
+        question=sent.question,
+        asked_at=sent.asked_at,
+        asked_by=sent.asked_by,
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
@@ -10,6 +10,8 @@ from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
 
 TEXT_LENGTH = 4_000
+# The most days of each group of waiting requests but the last.
+AGES = (7, 14, 21, 28)
 
 NO_MOTIVATION = _("Say why the treatment is needed: the assessor decides on it.")
 NO_PROCEDURE = _("Choose at least one procedure to be assessed.")
@@ -17,6 +19,10 @@ NO_QUESTION = _("Say what the clinic should complete.")
 NO_ANSWER = _("Say what you have completed.")
 NO_VERDICT = _("Decide about %(procedure)s: approved or not approved.")
 NO_REASON = _("Give the reason for the decision: the clinic reads it.")
+CHANGED_MEANWHILE = _(
+    "The request has changed since you opened it: the clinic has sent it anew, or somebody has kept a draft. "
+    "What you see is up to date and what you have written is kept. Check it and try again."
+)
 LONG_TEXT = _("The text has %(count)s characters. Shorten it to at most %(most)s.")
 
 
@@ -81,11 +87,34 @@ def check_decision(
         for one in procedures
         if one.key not in verdicts
     ]
-    if Verdict.REFUSED in verdicts.values() and not reason.strip():
+    is_any_refused = any(verdicts.get(one.key) is Verdict.REFUSED for one in procedures)
+    if is_any_refused and not reason.strip():
         problems.append(Problem("no_reason", NO_REASON, field="reason"))
-    if len(reason.strip()) > TEXT_LENGTH:
-        problems.append(_long(reason, field="reason"))
-    return problems
+    return [*problems, *check_draft(reason)]
+
+
+def check_draft(reason: str) -> list[Problem]:
+    """A draft may lack anything, but its reason is not longer than a decision's.
+
+    Source: spec NA-20.
+    """
+    return [_long(reason, field="reason")] if len(reason.strip()) > TEXT_LENGTH else []
+
+
+def calculate_mark(*, sent_count: int, draft_at: datetime | None) -> str:
+    """What the assessor has before him is one version of the request, with one draft or none.
+
+    Source: spec CO-24, NA-20.
+    """
+    return f"{sent_count}|{draft_at.isoformat() if draft_at else ''}"
+
+
+def check_unchanged(seen: str, mark: str) -> list[Problem]:
+    """A request that was sent anew, or that somebody has kept a draft of, is shown before it is decided.
+
+    Source: spec CO-24, NA-20.
+    """
+    return [] if seen in {"", mark} else [Problem("changed_meanwhile", CHANGED_MEANWHILE)]
 
 
 def calculate_outcome(verdicts: Collection[Verdict]) -> RequestStatus:
@@ -102,6 +131,18 @@ def calculate_age(sent_on: date, *, today: date) -> int:
     Source: spec NA-20.
     """
     return max((today - sent_on).days, 0)
+
+
+def calculate_ages(sent: Mapping[date, int], *, today: date) -> list[int]:
+    """How many requests have waited up to each of the ages in days, and how many longer.
+
+    `sent` counts requests by the day they were sent. Source: spec CO-28.
+    """
+    counts = [0] * (len(AGES) + 1)
+    for sent_on, count in sent.items():
+        age = calculate_age(sent_on, today=today)
+        counts[sum(age > most for most in AGES)] += count
+    return counts
 
 
 def _check_text(text: str, *, missing: str, field: str) -> list[Problem]:

@@ -20,10 +20,14 @@ class NeedsAllowanceConfig(AppConfig):
         "add_procedure": _("Added a procedure code"),
         "change_procedure": _("Changed a procedure code"),
         "remove_procedure": _("Removed a procedure code"),
+        "decide_request": _("Decided a request for preauthorization"),
+        "save_draft_decision": _("Kept a draft of a decision"),
+        "ask_for_completion": _("Asked the clinic to complete a request"),
         "create_invoice": _("Invoiced the case"),
         "search_cases": _("Searched for needs-allowance cases"),
         "patient_cases": _("Opened a patient's needs-allowance cases"),
         "case": _("Opened a needs-allowance case"),
+        "assess_request": _("Opened a request for preauthorization"),
         "invoice_basis_lines": _("Opened the lines of an invoice basis"),
     }
     event_words: ClassVar[dict[str, str]] = {

@@ -46,6 +46,9 @@ EVENT_FIELDS: dict[str, str] = {
     "practitioner": _("Practitioner"),
     "amount": _("Amount"),
     "status": _("Status"),
+    "approved_procedures": _("Approved"),
+    "refused_procedures": _("Not approved"),
+    "case_number": _("Case number"),
     "period": _("Assessment period"),
     "invoice": _("Invoice"),
 }

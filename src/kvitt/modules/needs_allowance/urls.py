@@ -1,8 +1,8 @@
-"""The addresses of needs allowance: search, patient, case, procedures, invoicing."""
+"""The addresses of needs allowance: search, patient, case, procedures, assessment, invoicing."""
 
 from django.urls import path
 
-from kvitt.modules.needs_allowance.views import cases, invoices, procedures
+from kvitt.modules.needs_allowance.views import assessment, cases, invoices, procedures
 
 app_name = "needs_allowance"
 urlpatterns = [
@@ -22,6 +22,26 @@ urlpatterns = [
         "cases/<slug:number>/procedures/<int:procedure_id>/remove/",
         procedures.remove_procedure,
         name="remove_procedure",
+    ),
+    path(
+        "cases/<slug:number>/requests/<int:request_id>/assess/",
+        assessment.assess_request,
+        name="assess_request",
+    ),
+    path(
+        "cases/<slug:number>/requests/<int:request_id>/decide/",
+        assessment.decide_request,
+        name="decide_request",
+    ),
+    path(
+        "cases/<slug:number>/requests/<int:request_id>/draft/",
+        assessment.save_draft_decision,
+        name="save_draft_decision",
+    ),
+    path(
+        "cases/<slug:number>/requests/<int:request_id>/ask/",
+        assessment.ask_for_completion,
+        name="ask_for_completion",
     ),
     path("invoices/create/", invoices.create_invoice, name="create_invoice"),
     path("invoices/create/<int:clinic_id>/", invoices.invoice_basis_lines, name="invoice_basis_lines"),

@@ -13,6 +13,7 @@ from kvitt.foundation.values.money import Ore, format_count, format_kronor
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.needs_allowance.queries.start import StartFigures
 from kvitt.portal.rules import plots
+from kvitt.preauthorization.rules import AGES, calculate_age, calculate_ages
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.listings import queries as listings
 
@@ -45,10 +46,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class PlotRow:
-    """One month of the table under the plot."""
+    """One bar of the plot as a row of the table under it, its amount or count in words too."""
 
     label: str
-    amount: Ore
+    amount: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,54 @@ def listed_figure(actor: Actor, *, today: date) -> Figure:
     )
 
 
-# The plot ---------------------------------------------------------------------------------------------
+def waiting_figure(waiting: Mapping[date, int], *, today: date) -> Figure:
+    """Return how many requests await review (by the day they were sent), and how long the oldest has."""
+    number = sum(waiting.values())
+    days = calculate_age(min(waiting), today=today) if waiting else 0
+    note = ngettext("the oldest for %(count)s day", "the oldest for %(count)s days", days)
+    return Figure(
+        gettext("To assess"),
+        format_count(number),
+        note % {"count": format_count(days)} if waiting else gettext("no request waits"),
+    )
+
+
+# The plots --------------------------------------------------------------------------------------------
+
+
+def waiting_plot(waiting: Mapping[date, int], *, today: date) -> PlotPanel:
+    """Return how many requests await review, by how many days they have done so. Source: spec CO-28."""
+    counts = calculate_ages(waiting, today=today)
+    labels = _ages()
+    oldest = max(number for number, count in enumerate(counts) if count or not number)
+    sentence = gettext(
+        "Bar chart: requests that await review, by days since they were sent. %(count)s in all, the oldest "
+        "in the group %(age)s."
+    )
+    label = sentence % {"count": format_count(sum(counts)), "age": labels[oldest]}
+    bars = [plots.Bar(name, count) for name, count in zip(labels, counts, strict=True)]
+    drawn = [
+        DrawnPlot(
+            css, label, plots.calculate_bar_plot(bars, width=width, height=height, unit=plots.Unit.PIECES)
+        )
+        for css, (width, height) in (("is-wide", _WIDE), ("is-narrow", _NARROW))
+    ]
+    return PlotPanel(
+        title=gettext("Waiting decisions by age"),
+        lead=gettext("Requests that await review, by days since they were sent."),
+        drawn=drawn if any(counts) else [],
+        rows=[PlotRow(name, count, format_count(count)) for name, count in zip(labels, counts, strict=True)],
+        row_heading=gettext("Days"),
+        amount_heading=gettext("Requests"),
+        empty=gettext("No request awaits review."),
+    )
+
+
+def _ages() -> list[str]:
+    """Return the groups of ages in days: `0-7`, `8-14` ... `over 28`."""
+    firsts = [0, *(most + 1 for most in AGES)]
+    groups = [f"{first}-{most}" for first, most in zip(firsts, AGES, strict=False)]
+    return [*groups, gettext("over %(days)s") % {"days": AGES[-1]}]
 
 
 def invoiced_plot(invoiced: Mapping[date, Ore], *, today: date) -> PlotPanel:
@@ -162,7 +211,7 @@ def invoiced_plot(invoiced: Mapping[date, Ore], *, today: date) -> PlotPanel:
         lead=lead % {"unit": gettext(unit.label), "month": month_now},
         drawn=drawn if any(amounts) else [],
         rows=[
-            PlotRow(_row_label(month, is_open=month == this_month), amount)
+            PlotRow(_row_label(month, is_open=month == this_month), amount, format_kronor(amount))
             for month, amount in zip(months, amounts, strict=True)
         ],
         row_heading=gettext("Month"),

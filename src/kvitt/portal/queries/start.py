@@ -20,6 +20,8 @@ from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.modules.needs_allowance.queries import start as needs_allowance
 from kvitt.portal.models import FaqEntry, NewsItem
 from kvitt.portal.queries import figures, texts
+from kvitt.preauthorization import queries as preauthorization
+from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.registers.access.rules import Actor, Permission, Role, ScopeKind
 from kvitt.registers.listings import queries as listings
 from kvitt.registers.people import queries as people
@@ -120,6 +122,7 @@ class StartPage:
     work: WorkPage | None
     desk: Sequence[DeskRow]
     plot: figures.PlotPanel | None
+    waiting: figures.PlotPanel | None
     windows: Sequence[WindowRow]
     changes: Sequence[ChangeRow]
     notices: Sequence[Notice]
@@ -129,7 +132,7 @@ class StartPage:
     @property
     def is_bare(self) -> bool:
         """Whether the role has nothing of its own, so that news takes the main column."""
-        return not (self.work or self.desk or self.plot or self.windows or self.changes)
+        return not (self.work or self.desk or self.plot or self.waiting or self.windows or self.changes)
 
 
 def start_page(actor: Actor, *, today: date) -> StartPage:
@@ -144,7 +147,9 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
     )
     works_with_care = actor.scope is not ScopeKind.AUTHORITY
     sums = {} if works_with_care or invoiced is None else ledger.invoices_by_status(actor)
+    waiting = preauthorization.waiting_since(actor) if actor.may(Permission.ASSESS_REQUESTS) else None
     shown = [
+        figures.waiting_figure(waiting, today=today) if waiting is not None else None,
         *(_desk_figure(sums, status) for role, status in _DESK_ROLES if role in actor.roles),
         figures.billable_figure(starts) if starts else None,
         figures.invoiced_figure(invoiced, today=today) if invoiced is not None else None,
@@ -162,6 +167,7 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
         work=work_page(actor, today=today, limit=WORK_ON_START) if _has_work_list(actor) else None,
         desk=_desk(sums) if invoiced is not None and not works_with_care else [],
         plot=figures.invoiced_plot(invoiced, today=today) if invoiced is not None else None,
+        waiting=figures.waiting_plot(waiting, today=today) if waiting is not None else None,
         windows=_windows(actor, today=today) if is_administrator else [],
         changes=_changes(actor),
         notices=_notices(actor, today=today),
@@ -273,6 +279,13 @@ def _changes(actor: Actor) -> list[ChangeRow]:
 
 def _notices(actor: Actor, *, today: date) -> list[Notice]:
     notices = []
+    if actor.may(Permission.ASSESS_REQUESTS):
+        for label, status in (
+            (gettext("Requests for preauthorization to assess"), RequestStatus.AWAITING_REVIEW),
+            (gettext("Requests that the clinic is to complete"), RequestStatus.COMPLETION_REQUESTED),
+        ):
+            count = preauthorization.waiting_count(actor, status)
+            notices.append(Notice(label, count, _filtered("preauthorization:queue", status=status.value)))
     if actor.may(Permission.ADMINISTER):
         waiting = texts.search_questions(actor, status="issued").count()
         url = _filtered("portal:search_questions", status="issued")

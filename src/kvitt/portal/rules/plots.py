@@ -15,8 +15,9 @@ _CHARACTER = 7  # how wide a digit is at 12 pixels, rounded up
 
 
 class Unit(Enum):
-    """What the axis of a plot counts in: so many öre, and its name."""
+    """What the axis of a plot counts in: so many öre, and its name; or pieces, where it counts no money."""
 
+    PIECES = 1, _("pieces")
     KRONOR = 100, _("kronor")
     THOUSANDS = 100_000, _("thousand kronor")
     MILLIONS = 100_000_000, _("million kronor")
@@ -80,7 +81,10 @@ def calculate_unit(amounts: Sequence[Ore]) -> Unit:
     Source: spec CO-28
     """
     largest = max(map(abs, amounts), default=0)
-    return next((unit for unit in Unit if largest < 10_000 * unit.ore), Unit.MILLIONS)
+    return next(
+        (unit for unit in (Unit.KRONOR, Unit.THOUSANDS, Unit.MILLIONS) if largest < 10_000 * unit.ore),
+        Unit.MILLIONS,
+    )
 
 
 def calculate_figure(amount: Ore, unit: Unit) -> str:
@@ -92,12 +96,12 @@ def calculate_figure(amount: Ore, unit: Unit) -> str:
     return f"{money.MINUS if whole < 0 else ''}{money.format_count(abs(whole))}"
 
 
-def calculate_step(lowest: Ore, highest: Ore) -> Ore:
+def calculate_step(lowest: Ore, highest: Ore, *, least: Ore = Unit.KRONOR.ore) -> Ore:
     """Grid lines stand at round figures (1, 2, 5, 10, 20, 50 ...), at most four of them with the base.
 
-    Source: spec CO-28
+    `least` is the smallest step: a krona, or a piece. Source: spec CO-28
     """
-    power = 100
+    power = least
     while True:
         for factor in (1, 2, 5):
             step = factor * power
@@ -113,7 +117,7 @@ def calculate_bar_plot(bars: Sequence[Bar], *, width: int, height: int, unit: Un
     """
     amounts = [bar.amount for bar in bars]
     lowest, highest = min(0, *amounts), max(0, *amounts)
-    step = calculate_step(lowest, max(highest, unit.ore))
+    step = calculate_step(lowest, max(highest, unit.ore), least=min(unit.ore, Unit.KRONOR.ore))
     floor, ceiling = _floor(lowest, step) * step, _ceiling(max(highest, unit.ore), step) * step
     bottom = height - _BELOW
 

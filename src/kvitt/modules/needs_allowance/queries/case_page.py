@@ -23,12 +23,15 @@ from kvitt.modules.needs_allowance.rules import case as case_rules
 from kvitt.modules.needs_allowance.rules import money as money_rules
 from kvitt.modules.needs_allowance.rules import procedure as procedure_rules
 from kvitt.modules.needs_allowance.rules.procedure import ProcedureFacts
+from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.organisations.models import Clinic
 from kvitt.registers.people import queries as people
 from kvitt.registers.price_lists import queries as price_lists
 
-_STATUSES: Mapping[str, Labelled] = {status.value: status for status in (*LineStatus, *ProcedureStatus)}
+_STATUSES: Mapping[str, Labelled] = {
+    status.value: status for status in (*RequestStatus, *LineStatus, *ProcedureStatus)
+}
 
 
 @dataclass(frozen=True)
@@ -235,4 +238,6 @@ def _value(name: str, value: object) -> str:
         return format_kronor(value)
     if name == "status" and isinstance(value, str) and value in _STATUSES:
         return gettext(_STATUSES[value].label)
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
     return "" if value is None else str(value)

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from kvitt.foundation import clock
-from kvitt.portal.management import demo_data
+from kvitt.portal.management import demo_data, demo_requests
 from kvitt.portal.management.commands.serve import serve
 from kvitt.registers.organisations.models import Authority
 
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         if not Authority.objects.exists():
             self.stdout.write(f"Making demonstration data in {database.parent.name} ...")
             demo_data.make(today=clock.today())
+            demo_requests.make(today=clock.today())
 
     def _print_users(self, *, as_json: bool) -> None:
         if as_json:

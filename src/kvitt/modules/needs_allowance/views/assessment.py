@@ -1,0 +1,157 @@
+"""The assessor's desk: a request with its case, and what the assessor does about it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypedDict
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kvitt.audit import commands as audit
+from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.values.problems import Refused
+from kvitt.modules.needs_allowance.commands import assessment
+from kvitt.modules.needs_allowance.queries import assessment as queries
+from kvitt.modules.needs_allowance.queries import cases as case_queries
+from kvitt.modules.needs_allowance.views import answers
+from kvitt.preauthorization import queries as preauthorization
+from kvitt.preauthorization.forms import DecisionForm
+from kvitt.preauthorization.lifecycle import StepNotAllowed, Verdict
+
+
+@require_safe
+def assess_request(request: Request, number: str, request_id: int) -> HttpResponse:
+    """The desk."""
+    try:
+        page = _page(request, number, request_id)
+    except queries.TakenBack as taken:
+        return answers.cannot(request, taken.problems, reverse("preauthorization:queue"))
+    form = DecisionForm(procedures=page.desk.procedures, initial=page.desk.draft)
+    return _show(request, page, form)
+
+
+@require_http_methods(["GET", "POST"])
+def decide_request(request: Request, number: str, request_id: int) -> HttpResponse:
+    """*Besluta*."""
+
+    def decide(form: DecisionForm) -> None:
+        outcome = assessment.decide_request(
+            request.actor,
+            today=request.today,
+            number=number,
+            request_id=request_id,
+            **_decision(request, form),
+        )
+        text = _("The request in %(number)s is decided: %(outcome)s.")
+        _tell_with_next(request, text % {"number": number, "outcome": _(outcome.label)})
+
+    return _act(request, number, request_id, decide)
+
+
+@require_http_methods(["GET", "POST"])
+def save_draft_decision(request: Request, number: str, request_id: int) -> HttpResponse:
+    """*Spara utkast*."""
+
+    def save(form: DecisionForm) -> None:
+        assessment.save_draft_decision(
+            request.actor, number=number, request_id=request_id, **_decision(request, form)
+        )
+        messages.success(
+            request, _("The draft is saved. Nothing is decided, and the clinic does not see it.")
+        )
+
+    return _act(request, number, request_id, save)
+
+
+@require_http_methods(["GET", "POST"])
+def ask_for_completion(request: Request, number: str, request_id: int) -> HttpResponse:
+    """*Begär komplettering*."""
+
+    def ask(form: DecisionForm) -> None:
+        assessment.ask_for_completion(
+            request.actor,
+            number=number,
+            request_id=request_id,
+            question=form.cleaned_data["question"],
+            **_decision(request, form),
+        )
+        _tell_with_next(
+            request, _("The clinic is asked to complete the request in %(number)s.") % {"number": number}
+        )
+
+    return _act(request, number, request_id, ask)
+
+
+def _act(request: Request, number: str, request_id: int, act: Callable[[DecisionForm], None]) -> HttpResponse:
+    """Do what a button of the desk is for; faults come back to the desk with what was typed."""
+    desk_url = reverse("needs_allowance:assess_request", args=[number, request_id])
+    if request.method != "POST":
+        return see_other(request, desk_url)
+    try:
+        page = _page(request, number, request_id)
+    except queries.TakenBack as taken:
+        return answers.cannot(request, taken.problems, reverse("preauthorization:queue"))
+    form = DecisionForm(request.POST, procedures=page.desk.procedures)
+    if form.is_valid():
+        try:
+            act(form)
+        except StepNotAllowed as meanwhile:
+            return answers.cannot(request, meanwhile.problems, desk_url)
+        except Refused as refused:
+            form.add_problems(refused.problems)
+        else:
+            return see_other(request, desk_url)
+    return _show(request, page, form)
+
+
+def _page(request: Request, number: str, request_id: int) -> queries.AssessmentPage:
+    return queries.assessment_page(
+        request.actor, number, request_id, today=request.today, session=request.session
+    )
+
+
+def _show(request: Request, page: queries.AssessmentPage, form: DecisionForm) -> HttpResponse:
+    """Show the desk, and record whom the assessor saw."""
+    case = page.case.case
+    audit.record_read(
+        "needs_allowance.assess_request",
+        request.actor,
+        person_ids=[case.person_id],
+        subject=(case_queries.SUBJECT, case.number),
+    )
+    context = {"page": replace(page, form=form)}
+    return render(request, "needs_allowance/assess_request.html", context, status=form_status(request))
+
+
+class _Decision(TypedDict):
+    """What every button of the desk sends along."""
+
+    verdicts: dict[int, Verdict]
+    reason: str
+    seen: str
+
+
+def _decision(request: Request, form: DecisionForm) -> _Decision:
+    return {
+        "verdicts": form.verdicts(),
+        "reason": form.cleaned_data["reason"],
+        "seen": request.POST.get("seen", ""),
+    }
+
+
+def _tell_with_next(request: Request, text: str) -> None:
+    """Confirm what is done, with a link to the request that has waited longest."""
+    following = preauthorization.next_waiting(request.actor)
+    if following is None:
+        nothing = _("No other request waits for a decision.")
+        messages.success(request, f"{text} {nothing}")
+        return
+    link = _("Assess the next one: %(number)s") % {"number": following.case_number}
+    messages.success(
+        request, format_html('{} <a href="{}">{}</a>', text, preauthorization.assess_url(following), link)
+    )
