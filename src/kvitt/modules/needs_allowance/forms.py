@@ -61,6 +61,8 @@ class ProcedureForm(Form):
         error_messages={"required": _("The count is always 1. Report each procedure on a line of its own.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", **NO_SUGGESTIONS}),
     )
+    # Why a tooth stays as it is takes more room than a tooth.
+    location_css = "kv-c2"
     # What the user had before him when he opened the change.
     seen = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
@@ -109,6 +111,8 @@ class ProcedureForm(Form):
             return
         if self.initial.get("location"):
             field.disabled, field.help_text = True, fixed_place
+            field.widget.attrs.update(NARROW)
+            self.location_css = "kv-c6"
         else:
             del self.fields["location"]
 

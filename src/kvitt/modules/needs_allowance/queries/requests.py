@@ -377,6 +377,11 @@ def _step_problems(request: Preauthorization, to: RequestStatus, *, command: str
 
 
 def _choices(found: Case, procedures: Sequence[Procedure], *, today: date) -> list[tuple[int, str]]:
-    """Return the procedures as boxes to tick: `852 Tandersättning, en tand 13, 8 550 kr`."""
-    facts = facts_to_request(found, procedures, today=today)
-    return [(one.key, f"{one.name}, {format_kronor(one.amount)}") for one in facts]
+    """Return the procedures as boxes to tick: `852 Tandersättning, en tand (13), 8 550 kr`."""
+    return [(one.key, _choice(one)) for one in facts_to_request(found, procedures, today=today)]
+
+
+def _choice(fact: ProcedureFacts) -> str:
+    place = " ".join(filter(None, (fact.location, fact.surface)))
+    name = f"{fact.code} {fact.text} ({place})" if place else f"{fact.code} {fact.text}"
+    return f"{name}, {format_kronor(fact.amount)}"

@@ -54,7 +54,10 @@ def check_new_request(
     problems = check_period(period, today=today)
     if problems or calculate_offered(procedures, held):
         return problems
-    message = ALL_REQUESTED if any(map(may_request, procedures)) else NONE_REQUIRES
+    is_requested = any(
+        may_request(one) or one.status == ProcedureStatus.AWAITING_REVIEW for one in procedures
+    )
+    message = ALL_REQUESTED if is_requested else NONE_REQUIRES
     return [Problem("nothing_to_request", message)]
 
 
