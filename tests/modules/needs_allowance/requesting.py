@@ -7,12 +7,11 @@ from django.db import transaction
 from kvitt.modules.needs_allowance.commands import requests
 from kvitt.modules.needs_allowance.commands.case_work import approve
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus, ensure_step
-from kvitt.modules.needs_allowance.models import Procedure
+from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.preauthorization import commands as preauthorization
 from kvitt.preauthorization.lifecycle import Verdict
 from kvitt.preauthorization.models import Preauthorization
 from tests.world import World
-
 
 MOTIVATION = "Värk i käkleden sedan två år."
 
@@ -54,6 +53,8 @@ def ask(world: World, request_id: int, question: str = "Bifoga en röntgenbild."
 def decide(world: World, request_id: int, verdicts: Mapping[int, str], reason: str = "Behövs inte.") -> None:
     """Let Frida decide: `decide(world, request_id, {splint.pk: "refused"})`."""
     # replaced by decide_request when merged
+    number = Preauthorization.objects.values_list("case_number", flat=True).get(pk=request_id)
+    Case.objects.select_for_update(no_key=True).get(number=number)
     request = Preauthorization.objects.get(pk=request_id)
     decided = {key: Verdict(verdict) for key, verdict in verdicts.items()}
     preauthorization.decide(world.actor("frida"), request, verdicts=decided, reason=reason, today=world.today)

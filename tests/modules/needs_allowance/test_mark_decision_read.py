@@ -1,4 +1,4 @@
-"""A decision is unread until somebody at the clinic marks it as read: the notice, the search and the work list."""
+"""A decision is unread until somebody at the clinic marks it as read: notice, search and work list."""
 
 import datetime as dt
 

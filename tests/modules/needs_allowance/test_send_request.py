@@ -1,4 +1,4 @@
-"""Preauthorization is requested: lines are locked, what is sent is kept, and it can be taken back and answered."""
+"""Preauthorization is requested: lines are locked, what is sent is kept, taken back and answered."""
 
 import datetime as dt
 
