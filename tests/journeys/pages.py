@@ -170,6 +170,10 @@ _PEOPLE = [
 
 _case = pages_about(number="case")
 _procedure = pages_about(number="case", procedure_id="procedure")
+_saved, _waiting, _asked, _decided = (
+    pages_about(number="case", request_id=f"{state} request")
+    for state in ("saved", "waiting", "asked", "decided")
+)
 _IN_THE_CASE = {"ok": CASE_REPORTERS, "hidden": STRANGERS}
 _NEEDS_ALLOWANCE = [
     Page("needs_allowance:search_cases", ok=READERS, is_list=True),
@@ -181,6 +185,14 @@ _NEEDS_ALLOWANCE = [
     _case("needs_allowance:add_procedure", **_IN_THE_CASE, queries=15),
     _procedure("needs_allowance:change_procedure", **_IN_THE_CASE, queries=16),
     _procedure("needs_allowance:remove_procedure", **_IN_THE_CASE),
+    _case("needs_allowance:create_request", **_IN_THE_CASE, queries=14),
+    _decided("needs_allowance:request", ok=CASE_READERS, hidden=STRANGERS),
+    _saved("needs_allowance:change_request", **_IN_THE_CASE, queries=14),
+    _saved("needs_allowance:send_request", ok=NOBODY, posts_only=True, may_post=CASE_REPORTERS),
+    _saved("needs_allowance:remove_request", **_IN_THE_CASE),
+    _waiting("needs_allowance:withdraw_request", **_IN_THE_CASE),
+    _asked("needs_allowance:answer_request", **_IN_THE_CASE),
+    _decided("needs_allowance:mark_decision_read", ok=NOBODY, posts_only=True, may_post=CASE_REPORTERS),
     Page(
         "needs_allowance:create_invoice",
         ok=INVOICERS,

@@ -25,6 +25,7 @@ from kvitt.registers.organisations.models import Authority, CareProvider, Clinic
 from kvitt.registers.people import commands as people
 from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists.models import ForbiddenCombination, ParameterValue, PriceListItem
+from tests.modules.needs_allowance import requesting
 from tests.world import SINCE, World
 
 PAID = (InvoiceStatus.REVIEWED, InvoiceStatus.AUTHORISED, InvoiceStatus.PAYING_OUT, InvoiceStatus.PAID_OUT)
@@ -131,6 +132,7 @@ def _cases(sample: Sample) -> None:
     world.report(ids["case"], "163", "ÖK", performed_on=None)
     removed = world.report(ids["case"], "112")
     procedures.remove_procedure(world.actor("anna"), number=ids["case"], procedure_id=removed.pk)
+    _requests(sample)
 
     hemlig = people.create_person(
         world.system,
@@ -171,6 +173,20 @@ def _cases(sample: Sample) -> None:
     ids["invoice of 2222"] = _only(world.invoice("Björk 1", by="david"))
     ids["clinic"] = world.ryd.pk
     ids["patient"] = world.tova.code
+
+
+def _requests(sample: Sample) -> None:
+    """A request for preauthorization in every state, all in one case; the id of each under its state."""
+    world, ids = sample.world, sample.ids
+    number = ids["case"]
+    ids["saved request"] = requesting.save(world, number, world.report(number, "852", "13"))
+    ids["waiting request"] = requesting.send(world, number, world.report(number, "852", "14"))
+    ids["asked request"] = requesting.send(world, number, world.report(number, "852", "15"))
+    requesting.ask(world, ids["asked request"])
+    # Not performed: the case stays below its deductible, and its lines free.
+    bridge, splint = world.report(number, "852", "24", performed_on=None), world.report(number, "601", "ÖK")
+    ids["decided request"] = requesting.send(world, number, bridge, splint)
+    requesting.decide(world, ids["decided request"], {bridge.pk: "approved", splint.pk: "refused"})
 
 
 def _only(made: list[int]) -> int:

@@ -42,8 +42,8 @@ class Preauthorization(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(status__in=list(RequestStatus)), name="request_status"),
             models.CheckConstraint(
-                condition=Q(status__in=list(DECIDED), decided_on__isnull=False)
-                | (~Q(status__in=list(DECIDED)) & Q(decided_on__isnull=True)),
+                condition=Q(status__in=sorted(DECIDED), decided_on__isnull=False)
+                | (~Q(status__in=sorted(DECIDED)) & Q(decided_on__isnull=True)),
                 name="request_decided_on",
             ),
             models.CheckConstraint(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -90,12 +90,27 @@ def unread_case_numbers(actor: Actor, module: str) -> QuerySet[Preauthorization,
 
     Source: behovspeng, chapter 7; spec NA-22.
     """
-    unread = Preauthorization.objects.filter(
-        authority_id=actor.authority_id, module=module, decided_on__isnull=False, read_at__isnull=True
-    )
-    if actor.clinic_ids is not None:
-        unread = unread.filter(clinic_id__in=actor.clinic_ids)
-    return unread.values_list("case_number", flat=True).distinct()
+    return _unread(actor, module).values_list("case_number", flat=True).distinct()
+
+
+def waiting_for_clinic(actor: Actor, module: str, *, limit: int) -> list[Preauthorization]:
+    """Return what the actor's clinics should act on: who is asked for more first, then unread decisions.
+
+    Source: spec NA-20, NA-22.
+    """
+    asked = _at_clinics(actor, module).filter(status=RequestStatus.COMPLETION_REQUESTED)
+    waiting = asked.union(_unread(actor, module), all=True)
+    # What is asked for has no decision, and comes first.
+    return list(waiting.order_by(F("decided_on").asc(nulls_first=True), "id")[:limit])
+
+
+def _unread(actor: Actor, module: str) -> QuerySet[Preauthorization]:
+    return _at_clinics(actor, module).filter(decided_on__isnull=False, read_at__isnull=True)
+
+
+def _at_clinics(actor: Actor, module: str) -> QuerySet[Preauthorization]:
+    requests = Preauthorization.objects.filter(authority_id=actor.authority_id, module=module)
+    return requests if actor.clinic_ids is None else requests.filter(clinic_id__in=actor.clinic_ids)
 
 
 # The assessor's desk ------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.modules.needs_allowance.commands import procedures
 from kvitt.registers.access.rules import NotAllowed
 from kvitt.registers.organisations.models import Practitioner
+from tests.modules.needs_allowance.requesting import decide, send
 
 TODAY = dt.date(2024, 11, 20)
 YESTERDAY, TOMORROW = dt.date(2024, 11, 19), dt.date(2024, 11, 21)
@@ -405,3 +406,83 @@ def test_page_names_the_patient_and_is_a_recorded_read(world, number, crown, vis
     visit("anna").get("needs_allowance:change_procedure", number, crown.pk)
 
     assert reads() == [("needs_allowance.case", [world.elsa.pk])]
+
+
+# What was approved by preauthorization ------------------------------------------------------------
+
+
+@pytest.fixture
+def approved_bridge(world, number):
+    """852 on tooth 13, not performed, approved by the assessor."""
+    bridge = world.report(number, "852", "13", performed_on=None)
+    decide(world, send(world, number, bridge), {bridge.pk: "approved"})
+    return world.reload(bridge)
+
+
+@pytest.mark.requirement("NA-15", "NA-21")
+def test_date_and_practitioner_of_an_approved_line_are_changed(world, approved_bridge):
+    per = Practitioner.objects.create(clinic=world.ryd, name="Per Provström", first_on=EARLIER)
+
+    changed = world.change(approved_bridge, performed_on=TODAY, practitioner_id=per.pk)
+
+    assert (changed.performed_on, changed.practitioner, changed.line.amount) == (TODAY, per, 855_000)
+
+
+@pytest.mark.requirement("NA-15", "NA-21")
+def test_tooth_of_an_approved_line_is_not_changed(world, approved_bridge, nothing_saved):
+    before = nothing_saved()
+
+    assert refusals(world, approved_bridge, location="14") == {
+        "location": (
+            "The tooth or jaw was approved by preauthorization and cannot be changed. Remove the code, and "
+            "add it again as it should be."
+        )
+    }
+    assert nothing_saved() == before
+
+
+@pytest.mark.requirement("NA-15", "NA-21")
+def test_same_tooth_typed_otherwise_is_no_change(world, approved_bridge):
+    assert world.change(approved_bridge, performed_on=TODAY, location=" 13 ").location == "13"
+
+
+@pytest.mark.requirement("NA-15", "NA-21")
+def test_form_shows_the_approved_tooth_without_letting_it_be_changed(number, approved_bridge, visit):
+    page = visit("anna").get("needs_allowance:change_procedure", number, approved_bridge.pk)
+
+    assert page.fields["location"].value == "13"
+    assert "disabled" in page.fields["location"].attributes
+    assert "The tooth or jaw was approved by preauthorization and cannot be changed." in page.text
+
+
+@pytest.mark.requirement("NA-15", "NA-21")
+def test_forged_tooth_of_an_approved_line_changes_nothing(world, number, approved_bridge, visit):
+    page = visit("anna").post(
+        "needs_allowance:change_procedure",
+        number,
+        approved_bridge.pk,
+        follow=True,
+        **typed(approved_bridge, performed_on="2024-11-20", location="14"),
+    )
+
+    assert page.notices == ["Code 852 is changed."]
+    assert world.reload(approved_bridge).location == "13"
+
+
+@pytest.mark.requirement("NA-15", "CO-24")
+def test_approved_tooth_still_stands_there_when_somebody_else_was_faster(
+    world, number, approved_bridge, visit
+):
+    anna = visit("anna")
+    opened = anna.get("needs_allowance:change_procedure", number, approved_bridge.pk)
+    world.change(approved_bridge, performed_on=TODAY)
+
+    page = anna.post(
+        "needs_allowance:change_procedure",
+        number,
+        approved_bridge.pk,
+        **typed(approved_bridge, performed_on="2024-11-19", seen=opened.hidden["seen"]),
+    )
+
+    assert page.status == 422
+    assert (page.fields["location"].value, page.fields["performed_on"].value) == ("13", "2024-11-20")

@@ -7,9 +7,11 @@ from django.db import connection
 
 from kvitt.foundation.values.problems import Refused
 from kvitt.ledger import queries as ledger
-from kvitt.modules.needs_allowance.commands import cases, invoices, procedures
+from kvitt.modules.needs_allowance.commands import cases, invoices, procedures, requests
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.needs_allowance.queries import invoicing, proof
+from kvitt.preauthorization.models import Preauthorization, RequestedProcedure, Submission
+from tests.modules.needs_allowance.requesting import decide
 
 pytestmark = [
     pytest.mark.postgres,
@@ -160,3 +162,93 @@ def test_case_is_deleted_or_reported_in_and_never_both(lasting_world):
     deleted, added = at_once(lambda: cases.delete_case(anna, number=number), add)
 
     assert (deleted == ["has_codes"]) != (added == "Http404")
+
+
+def requests_are_sound():
+    """Return whether a procedure awaits review exactly when one request that waits holds it."""
+    awaiting = set(Procedure.objects.filter(status="awaiting_review").values_list("pk", flat=True))
+    held = RequestedProcedure.objects.filter(preauthorization__status__in=["awaiting_review"], is_open=True)
+    return sorted(held.values_list("key", flat=True)) == sorted(awaiting)
+
+
+@pytest.mark.requirement("NA-18", "NA-19")
+def test_same_procedures_are_requested_once(lasting_world):
+    world = lasting_world
+    number, anna = world.create_case(world.elsa), world.actor("anna")
+    draft = requests.Draft("Värk.", [world.report(number, "601", "ÖK").pk])
+
+    def send():
+        return requests.send_request(anna, today=world.today, number=number, draft=draft)
+
+    outcomes = at_once(send, send)
+
+    assert ["not_offered"] in outcomes
+    assert Preauthorization.objects.count() == 1
+    assert requests_are_sound()
+
+
+@pytest.mark.requirement("NA-18", "NA-19")
+def test_saved_request_is_sent_once(lasting_world):
+    world = lasting_world
+    number, anna = world.create_case(world.elsa), world.actor("anna")
+    draft = requests.Draft("Värk.", [world.report(number, "601", "ÖK").pk])
+    request_id = requests.save_request(anna, today=world.today, number=number, draft=draft)
+
+    def send():
+        return requests.send_request(anna, today=world.today, number=number, request_id=request_id)
+
+    outcomes = at_once(send, send)
+
+    assert ["step_not_allowed"] in outcomes
+    assert Submission.objects.count() == 1
+    assert requests_are_sound()
+
+
+@pytest.mark.requirement("NA-15", "NA-18")
+def test_procedure_is_removed_or_requested_and_never_both(lasting_world):
+    world = lasting_world
+    number, anna = world.create_case(world.elsa), world.actor("anna")
+    splint = world.report(number, "601", "ÖK")
+    draft = requests.Draft("Värk.", [splint.pk])
+
+    sent, removed = at_once(
+        lambda: requests.send_request(anna, today=world.today, number=number, draft=draft),
+        lambda: procedures.remove_procedure(anna, number=number, procedure_id=splint.pk),
+    )
+
+    assert (sent == ["not_offered"]) != (removed == ["locked"])
+    assert requests_are_sound()
+
+
+@pytest.mark.requirement("NA-15", "NA-18", "NA-19")
+def test_procedure_is_removed_or_sent_with_its_saved_request_and_never_both(lasting_world):
+    world = lasting_world
+    number, anna = world.create_case(world.elsa), world.actor("anna")
+    splint = world.report(number, "601", "ÖK")
+    draft = requests.Draft("Värk.", [splint.pk])
+    request_id = requests.save_request(anna, today=world.today, number=number, draft=draft)
+
+    sent, removed = at_once(
+        lambda: requests.send_request(anna, today=world.today, number=number, request_id=request_id),
+        lambda: procedures.remove_procedure(anna, number=number, procedure_id=splint.pk),
+    )
+
+    assert (sent == ["no_procedure"]) != (removed == ["locked"])
+    assert requests_are_sound()
+
+
+@pytest.mark.requirement("NA-19", "NA-20")
+def test_request_is_taken_back_or_decided_and_never_both(lasting_world):
+    world = lasting_world
+    number, anna = world.create_case(world.elsa), world.actor("anna")
+    splint = world.report(number, "601", "ÖK")
+    draft = requests.Draft("Värk.", [splint.pk])
+    request_id = requests.send_request(anna, today=world.today, number=number, draft=draft)
+
+    taken_back, decided = at_once(
+        lambda: requests.withdraw_request(anna, number=number, request_id=request_id),
+        lambda: decide(world, request_id, {splint.pk: "refused"}),
+    )
+
+    assert (taken_back == ["step_not_allowed"]) != (decided == ["step_not_allowed"])
+    assert requests_are_sound()

@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form
+from kvitt.modules.needs_allowance.rules.request import NOT_OFFERED
+from kvitt.preauthorization import rules
 from kvitt.registers.price_lists.lifecycle import Demand
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ class ProcedureForm(Form):
         error_messages={"required": _("The count is always 1. Report each procedure on a line of its own.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", **NO_SUGGESTIONS}),
     )
+    # Why a tooth stays as it is takes more room than a tooth.
+    location_css = "kv-c2"
     # What the user had before him when he opened the change.
     seen = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
@@ -69,14 +73,16 @@ class ProcedureForm(Form):
         demands: Mapping[str, str],
         no_practitioner: str = "",
         is_change: bool = False,
+        fixed_place: str = "",
         **kwargs: Any,
     ) -> None:
-        """Offer the practitioners; show the fields that a known code takes."""
+        """Offer the practitioners; show the fields that a known code takes, and why its place stays."""
         super().__init__(*args, **kwargs)
         self._offer(practitioners, no_practitioner)
         if is_change:
             del self.fields["code"], self.fields["quantity"]
             self._leave_out(demands)
+            self._fix(fixed_place)
         else:
             del self.fields["seen"]
             names = {f"data-{name}": demand for name, demand in demands.items()}
@@ -98,6 +104,18 @@ class ProcedureForm(Form):
             if not is_taken and not self.initial.get(name):
                 del self.fields[name]
 
+    def _fix(self, fixed_place: str) -> None:
+        """Show tooth or jaw without letting it be changed, and say why; where there is none, leave it out."""
+        field = self.fields.get("location")
+        if not fixed_place or field is None:
+            return
+        if self.initial.get("location"):
+            field.disabled, field.help_text = True, fixed_place
+            field.widget.attrs.update(NARROW)
+            self.location_css = "kv-c6"
+        else:
+            del self.fields["location"]
+
     def report(self) -> dict[str, Any]:
         """Return what was typed, as the command's Report takes it."""
         data = self.cleaned_data
@@ -111,6 +129,48 @@ class ProcedureForm(Form):
         }
 
 
+class RequestForm(Form):
+    """A request for preauthorization: why the treatment is needed, and which procedures (spec NA-18)."""
+
+    motivation = forms.CharField(
+        label=_("Reason for the treatment"),
+        max_length=rules.TEXT_LENGTH,
+        error_messages={"required": _(rules.NO_MOTIVATION)},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    procedures = forms.TypedMultipleChoiceField(
+        label=_("Procedures to be assessed"),
+        coerce=int,
+        error_messages={"required": _(rules.NO_PROCEDURE), "invalid_choice": _(NOT_OFFERED)},
+        widget=forms.CheckboxSelectMultiple,
+    )
+    # What the user had before him when he opened the request.
+    seen = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, offered: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        """Offer the procedures that the request can be about."""
+        super().__init__(*args, **kwargs)
+        self.fields["procedures"].choices = offered  # type: ignore[attr-defined]
+
+    def draft(self) -> dict[str, Any]:
+        """Return what was typed, as the command's Draft takes it."""
+        return {
+            "motivation": self.cleaned_data["motivation"],
+            "procedure_ids": self.cleaned_data["procedures"],
+        }
+
+
+class AnswerForm(Form):
+    """What the clinic answers the assessor who asked for more (spec NA-20)."""
+
+    answer = forms.CharField(
+        label=_("Your answer"),
+        max_length=rules.TEXT_LENGTH,
+        error_messages={"required": _(rules.NO_ANSWER)},
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
 class CaseSearchForm(Form):
     """The filters of *Sök behovspengsärende* (spec NA-33)."""
 
@@ -122,6 +182,9 @@ class CaseSearchForm(Form):
     )
     provider = forms.TypedChoiceField(label=_("Care provider"), required=False, coerce=int, empty_value=None)
     clinic = forms.TypedChoiceField(label=_("Clinic"), required=False, coerce=int, empty_value=None)
+    unread = forms.BooleanField(
+        label=_("Show only needs-allowance cases with an unread preauthorization decision"), required=False
+    )
 
     def __init__(
         self, *args: Any, providers: Iterable["CareProvider"], clinics: Iterable["Clinic"], **kwargs: Any
@@ -140,7 +203,7 @@ class CaseSearchForm(Form):
         if not self.is_bound:
             return {}
         self.full_clean()
-        renamed = {"provider": "provider_id", "clinic": "clinic_id"}
+        renamed = {"provider": "provider_id", "clinic": "clinic_id", "unread": "is_unread"}
         return {renamed.get(name, name): value for name, value in self.cleaned_data.items()}
 
 

@@ -40,6 +40,7 @@ def ensure_step(before: str, after: ProcedureStatus, *, command: str) -> None:
 # What the event log tells of a change, in this order (*händelselogg*, spec CO-31).
 EVENT_FIELDS: dict[str, str] = {
     "code": _("Procedure code"),
+    "codes": _("Procedure codes"),
     "performed_on": _("Treatment date"),
     "location": _("Tooth/jaw"),
     "surface": _("Tooth surface"),

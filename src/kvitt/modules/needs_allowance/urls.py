@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kvitt.modules.needs_allowance.views import assessment, cases, invoices, procedures
+from kvitt.modules.needs_allowance.views import assessment, cases, invoices, procedures, requests
 
 app_name = "needs_allowance"
 urlpatterns = [
@@ -22,6 +22,34 @@ urlpatterns = [
         "cases/<slug:number>/procedures/<int:procedure_id>/remove/",
         procedures.remove_procedure,
         name="remove_procedure",
+    ),
+    path("cases/<slug:number>/requests/create/", requests.create_request, name="create_request"),
+    path("cases/<slug:number>/requests/<int:request_id>/", requests.request, name="request"),
+    path(
+        "cases/<slug:number>/requests/<int:request_id>/change/",
+        requests.change_request,
+        name="change_request",
+    ),
+    path("cases/<slug:number>/requests/<int:request_id>/send/", requests.send_request, name="send_request"),
+    path(
+        "cases/<slug:number>/requests/<int:request_id>/remove/",
+        requests.remove_request,
+        name="remove_request",
+    ),
+    path(
+        "cases/<slug:number>/requests/<int:request_id>/withdraw/",
+        requests.withdraw_request,
+        name="withdraw_request",
+    ),
+    path(
+        "cases/<slug:number>/requests/<int:request_id>/answer/",
+        requests.answer_request,
+        name="answer_request",
+    ),
+    path(
+        "cases/<slug:number>/requests/<int:request_id>/read/",
+        requests.mark_decision_read,
+        name="mark_decision_read",
     ),
     path(
         "cases/<slug:number>/requests/<int:request_id>/assess/",

@@ -290,6 +290,10 @@ def _notices(actor: Actor, *, today: date) -> list[Notice]:
         waiting = texts.search_questions(actor, status="issued").count()
         url = _filtered("portal:search_questions", status="issued")
         notices.append(Notice(gettext("Questions to answer"), waiting, url))
+    if actor.scope is not ScopeKind.AUTHORITY and actor.may(Permission.SEE_CASES):
+        label = gettext("Needs-allowance cases with an unread preauthorization decision")
+        url = _filtered("needs_allowance:search_cases", unread="on")
+        notices.append(Notice(label, needs_allowance.unread_decisions(actor), url))
     if actor.scope is not ScopeKind.AUTHORITY and actor.may(Permission.SEE_INVOICES):
         since = dates.add_months(today.replace(day=1), -1)
         returned = ledger.search_invoices(actor, status=InvoiceStatus.RETURNED.value, first_on=since).count()

@@ -19,6 +19,7 @@ from kvitt.modules.needs_allowance.rules import entry as entry_rules
 from kvitt.modules.needs_allowance.rules import procedure as procedure_rules
 from kvitt.modules.needs_allowance.rules.entry import Entry
 from kvitt.modules.needs_allowance.rules.procedure import ProcedureFacts
+from kvitt.preauthorization import commands as preauthorization
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.price_lists.rules import Item
 
@@ -109,6 +110,7 @@ def change_procedure(
         others = [other.facts() for other in queries.procedures_of(case) if other.pk != procedure.pk]
         report = replace(report, code=procedure.code, quantity=procedure.quantity)
         entry = report.entry()
+        refuse_if_any(reporting.decided_place_problems(procedure, entry.location))
         item = _checked_item(case, report, entry, others, today=today)
         before = _described(procedure)
         procedure.text = item.name
@@ -149,6 +151,7 @@ def remove_procedure(actor: Actor, *, number: str, procedure_id: int) -> None:
             ensure_step(procedure.status, ProcedureStatus.WITHDRAWN, command="remove_procedure")
             procedure.status = ProcedureStatus.WITHDRAWN
             procedure.save()
+            preauthorization.drop_procedure(queries.MODULE, procedure.pk)
         touch(case, actor)
         audit.record(
             "needs_allowance.remove_procedure",

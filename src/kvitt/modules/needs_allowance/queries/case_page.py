@@ -19,10 +19,12 @@ from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.needs_allowance.lifecycle import EVENT_FIELDS, ProcedureStatus
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.needs_allowance.queries import cases, reporting
+from kvitt.modules.needs_allowance.queries import requests as request_queries
 from kvitt.modules.needs_allowance.rules import case as case_rules
 from kvitt.modules.needs_allowance.rules import money as money_rules
 from kvitt.modules.needs_allowance.rules import procedure as procedure_rules
 from kvitt.modules.needs_allowance.rules.procedure import ProcedureFacts
+from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.organisations.models import Clinic
@@ -52,6 +54,7 @@ class ProcedureRow:
     is_removed: bool
     may_remove: bool
     may_change: bool
+    request_id: int | None
 
     @property
     def object_name(self) -> str:
@@ -81,6 +84,7 @@ class CasePage:
     days_left: int
     elapsed: int
     rows: Sequence[ProcedureRow]
+    requests: request_queries.RequestsPanel
     removed_count: int
     shows_removed: bool
     totals: money_rules.Totals
@@ -110,6 +114,7 @@ def case_page(
         days_left=case_rules.calculate_days_left(case.period, today=today),
         elapsed=case_rules.calculate_elapsed(case.period, today=today),
         rows=[row for row in rows if shows_removed or not row.is_removed],
+        requests=request_queries.requests_panel(case, facts, may_report=may_report, today=today),
         removed_count=sum(row.is_removed for row in rows),
         shows_removed=shows_removed,
         totals=money_rules.calculate_totals(facts),
@@ -131,6 +136,7 @@ def _rows(
     invoiced = ledger.invoiced_line_ids(one.line_id for one in procedures if one.line_id is not None)
     planned = {fact.code for fact in facts if procedure_rules.is_planned(fact)}
     prices = price_lists.prices_on(case.authority_id, cases.MODULE, planned, on=today)
+    decided = preauthorization.decided_requests(cases.MODULE, [one.pk for one in procedures])
     rows = []
     for procedure, fact in zip(procedures, facts, strict=True):
         # What is still to be done shows today's price (NA-15); everything else the price it was given.
@@ -156,6 +162,7 @@ def _rows(
                 is_removed=procedure_rules.is_removed(fact),
                 may_remove=may_report and procedure_rules.may_remove(fact),
                 may_change=may_report and may_change,
+                request_id=decided.get(procedure.pk),
             )
         )
     return rows

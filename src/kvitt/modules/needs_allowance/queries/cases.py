@@ -11,6 +11,7 @@ from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.needs_allowance.rules.case import OtherCase
+from kvitt.preauthorization import queries as preauthorization
 from kvitt.registers.access.rules import Actor, NotAllowed, Permission
 from kvitt.registers.people import queries as people
 from kvitt.registers.people.models import Person
@@ -89,8 +90,11 @@ def search_cases(
     number: str = "",
     provider_id: int | None = None,
     clinic_id: int | None = None,
+    is_unread: bool = False,
 ) -> QuerySet[Case]:
     """Return the actor's cases by day of creation, number (whole or its beginning), provider and clinic.
+
+    `is_unread` keeps those with a decision about a request that nobody has marked as read.
 
     Source: behovspeng, chapter 10; spec NA-33.
     """
@@ -105,6 +109,8 @@ def search_cases(
         cases = cases.filter(clinic__provider_id=provider_id)
     if clinic_id:
         cases = cases.filter(clinic_id=clinic_id)
+    if is_unread:
+        cases = cases.filter(number__in=preauthorization.unread_case_numbers(actor, MODULE))
     return cases
 
 

@@ -22,6 +22,7 @@ from kvitt.modules.needs_allowance.rules import entry as entry_rules
 from kvitt.modules.needs_allowance.rules import procedure as procedure_rules
 from kvitt.modules.needs_allowance.rules.entry import Entry, Surroundings
 from kvitt.modules.needs_allowance.rules.procedure import ProcedureFacts
+from kvitt.preauthorization import queries as preauthorization
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.people import queries as people
@@ -81,6 +82,18 @@ def change_problems(case: Case, procedure: Procedure, *, today: date) -> list[Pr
         *case_rules.check_open(case.period, today=today),
         *procedure_rules.check_change(procedure.facts(), was_invoiced=was_invoiced),
     ]
+
+
+def decided_place_problems(procedure: Procedure, location: str) -> list[Problem]:
+    """Tell why the procedure cannot be moved to the tooth or jaw, or nothing."""
+    return procedure_rules.check_decided_place(
+        procedure.facts(), location, is_preauthorized=_is_preauthorized(procedure)
+    )
+
+
+def _is_preauthorized(procedure: Procedure) -> bool:
+    """Tell whether a request decided about the procedure."""
+    return procedure.pk in preauthorization.decided_requests(cases.MODULE, [procedure.pk])
 
 
 def changes_meanwhile(case: Case, procedure: Procedure, seen: str) -> list[Problem]:
@@ -180,7 +193,8 @@ class ProcedureDialog:
     """What the form of a procedure needs beside what the user types.
 
     `problems` are why nothing can be saved at all. `demands` are what the code demands of tooth, jaw and
-    surface, where the code is known. A change has the procedure's name, its code and what it is now.
+    surface, where the code is known. A change has the procedure's name, its code and what it is now, and says
+    why its tooth or jaw stays, where it does.
     """
 
     patient_name: str
@@ -191,6 +205,7 @@ class ProcedureDialog:
     demands: Mapping[str, str] = field(default_factory=dict)
     code: str = ""
     procedure_name: str = ""
+    fixed_place: str = ""
     initial: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -238,6 +253,7 @@ def change(
         demands=demands_of(item) if item else {},
         code=procedure.code,
         procedure_name=str(procedure),
+        fixed_place=gettext(procedure_rules.TOOTH_IS_DECIDED) if _is_preauthorized(procedure) else "",
         initial={
             "performed_on": procedure.performed_on,
             "practitioner": procedure.practitioner_id,

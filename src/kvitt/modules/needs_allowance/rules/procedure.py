@@ -42,6 +42,10 @@ WAS_INVOICED = _(
     "The code has been on an invoice and can no longer be changed. Remove it, and add it again as it should "
     "be."
 )
+TOOTH_IS_DECIDED = _(
+    "The tooth or jaw was approved by preauthorization and cannot be changed. Remove the code, and add it "
+    "again as it should be."
+)
 CHANGED_MEANWHILE = _(
     "%(who)s changed the case at %(time)s. What you see is up to date. Check it and try again."
 )
@@ -142,6 +146,16 @@ def check_change(procedure: ProcedureFacts, *, was_invoiced: bool) -> list[Probl
     if not problems and was_invoiced:
         problems.append(Problem("was_invoiced", WAS_INVOICED))
     return problems
+
+
+def check_decided_place(procedure: ProcedureFacts, location: str, *, is_preauthorized: bool) -> list[Problem]:
+    """A procedure that was approved by preauthorization keeps its tooth or jaw.
+
+    Source: spec NA-15.
+    """
+    if not is_preauthorized or location == procedure.location:
+        return []
+    return [Problem("decided_place", TOOTH_IS_DECIDED, field="location")]
 
 
 def calculate_mark(procedure: ProcedureFacts, *, practitioner_id: int | None) -> str:

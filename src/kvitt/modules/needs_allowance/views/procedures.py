@@ -87,6 +87,7 @@ def change_procedure(request: Request, number: str, procedure_id: int) -> HttpRe
         demands=choice.demands,
         initial=choice.initial,
         is_change=True,
+        fixed_place=choice.fixed_place,
     )
     if form.is_valid():
         try:
@@ -100,7 +101,12 @@ def change_procedure(request: Request, number: str, procedure_id: int) -> HttpRe
             )
         except procedures.ChangedMeanwhile as changed:
             form = ProcedureForm(
-                choice.initial, practitioners=choice.practitioners, demands=choice.demands, is_change=True
+                choice.initial,
+                practitioners=choice.practitioners,
+                demands=choice.demands,
+                initial=choice.initial,
+                is_change=True,
+                fixed_place=choice.fixed_place,
             )
             form.add_problems(changed.problems)
         except Refused as refused:
