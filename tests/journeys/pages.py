@@ -211,7 +211,7 @@ _request = pages_about(number="ready case", request_id="request")
 _DECIDES = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
 _ASSESSMENT = [
     Page("preauthorization:queue", ok=ASSESSORS, is_list=True),
-    _request("needs_allowance:assess_request", ok=ASSESSORS, hidden=STRANGERS, queries=21),
+    _request("needs_allowance:assess_request", ok=ASSESSORS, hidden=STRANGERS, queries=15),
     _request("needs_allowance:decide_request", **_DECIDES),
     _request("needs_allowance:save_draft_decision", **_DECIDES),
     _request("needs_allowance:ask_for_completion", **_DECIDES),

@@ -62,6 +62,16 @@ def decided_requests(module: str, keys: Iterable[int]) -> Mapping[int, int]:
     return dict(decided.order_by("id").values_list("key", "preauthorization_id"))
 
 
+def waiting_procedures(module: str) -> QuerySet[RequestedProcedure]:
+    """Return what a module's requests ask about that are sent and not decided."""
+    return RequestedProcedure.objects.filter(module=module, preauthorization__status__in=sorted(SENT))
+
+
+def refused_procedures(module: str) -> QuerySet[RequestedProcedure]:
+    """Return what a module's requests asked about and did not get."""
+    return RequestedProcedure.objects.filter(module=module, verdict=Verdict.REFUSED)
+
+
 def held_document_ids(authority_id: int, module: str, case_number: str) -> set[int]:
     """Return the documents that were sent with a request which waits or is decided: they stay.
 

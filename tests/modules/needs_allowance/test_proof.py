@@ -3,8 +3,10 @@
 import pytest
 
 from kvitt.ledger.models import Line
+from kvitt.modules.needs_allowance.commands import assessment
 from kvitt.modules.needs_allowance.models import Procedure
 from kvitt.modules.needs_allowance.queries import proof
+from kvitt.preauthorization.lifecycle import Verdict
 
 pytestmark = pytest.mark.requirement("CO-23")
 
@@ -37,3 +39,42 @@ def test_line_of_another_case_is_named(world):
     Line.objects.filter(pk=crown.line_id).update(case_number="B2024-000099")
 
     assert len(list(proof.breaches())) == 1
+
+
+@pytest.fixture
+def assessed(world):
+    """Return a procedure that waits for a decision, and one that was refused."""
+    number = world.create_case(world.rutger)
+    waiting, refused = world.report(number, "852", "13"), world.report(number, "601", "ÖK")
+    world.send_request(number, waiting)
+    request = world.send_request(number, refused)
+    assessment.decide_request(
+        world.actor("frida"),
+        today=world.today,
+        number=number,
+        request_id=request.pk,
+        verdicts={refused.pk: Verdict.REFUSED},
+        reason="Behövs inte.",
+    )
+    return {"waiting": waiting.pk, "refused": refused.pk}
+
+
+@pytest.mark.requirement("NA-21")
+def test_cases_agree_with_their_requests(assessed):
+    assert list(proof.breaches()) == []
+
+
+@pytest.mark.requirement("NA-21")
+@pytest.mark.parametrize(
+    ("which", "status", "whether"),
+    [
+        ("waiting", "requires_preauthorization", ["whether a sent request asks about it"]),
+        ("refused", "requires_preauthorization", ["whether it was refused"]),
+        ("refused", "awaiting_review", ["whether a sent request asks about it", "whether it was refused"]),
+    ],
+)
+def test_procedure_that_differs_from_its_request_is_named(which, status, whether, assessed):
+    key = assessed[which]
+    Procedure.objects.filter(pk=key).update(status=status)
+
+    assert list(proof.breaches()) == [f"procedure {key}: its status differs from {what}" for what in whether]
