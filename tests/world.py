@@ -9,12 +9,19 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.db import transaction
+
 from kvitt.foundation.values.identity import birth_date
 from kvitt.foundation.values.text import search_key, sort_key
+from kvitt.ledger import commands as ledger
+from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.modules.needs_allowance.commands import cases, invoices, procedures
+from kvitt.modules.needs_allowance.commands import credits as credit_commands
 from kvitt.modules.needs_allowance.commands.procedures import Report
 from kvitt.modules.needs_allowance.models import Procedure
+from kvitt.modules.needs_allowance.queries import credits as credit_queries
 from kvitt.modules.needs_allowance.queries import invoicing
+from kvitt.modules.needs_allowance.rules import credit as credit_rules
 from kvitt.registers import price_lists as price_lists_package
 from kvitt.registers.access import queries as access
 from kvitt.registers.access.models import RoleGrant, User, name_keys
@@ -129,6 +136,26 @@ class World:
         basis = invoicing.invoice_basis(actor, reference=reference, today=self.today)
         return invoices.create_invoice(
             actor, today=self.today, reference=reference, fingerprint=basis.fingerprint
+        )
+
+    def attest(self, *invoice_ids: int) -> None:
+        """Let Gustav approve invoices and Hanna attest them."""
+        steps = (("gustav", InvoiceStatus.REVIEWED), ("hanna", InvoiceStatus.AUTHORISED))
+        for invoice_id in invoice_ids:
+            for name, status in steps:
+                with transaction.atomic():
+                    ledger.advance_invoice(self.actor(name), invoice_id, status, today=self.today)
+
+    def credit(self, *wrong: Procedure, by: str = "anna") -> None:
+        """Credit invoiced procedures of one case, as the preview says."""
+        case = wrong[0].case
+        wrong_ids = [one.pk for one in wrong]
+        plan = credit_queries.credit_basis(case).plan(wrong_ids)
+        credit_commands.credit_procedure(
+            self.actor(by),
+            number=case.number,
+            wrong_ids=wrong_ids,
+            seen=credit_rules.calculate_fingerprint(plan),
         )
 
     # Making ---------------------------------------------------------------------------------------

@@ -182,6 +182,16 @@ _NEEDS_ALLOWANCE = [
     _procedure("needs_allowance:change_procedure", **_IN_THE_CASE, queries=16),
     _procedure("needs_allowance:remove_procedure", **_IN_THE_CASE),
     Page(
+        "needs_allowance:credit_procedure",
+        {"number": "paid case", "procedure_id": "invoiced procedure"},
+        **_IN_THE_CASE,
+    ),
+    Page(
+        "needs_allowance:withdraw_credit",
+        {"number": "paid case", "procedure_id": "credited procedure"},
+        **_IN_THE_CASE,
+    ),
+    Page(
         "needs_allowance:create_invoice",
         ok=INVOICERS,
         queries=18,

@@ -21,6 +21,8 @@ class NeedsAllowanceConfig(AppConfig):
         "change_procedure": _("Changed a procedure code"),
         "remove_procedure": _("Removed a procedure code"),
         "create_invoice": _("Invoiced the case"),
+        "credit_procedure": _("Credited procedure codes"),
+        "withdraw_credit": _("Undid a crediting"),
         "search_cases": _("Searched for needs-allowance cases"),
         "patient_cases": _("Opened a patient's needs-allowance cases"),
         "case": _("Opened a needs-allowance case"),

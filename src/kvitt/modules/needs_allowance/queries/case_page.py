@@ -19,7 +19,9 @@ from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.needs_allowance.lifecycle import EVENT_FIELDS, ProcedureStatus
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.needs_allowance.queries import cases, reporting
+from kvitt.modules.needs_allowance.queries import credits as credit_queries
 from kvitt.modules.needs_allowance.rules import case as case_rules
+from kvitt.modules.needs_allowance.rules import credit as credit_rules
 from kvitt.modules.needs_allowance.rules import money as money_rules
 from kvitt.modules.needs_allowance.rules import procedure as procedure_rules
 from kvitt.modules.needs_allowance.rules.procedure import ProcedureFacts
@@ -49,6 +51,8 @@ class ProcedureRow:
     is_removed: bool
     may_remove: bool
     may_change: bool
+    may_credit: bool
+    may_withdraw_credit: bool
 
     @property
     def object_name(self) -> str:
@@ -128,6 +132,7 @@ def _rows(
     invoiced = ledger.invoiced_line_ids(one.line_id for one in procedures if one.line_id is not None)
     planned = {fact.code for fact in facts if procedure_rules.is_planned(fact)}
     prices = price_lists.prices_on(case.authority_id, cases.MODULE, planned, on=today)
+    basis = credit_queries.credit_basis(case, procedures)
     rows = []
     for procedure, fact in zip(procedures, facts, strict=True):
         # What is still to be done shows today's price (NA-15); everything else the price it was given.
@@ -153,6 +158,8 @@ def _rows(
                 is_removed=procedure_rules.is_removed(fact),
                 may_remove=may_report and procedure_rules.may_remove(fact),
                 may_change=may_report and may_change,
+                may_credit=may_report and credit_rules.may_credit(fact, basis.invoices.get(fact.id)),
+                may_withdraw_credit=may_report and basis.may_withdraw(procedure),
             )
         )
     return rows
