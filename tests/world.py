@@ -13,11 +13,16 @@ from django.db import transaction
 
 from kvitt.foundation.values.identity import birth_date
 from kvitt.foundation.values.text import search_key, sort_key
+from kvitt.ledger import commands as ledger
+from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.modules.needs_allowance.commands import cases, invoices, procedures
+from kvitt.modules.needs_allowance.commands import credits as credit_commands
 from kvitt.modules.needs_allowance.commands.procedures import Report
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
 from kvitt.modules.needs_allowance.models import Case, Procedure
+from kvitt.modules.needs_allowance.queries import credits as credit_queries
 from kvitt.modules.needs_allowance.queries import invoicing
+from kvitt.modules.needs_allowance.rules import credit as credit_rules
 from kvitt.preauthorization import commands as preauthorization
 from kvitt.preauthorization.commands import Attachment
 from kvitt.preauthorization.models import Preauthorization
@@ -174,6 +179,26 @@ class World:
         basis = invoicing.invoice_basis(actor, reference=reference, today=self.today)
         return invoices.create_invoice(
             actor, today=self.today, reference=reference, fingerprint=basis.fingerprint
+        )
+
+    def attest(self, *invoice_ids: int) -> None:
+        """Let Gustav approve invoices and Hanna attest them."""
+        steps = (("gustav", InvoiceStatus.REVIEWED), ("hanna", InvoiceStatus.AUTHORISED))
+        for invoice_id in invoice_ids:
+            for name, status in steps:
+                with transaction.atomic():
+                    ledger.advance_invoice(self.actor(name), invoice_id, status, today=self.today)
+
+    def credit(self, *wrong: Procedure, by: str = "anna") -> None:
+        """Credit invoiced procedures of one case, as the preview says."""
+        case = wrong[0].case
+        wrong_ids = [one.pk for one in wrong]
+        plan = credit_queries.credit_basis(case).plan(wrong_ids)
+        credit_commands.credit_procedure(
+            self.actor(by),
+            number=case.number,
+            wrong_ids=wrong_ids,
+            seen=credit_rules.calculate_fingerprint(plan),
         )
 
     # Making ---------------------------------------------------------------------------------------

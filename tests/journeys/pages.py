@@ -194,6 +194,16 @@ _NEEDS_ALLOWANCE = [
     _asked("needs_allowance:answer_request", **_IN_THE_CASE),
     _decided("needs_allowance:mark_decision_read", ok=NOBODY, posts_only=True, may_post=CASE_REPORTERS),
     Page(
+        "needs_allowance:credit_procedure",
+        {"number": "paid case", "procedure_id": "invoiced procedure"},
+        **_IN_THE_CASE,
+    ),
+    Page(
+        "needs_allowance:withdraw_credit",
+        {"number": "paid case", "procedure_id": "credited procedure"},
+        **_IN_THE_CASE,
+    ),
+    Page(
         "needs_allowance:create_invoice",
         ok=INVOICERS,
         queries=18,

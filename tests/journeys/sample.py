@@ -14,9 +14,9 @@ from kvitt.audit.models import Event
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.ledger import commands as ledger
 from kvitt.ledger.lifecycle import InvoiceStatus
-from kvitt.ledger.models import Invoice, InvoiceRow
+from kvitt.ledger.models import Invoice
 from kvitt.modules.needs_allowance.commands import cases, procedures
-from kvitt.modules.needs_allowance.models import Case
+from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
@@ -112,13 +112,12 @@ def _cases(sample: Sample) -> None:
         world.actor("anna", today=long_ago), today=long_ago, code=world.elsa.code, first_on=long_ago
     )
     ids["paid case"] = world.case_of_figure_21(world.elsa)
-    paid = _advance(world, world.invoice("Betald"), *PAID)
-    rows = InvoiceRow.objects.filter(invoice_id=paid, line__amount__gt=0).order_by("-line__amount")
-    with transaction.atomic():
-        ledger.request_credit([rows[0].line_id])
+    _advance(world, world.invoice("Betald"), *PAID)
+    treated = {one.code: one for one in Procedure.objects.filter(case__number=ids["paid case"])}
+    world.credit(treated["126"])
     _advance(world, world.invoice("Kredit"), *PAID[:2])
-    with transaction.atomic():
-        ledger.request_credit([rows[1].line_id])
+    world.credit(treated["163"])
+    ids |= {"invoiced procedure": treated["815"].pk, "credited procedure": treated["163"].pk}
 
     ids["returned case"] = world.case_of_figure_21(world.rutger)
     returned = _only(world.invoice("Avvisad"))

@@ -12,6 +12,7 @@ from django.utils import translation
 from kvitt.audit.models import Event
 from kvitt.ledger import commands as ledger
 from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.modules.needs_allowance.commands import credits as credit_commands
 from kvitt.modules.needs_allowance.commands import procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.needs_allowance.queries import case_page
@@ -94,6 +95,18 @@ class Stage(World):
         """Return the one procedure of the code that there is."""
         return self.reload(Procedure.objects.get(code=code))
 
+    def procedure_first(self, code: str) -> Procedure:
+        """Return the procedure of the code that was entered first."""
+        return self.reload(Procedure.objects.filter(code=code).earliest("pk"))
+
+    def procedure_now(self, code: str) -> Procedure:
+        """Return the procedure of the code that was entered last: a copy, where it was entered anew."""
+        return self.reload(Procedure.objects.filter(code=code).latest("pk"))
+
+    def procedure_at(self, code: str, location: str) -> Procedure:
+        """Return the one procedure of the code at a place."""
+        return self.reload(Procedure.objects.get(code=code, location=location))
+
     def case_page(self, number: str, *, by: str = "anna", **options):
         """Return the case as somebody sees it."""
         return self.case_page_for(self.actor(by), number, **options)
@@ -132,6 +145,18 @@ class Stage(World):
     def remove(self, procedure: Procedure, *, by: str = "anna") -> Procedure:
         procedures.remove_procedure(self.actor(by), number=procedure.case.number, procedure_id=procedure.pk)
         return self.reload(procedure)
+
+    def withdraw_credit(self, procedure: Procedure, *, by: str = "anna") -> None:
+        credit_commands.withdraw_credit(
+            self.actor(by), number=procedure.case.number, procedure_id=procedure.pk
+        )
+
+    def statuses(self, number: str) -> dict[str, list[str]]:
+        """Return the statuses of each code of a case, in the order they were entered."""
+        found: dict[str, list[str]] = {}
+        for one in Procedure.objects.filter(case__number=number).select_related("line").order_by("pk"):
+            found.setdefault(one.code, []).append(one.shown_status.value)
+        return found
 
     def reload(self, procedure: Procedure) -> Procedure:
         return Procedure.objects.select_related("line", "case", "practitioner").get(pk=procedure.pk)

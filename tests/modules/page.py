@@ -50,6 +50,15 @@ class Page:
         """The fields of the page's own forms by name, those that nobody sees left out."""
         return {name: self._field(found) for name, found in self._controls() if not _is_hidden(found)}
 
+    def ticks(self, name: str) -> dict[str, bool]:
+        """Return what can be ticked under a name, and whether it is."""
+        labels = {_attributes(found).get("for"): _text(found) for found in self._all("label")}
+        return {
+            labels[_attributes(found)["id"]]: "checked" in _attributes(found)
+            for found_name, found in self._controls()
+            if found_name == name
+        }
+
     @property
     def hidden(self) -> dict[str, str]:
         """What the page's own forms send along unseen."""

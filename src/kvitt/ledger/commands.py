@@ -92,9 +92,9 @@ def approve(authority_id: int, line: NewLine) -> Line:
     )
 
 
-def withdraw(line_id: int) -> None:
-    """Take an approved line out before it is invoiced; it stays findable as removed (*Raderad*)."""
-    _step(_locked([line_id]), LineStatus.WITHDRAWN, command="withdraw")
+def withdraw(*line_ids: int) -> None:
+    """Take approved lines out before they are invoiced; they stay findable as removed (*Raderad*)."""
+    _step(_locked(line_ids), LineStatus.WITHDRAWN, command="withdraw")
 
 
 def revise(line_id: int, *, performed_on: date | None, text: str, price: Ore) -> None:

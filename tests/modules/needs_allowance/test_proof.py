@@ -3,7 +3,7 @@
 import pytest
 
 from kvitt.ledger.models import Line
-from kvitt.modules.needs_allowance.commands import assessment
+from kvitt.modules.needs_allowance.commands import assessment, cases
 from kvitt.modules.needs_allowance.models import Procedure
 from kvitt.modules.needs_allowance.queries import proof
 from kvitt.preauthorization.lifecycle import Verdict
@@ -78,3 +78,71 @@ def test_procedure_that_differs_from_its_request_is_named(which, status, whether
     Procedure.objects.filter(pk=key).update(status=status)
 
     assert list(proof.breaches()) == [f"procedure {key}: its status differs from {what}" for what in whether]
+
+
+# The deductible and the copies --------------------------------------------------------------------
+
+
+def recalculated_case(world):
+    """The seed's case, all of it credited and entered anew but for the crown."""
+    number = world.case_of_figure_21()
+    world.attest(*world.invoice())
+    world.credit(world.procedure("815"))
+    return number
+
+
+@pytest.mark.requirement("NA-30")
+def test_recalculated_case_agrees_with_the_ledger(world):
+    recalculated_case(world)
+
+    assert list(proof.breaches()) == []
+
+
+@pytest.mark.requirement("NA-9")
+def test_case_with_two_live_deductibles_is_named(world):
+    number = recalculated_case(world)
+    old = Procedure.objects.filter(is_deductible=True).earliest("pk")
+    Line.objects.filter(pk=old.line_id).update(status="approved")
+
+    assert list(proof.breaches()) == [f"case {number}: 2 live deductibles"]
+
+
+@pytest.mark.requirement("NA-9", "NA-16")
+def test_deleted_case_has_no_live_deductible(world):
+    number = world.create_case(world.elsa)
+    cases.delete_case(world.actor("anna"), number=number)
+    assert list(proof.breaches()) == []
+
+    Line.objects.update(status="approved")
+
+    assert list(proof.breaches()) == [f"case {number}: 1 live deductibles"]
+
+
+@pytest.mark.requirement("NA-29")
+def test_case_with_less_invoiced_than_its_deductible_is_named(world):
+    number = world.case_of_figure_21()
+    world.invoice()
+    Line.objects.filter(code="815").update(status="awaiting_credit")
+
+    assert list(proof.breaches()) == [
+        f"case {number}: less stands invoiced than the deductible (-187500 öre)"
+    ]
+
+
+@pytest.mark.requirement("NA-30")
+def test_case_invoiced_without_its_deductible_is_named(world):
+    number = world.case_of_figure_21()
+    world.invoice()
+    Line.objects.filter(code="100").update(status="approved")
+
+    assert list(proof.breaches()) == [f"case {number}: procedures stand invoiced without the deductible"]
+
+
+@pytest.mark.requirement("NA-30")
+@pytest.mark.parametrize("change", [{"origin": None}, {"is_deductible": False}])
+def test_copy_of_nothing_is_named(change, world):
+    recalculated_case(world)
+    fresh = Procedure.objects.filter(is_deductible=True).latest("pk")
+    Procedure.objects.filter(pk=fresh.pk).update(**change)
+
+    assert f"procedure {fresh.pk}: is no copy of what it bills anew" in proof.breaches()

@@ -17,6 +17,7 @@ from kvitt.ledger.queries.invoices import (
 )
 from kvitt.ledger.queries.lines import (
     case_url,
+    charging_invoices,
     charging_statuses,
     has_been_invoiced,
     invoiced_line_ids,
@@ -42,6 +43,7 @@ __all__ = [
     "WindowsPage",
     "breaches",
     "case_url",
+    "charging_invoices",
     "charging_statuses",
     "finds_parts",
     "has_been_invoiced",

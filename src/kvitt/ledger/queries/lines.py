@@ -9,6 +9,7 @@ from kvitt.foundation.values.money import Ore
 from kvitt.ledger import rules
 from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus, RowKind
 from kvitt.ledger.models import InvoiceRow, Line
+from kvitt.ledger.queries.invoices import invoice_facts
 from kvitt.registers.access.rules import Actor
 
 
@@ -66,6 +67,12 @@ def charging_statuses(line_ids: Iterable[int]) -> dict[int, InvoiceStatus]:
     return {
         line_id: InvoiceStatus(status) for line_id, status in rows.values_list("line_id", "invoice__status")
     }
+
+
+def charging_invoices(line_ids: Iterable[int]) -> dict[int, rules.InvoiceFacts]:
+    """Return the live invoice that charges each of the lines, where one does."""
+    rows = InvoiceRow.objects.filter(line_id__in=list(line_ids), kind=RowKind.CHARGE, is_void=False)
+    return {row.line_id: invoice_facts(row.invoice) for row in rows.select_related("invoice")}
 
 
 def replaced_line_ids(line_ids: Iterable[int]) -> set[int]:

@@ -30,6 +30,8 @@ class NeedsAllowanceConfig(AppConfig):
         "withdraw_request": _("Withdrew a request for preauthorization"),
         "answer_request": _("Answered the assessing dentist"),
         "mark_decision_read": _("Marked a preauthorization decision as read"),
+        "credit_procedure": _("Credited procedure codes"),
+        "withdraw_credit": _("Undid a crediting"),
         "search_cases": _("Searched for needs-allowance cases"),
         "patient_cases": _("Opened a patient's needs-allowance cases"),
         "case": _("Opened a needs-allowance case"),

@@ -171,6 +171,31 @@ class AnswerForm(Form):
     )
 
 
+class CreditForm(Form):
+    """What is credited: the codes that are wrong, and the plan that the user saw (spec NA-30)."""
+
+    wrong = forms.TypedMultipleChoiceField(
+        label=_("Codes that are wrong"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one code that is wrong.")},
+    )
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, choices: Sequence[tuple[int, str]], asks_which: bool, **kwargs: Any
+    ) -> None:
+        """Offer what can be credited, where it is asked; the question about one code carries it unseen."""
+        super().__init__(*args, **kwargs)
+        if not asks_which:
+            self.fields["wrong"].widget = forms.MultipleHiddenInput()
+        self.fields["wrong"].choices = choices  # type: ignore[attr-defined]
+
+    def show(self, seen: str, *, ticked: Sequence[str]) -> None:
+        """Send along the plan that is shown now, not the one that came; what is ticked stays so."""
+        self.data = {"seen": seen, "wrong": ticked}
+
+
 class CaseSearchForm(Form):
     """The filters of *Sök behovspengsärende* (spec NA-33)."""
 

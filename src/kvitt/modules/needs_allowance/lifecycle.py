@@ -52,4 +52,5 @@ EVENT_FIELDS: dict[str, str] = {
     "case_number": _("Case number"),
     "period": _("Assessment period"),
     "invoice": _("Invoice"),
+    "copies": _("Entered anew"),
 }

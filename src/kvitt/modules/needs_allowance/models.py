@@ -65,11 +65,26 @@ class Case(models.Model):
         return Period(self.first_on, self.last_on)
 
 
+class Credit(models.Model):
+    """Procedures of a case that were credited together (*kreditering*), and are undone together.
+
+    `mark` is the case as it stood afterwards: a credit is undone only while the case is the same.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="credits")
+    mark = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        """`B2024-000012 credit 3`."""
+        return f"{self.case} credit {self.pk}"
+
+
 class Procedure(models.Model):
     """One reported procedure (*åtgärd*), or the deductible with which every case begins.
 
     Text and price are copied from the price list on the date that governs. From approval on
-    `line` is the same thing in the ledger and its status is the one that counts.
+    `line` is the same thing in the ledger and its status is the one that counts. `credit` is what it was
+    credited in; `origin` is what was first reported, of which this one is a copy that bills it anew.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="procedures")
@@ -84,6 +99,8 @@ class Procedure(models.Model):
     performed_on = models.DateField(null=True)
     practitioner = models.ForeignKey(Practitioner, null=True, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=30, choices=ProcedureStatus.choices)
+    credit = models.ForeignKey(Credit, null=True, on_delete=models.PROTECT, related_name="procedures")
+    origin = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         """One at a time; approved exactly when the ledger has it."""
@@ -106,6 +123,11 @@ class Procedure(models.Model):
     def shown_status(self) -> ProcedureStatus | LineStatus:
         """The one status the users see: the ledger line's from approval on, before that its own."""
         return LineStatus(self.line.status) if self.line is not None else ProcedureStatus(self.status)
+
+    @property
+    def request_key(self) -> int:
+        """The id by which its preauthorization knows it: a copy keeps the decision of what it copies."""
+        return self.origin_id or self.pk
 
     def facts(self) -> ProcedureFacts:
         """Return what the rules need; the line must be loaded with the procedure."""

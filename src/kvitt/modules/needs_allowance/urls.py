@@ -1,8 +1,9 @@
-"""The addresses of needs allowance: search, patient, case, procedures, assessment, invoicing."""
+"""The addresses of needs allowance: search, patient, case, procedures, requests, invoicing, crediting."""
 
 from django.urls import path
 
 from kvitt.modules.needs_allowance.views import assessment, cases, invoices, procedures, requests
+from kvitt.modules.needs_allowance.views import credits as credit_views
 
 app_name = "needs_allowance"
 urlpatterns = [
@@ -22,6 +23,16 @@ urlpatterns = [
         "cases/<slug:number>/procedures/<int:procedure_id>/remove/",
         procedures.remove_procedure,
         name="remove_procedure",
+    ),
+    path(
+        "cases/<slug:number>/procedures/<int:procedure_id>/credit/",
+        credit_views.credit_procedure,
+        name="credit_procedure",
+    ),
+    path(
+        "cases/<slug:number>/procedures/<int:procedure_id>/credit/withdraw/",
+        credit_views.withdraw_credit,
+        name="withdraw_credit",
     ),
     path("cases/<slug:number>/requests/create/", requests.create_request, name="create_request"),
     path("cases/<slug:number>/requests/<int:request_id>/", requests.request, name="request"),

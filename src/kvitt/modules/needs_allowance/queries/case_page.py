@@ -19,8 +19,10 @@ from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.needs_allowance.lifecycle import EVENT_FIELDS, ProcedureStatus
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.needs_allowance.queries import cases, reporting
+from kvitt.modules.needs_allowance.queries import credits as credit_queries
 from kvitt.modules.needs_allowance.queries import requests as request_queries
 from kvitt.modules.needs_allowance.rules import case as case_rules
+from kvitt.modules.needs_allowance.rules import credit as credit_rules
 from kvitt.modules.needs_allowance.rules import money as money_rules
 from kvitt.modules.needs_allowance.rules import procedure as procedure_rules
 from kvitt.modules.needs_allowance.rules.procedure import ProcedureFacts
@@ -55,6 +57,8 @@ class ProcedureRow:
     may_remove: bool
     may_change: bool
     request_id: int | None
+    may_credit: bool
+    may_withdraw_credit: bool
 
     @property
     def object_name(self) -> str:
@@ -136,7 +140,8 @@ def _rows(
     invoiced = ledger.invoiced_line_ids(one.line_id for one in procedures if one.line_id is not None)
     planned = {fact.code for fact in facts if procedure_rules.is_planned(fact)}
     prices = price_lists.prices_on(case.authority_id, cases.MODULE, planned, on=today)
-    decided = preauthorization.decided_requests(cases.MODULE, [one.pk for one in procedures])
+    decided = preauthorization.decided_requests(cases.MODULE, [one.request_key for one in procedures])
+    basis = credit_queries.credit_basis(case, procedures)
     rows = []
     for procedure, fact in zip(procedures, facts, strict=True):
         # What is still to be done shows today's price (NA-15); everything else the price it was given.
@@ -162,7 +167,9 @@ def _rows(
                 is_removed=procedure_rules.is_removed(fact),
                 may_remove=may_report and procedure_rules.may_remove(fact),
                 may_change=may_report and may_change,
-                request_id=decided.get(procedure.pk),
+                request_id=decided.get(procedure.request_key),
+                may_credit=may_report and credit_rules.may_credit(fact, basis.invoices.get(fact.id)),
+                may_withdraw_credit=may_report and basis.may_withdraw(procedure),
             )
         )
     return rows

@@ -67,7 +67,9 @@ def may_report(actor: Actor, found: Case) -> bool:
 
 def procedures_of(found: Case) -> list[Procedure]:
     """Return the case's procedures with their ledger lines: the deductible first, then as registered."""
-    return list(found.procedures.select_related("line", "practitioner").order_by("-is_deductible", "id"))
+    return list(
+        found.procedures.select_related("line", "practitioner", "credit").order_by("-is_deductible", "id")
+    )
 
 
 def procedure_of(found: Case, procedure_id: int) -> Procedure:

@@ -64,6 +64,11 @@ class InvoiceBasis:
     clinics: Sequence[ClinicBasis]
     fingerprint: str
 
+    @property
+    def takes_back(self) -> bool:
+        """Whether more is credited than invoiced, so that the region gets money back."""
+        return self.total < 0
+
 
 def invoice_basis(actor: Actor, *, reference: str, today: date) -> InvoiceBasis:
     """Return what an invoice made today would hold. Raises NotAllowed without the permission.

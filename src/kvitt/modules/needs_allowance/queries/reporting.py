@@ -93,7 +93,8 @@ def decided_place_problems(procedure: Procedure, location: str) -> list[Problem]
 
 def _is_preauthorized(procedure: Procedure) -> bool:
     """Tell whether a request decided about the procedure."""
-    return procedure.pk in preauthorization.decided_requests(cases.MODULE, [procedure.pk])
+    key = procedure.request_key
+    return key in preauthorization.decided_requests(cases.MODULE, [key])
 
 
 def changes_meanwhile(case: Case, procedure: Procedure, seen: str) -> list[Problem]:
