@@ -71,9 +71,9 @@ def _asked(frida: Actor, *, today: date) -> None:
 
 def _decided(frida: Actor, *, today: date) -> None:
     """One that is approved with reservation, and unread."""
-    asked = [one for one in _requiring("Tova") if one.code in {"428", "601"}]
-    motivation = "Friläggning av hörntand, och bettskena före protetiken."
-    decided = _send("Tova", asked, motivation, on=today - 10 * _DAY)
+    day = today - 8 * _DAY
+    asked = [_report("Malte", code, "UK", on=day) for code in ("428", "601")]
+    decided = _send("Malte", asked, "Friläggning av hörntand, och bettskena efteråt.", on=day)
     assessment.decide_request(
         frida,
         today=today - 3 * _DAY,
