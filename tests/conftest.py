@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests import world as world_module
 
@@ -16,6 +16,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set KVITT_TEST_DATABASE_URL"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def documents_folder(tmp_path_factory):
+    """Where the tests' documents lie: nowhere near those of an installation."""
+    folder = tmp_path_factory.mktemp("documents")
+    with override_settings(KVITT_DOCUMENTS=folder):
+        yield folder
 
 
 @pytest.fixture

@@ -6,12 +6,13 @@ listed in Ryd, Åke in Linghem. Personal numbers are Skatteverket's test numbers
 """
 
 import datetime as dt
+import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kvitt.foundation.values.identity import birth_date
 from kvitt.foundation.values.text import search_key, sort_key
-from kvitt.modules.needs_allowance.commands import cases, invoices, procedures
+from kvitt.modules.needs_allowance.commands import cases, documents, invoices, procedures
 from kvitt.modules.needs_allowance.commands.procedures import Report
 from kvitt.modules.needs_allowance.models import Procedure
 from kvitt.modules.needs_allowance.queries import invoicing
@@ -19,6 +20,8 @@ from kvitt.registers import price_lists as price_lists_package
 from kvitt.registers.access import queries as access
 from kvitt.registers.access.models import RoleGrant, User, name_keys
 from kvitt.registers.access.rules import Actor, Role, ScopeKind, system_actor
+from kvitt.registers.documents.commands import Upload
+from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.listings.models import Listing
 from kvitt.registers.organisations.models import (
     Authority,
@@ -30,6 +33,7 @@ from kvitt.registers.organisations.models import (
 from kvitt.registers.people import rules as people_rules
 from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists import commands as price_lists
+from tests import files
 
 TODAY = dt.date(2024, 11, 20)
 SINCE = dt.date(2023, 1, 1)
@@ -122,6 +126,33 @@ class World:
         for code, location in FIGURE_21:
             self.report(number, code, location)
         return number
+
+    def add_document(
+        self,
+        number: str,
+        name: str = "opg.png",
+        content: bytes | None = None,
+        *,
+        kind: DocumentKind = DocumentKind.XRAY,
+        by: str = "anna",
+    ) -> int:
+        """Add a document to a case, an X-ray image unless told, and return its id."""
+        content = files.png() if content is None else content
+        upload = Upload(name, len(content), io.BytesIO(content))
+        return documents.add_document(
+            self.actor(by), today=self.today, number=number, kind=kind, upload=upload
+        )
+
+    def add_parcel(self, number: str, description: str = "Gipsmodell", *, by: str = "anna") -> int:
+        """Announce two models by post and return the parcel's id."""
+        return documents.add_parcel(
+            self.actor(by),
+            today=self.today,
+            number=number,
+            description=description,
+            quantity=2,
+            file_type="Modell",
+        )
 
     def invoice(self, reference: str = "Testfaktura", *, by: str = "anna") -> list[int]:
         """Invoice everything that can be invoiced and return the invoices' ids."""

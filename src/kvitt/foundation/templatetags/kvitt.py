@@ -66,6 +66,7 @@ _STATUS_LOOKS: dict[str, tuple[str, str]] = {
     "decided": ("s-inv", "receipt-text"),
     "incomplete": ("s-warn", "file-pen-line"),
     "expected": ("s-warn", "package"),
+    "arrived": ("s-ok", "package-check"),
     "open": ("s-ok", "circle-check"),
     "closed": ("s-gone", "lock"),
 }

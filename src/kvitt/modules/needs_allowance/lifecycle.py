@@ -48,4 +48,10 @@ EVENT_FIELDS: dict[str, str] = {
     "status": _("Status"),
     "period": _("Assessment period"),
     "invoice": _("Invoice"),
+    "document": _("Document"),
+    "file_name": _("File"),
+    "parcel": _("Physical attachment"),
+    "quantity": _("Count"),
+    "file_type": _("File type"),
+    "arrived_on": _("Arrived"),
 }
