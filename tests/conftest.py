@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests import world as world_module
 
@@ -30,6 +30,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
         others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def documents_folder(tmp_path_factory):
+    """Where the tests' documents lie: nowhere near those of an installation."""
+    folder = tmp_path_factory.mktemp("documents")
+    with override_settings(KVITT_DOCUMENTS=folder):
+        yield folder
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ listed in Ryd, Åke in Linghem. Personal numbers are Skatteverket's test numbers
 """
 
 import datetime as dt
+import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,22 +16,20 @@ from kvitt.foundation.values.identity import birth_date
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.ledger import commands as ledger
 from kvitt.ledger.lifecycle import InvoiceStatus
-from kvitt.modules.needs_allowance.commands import cases, invoices, procedures
+from kvitt.modules.needs_allowance.commands import cases, documents, invoices, procedures, requests
 from kvitt.modules.needs_allowance.commands import credits as credit_commands
 from kvitt.modules.needs_allowance.commands.procedures import Report
-from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
-from kvitt.modules.needs_allowance.models import Case, Procedure
+from kvitt.modules.needs_allowance.models import Procedure
 from kvitt.modules.needs_allowance.queries import credits as credit_queries
 from kvitt.modules.needs_allowance.queries import invoicing
 from kvitt.modules.needs_allowance.rules import credit as credit_rules
-from kvitt.preauthorization import commands as preauthorization
-from kvitt.preauthorization.commands import Attachment
 from kvitt.preauthorization.models import Preauthorization
-from kvitt.preauthorization.rules import ProcedureFacts
 from kvitt.registers import price_lists as price_lists_package
 from kvitt.registers.access import queries as access
 from kvitt.registers.access.models import RoleGrant, User, name_keys
 from kvitt.registers.access.rules import Actor, Role, ScopeKind, system_actor
+from kvitt.registers.documents.commands import Upload
+from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.listings.models import Listing
 from kvitt.registers.organisations.models import (
     Authority,
@@ -42,6 +41,7 @@ from kvitt.registers.organisations.models import (
 from kvitt.registers.people import rules as people_rules
 from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists import commands as price_lists
+from tests import files
 
 TODAY = dt.date(2024, 11, 20)
 SINCE = dt.date(2023, 1, 1)
@@ -51,18 +51,6 @@ CATALOGUE = {
 }
 # Seed figure 21: what makes 5 025 kr above the deductible.
 FIGURE_21 = (("126", ""), ("124", ""), ("163", "ÖK"), ("815", "12"))
-
-
-def requested(procedure: Procedure) -> ProcedureFacts:
-    """Return a procedure as a request asks about it."""
-    return ProcedureFacts(
-        procedure.pk,
-        procedure.code,
-        procedure.text,
-        procedure.location,
-        procedure.surface,
-        procedure.price * procedure.quantity,
-    )
 
 
 @dataclass
@@ -145,26 +133,15 @@ class World:
         number: str,
         *asked: Procedure,
         motivation: str = "Tanden går inte att rädda.",
-        parcels: tuple[Attachment, ...] = (),
-        documents: tuple[Attachment, ...] = (),
         by: str = "anna",
         sent_on: dt.date | None = None,
     ) -> Preauthorization:
         """Send a request for preauthorization of procedures in a case, today unless told."""
-        actor, today = self.actor(by), sent_on or self.today
-        facts = [requested(procedure) for procedure in asked]
-        with transaction.atomic():
-            case = Case.objects.get(authority_id=actor.authority_id, number=number)
-            new = preauthorization.NewRequest("needs_allowance", number, case.clinic_id, case.person_id)
-            request = preauthorization.create(
-                actor, new, motivation=motivation, procedures=facts, today=today
-            )
-            preauthorization.send(
-                actor, request, procedures=facts, documents=documents, parcels=parcels, today=today
-            )
-            ids = [procedure.pk for procedure in asked]
-            Procedure.objects.filter(pk__in=ids).update(status=ProcedureStatus.AWAITING_REVIEW)
-        return request
+        draft = requests.Draft(motivation, [procedure.pk for procedure in asked])
+        request_id = requests.send_request(
+            self.actor(by), today=sent_on or self.today, number=number, draft=draft
+        )
+        return Preauthorization.objects.get(pk=request_id)
 
     def case_of_figure_21(self, person: Person | None = None) -> str:
         """Make the seed's case of 5 025 kr, ready to invoice."""
@@ -172,6 +149,33 @@ class World:
         for code, location in FIGURE_21:
             self.report(number, code, location)
         return number
+
+    def add_document(
+        self,
+        number: str,
+        name: str = "opg.png",
+        content: bytes | None = None,
+        *,
+        kind: DocumentKind = DocumentKind.XRAY,
+        by: str = "anna",
+    ) -> int:
+        """Add a document to a case, an X-ray image unless told, and return its id."""
+        content = files.png() if content is None else content
+        upload = Upload(name, len(content), io.BytesIO(content))
+        return documents.add_document(
+            self.actor(by), today=self.today, number=number, kind=kind, upload=upload
+        )
+
+    def add_parcel(self, number: str, description: str = "Gipsmodell", *, by: str = "anna") -> int:
+        """Announce two models by post and return the parcel's id."""
+        return documents.add_parcel(
+            self.actor(by),
+            today=self.today,
+            number=number,
+            description=description,
+            quantity=2,
+            file_type="Modell",
+        )
 
     def invoice(self, reference: str = "Testfaktura", *, by: str = "anna") -> list[int]:
         """Invoice everything that can be invoiced and return the invoices' ids."""

@@ -33,6 +33,7 @@ def prepare_demo(arguments: Sequence[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["KVITT_DATA"] = str(folder.resolve())
     os.environ.pop("KVITT_DATABASE_URL", None)
+    os.environ.pop("KVITT_DOCUMENTS", None)  # the demo empties its folder
     os.environ.setdefault("KVITT_TODAY", this_month.replace(day=DEMO_DAY).isoformat())
     os.environ.setdefault("KVITT_ENVIRONMENT", "ACCEPTANSTEST")
     os.environ.setdefault("KVITT_WITHOUT_TLS", "1")

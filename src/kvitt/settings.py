@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "kvitt.registers.people",
     "kvitt.registers.listings",
     "kvitt.registers.price_lists",
+    "kvitt.registers.documents",
     "kvitt.ledger",
     "kvitt.preauthorization",
     "kvitt.modules.needs_allowance",
@@ -168,6 +169,11 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [("bootstrap", xstatic.pkg.bootstrap.BASE_DIR)]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+# Uploaded documents: never under anything that the web server serves by itself.
+KVITT_DOCUMENTS = Path(os.environ.get("KVITT_DOCUMENTS", DATA / "documents"))
+KVITT_LARGEST_UPLOAD = 64_000_000  # bytes; of a larger file nothing is kept while it comes in
+FILE_UPLOAD_HANDLERS = ["kvitt.foundation.uploads.BoundedUploadHandler"]
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Sign-in ------------------------------------------------------------------------------------------
 

@@ -174,17 +174,33 @@ _saved, _waiting, _asked, _decided = (
     pages_about(number="case", request_id=f"{state} request")
     for state in ("saved", "waiting", "asked", "decided")
 )
+_document = pages_about(number="case", document_id="document")
+_parcel = pages_about(number="case", parcel_id="parcel")
 _IN_THE_CASE = {"ok": CASE_REPORTERS, "hidden": STRANGERS}
 _NEEDS_ALLOWANCE = [
     Page("needs_allowance:search_cases", ok=READERS, is_list=True),
     _patient("needs_allowance:patient_cases", **_AT_THE_PATIENT, queries=22),
     _patient("needs_allowance:create_case", **_IN_THE_CASE, queries=22),
-    _case("needs_allowance:case", ok=CASE_READERS, hidden=STRANGERS, try_also=("?removed=1",), queries=18),
+    _case("needs_allowance:case", ok=CASE_READERS, hidden=STRANGERS, try_also=("?removed=1",), queries=22),
     Page("needs_allowance:delete_case", {"number": "empty case"}, **_IN_THE_CASE),
     _case("needs_allowance:find_codes", **_IN_THE_CASE, try_also=("?q=8", "?q=kron&performed_on=idag")),
     _case("needs_allowance:add_procedure", **_IN_THE_CASE, queries=15),
     _procedure("needs_allowance:change_procedure", **_IN_THE_CASE, queries=16),
     _procedure("needs_allowance:remove_procedure", **_IN_THE_CASE),
+    _case("needs_allowance:view_documents", ok=CASE_READERS, hidden=STRANGERS),
+    _case("needs_allowance:add_document", **_IN_THE_CASE),
+    _case("needs_allowance:add_parcel", **_IN_THE_CASE),
+    _document("needs_allowance:remove_document", **_IN_THE_CASE),
+    _parcel("needs_allowance:remove_parcel", **_IN_THE_CASE),
+    _document("needs_allowance:document", ok=CASE_READERS, hidden=STRANGERS),
+    _document("needs_allowance:document_image", ok=CASE_READERS, hidden=STRANGERS),
+    _parcel(
+        "needs_allowance:mark_parcel_arrived",
+        ok=NOBODY,
+        hidden=STRANGERS,
+        posts_only=True,
+        may_post={*ASSESSORS, "gustav"},
+    ),
     _case("needs_allowance:create_request", **_IN_THE_CASE, queries=14),
     _decided("needs_allowance:request", ok=CASE_READERS, hidden=STRANGERS),
     _saved("needs_allowance:change_request", **_IN_THE_CASE, queries=14),
@@ -221,7 +237,7 @@ _request = pages_about(number="ready case", request_id="request")
 _DECIDES = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
 _ASSESSMENT = [
     Page("preauthorization:queue", ok=ASSESSORS, is_list=True),
-    _request("needs_allowance:assess_request", ok=ASSESSORS, hidden=STRANGERS, queries=15),
+    _request("needs_allowance:assess_request", ok=ASSESSORS, hidden=STRANGERS, queries=24),
     _request("needs_allowance:decide_request", **_DECIDES),
     _request("needs_allowance:save_draft_decision", **_DECIDES),
     _request("needs_allowance:ask_for_completion", **_DECIDES),

@@ -20,11 +20,13 @@ from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
+from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.listings.models import Listing
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic, ClinicRight
 from kvitt.registers.people import commands as people
 from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists.models import ForbiddenCombination, ParameterValue, PriceListItem
+from tests import files
 from tests.modules.needs_allowance import requesting
 from tests.world import SINCE, World
 
@@ -129,6 +131,9 @@ def _cases(sample: Sample) -> None:
     world.report(ids["case"], "705", "11", "MB")
     world.report(ids["case"], "436", "11", performed_on=None)
     world.report(ids["case"], "163", "ÖK", performed_on=None)
+    ids["document"] = world.add_document(ids["case"])
+    world.add_document(ids["case"], "remiss.pdf", files.pdf(), kind=DocumentKind.REFERRAL)
+    ids["parcel"] = world.add_parcel(ids["case"])
     removed = world.report(ids["case"], "112")
     procedures.remove_procedure(world.actor("anna"), number=ids["case"], procedure_id=removed.pk)
     _requests(sample)

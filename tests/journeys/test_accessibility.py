@@ -97,6 +97,7 @@ def url_of(page: Page, sample: Sample) -> str:
 def pages_of(viewer: str, sample: Sample, *names: str) -> list[str]:
     """Return the pages that the viewer opens, or those of these names; no files and no parts of pages."""
     no_pages = {"portal:healthz", "ledger:invoice_pdf", "needs_allowance:find_codes"}
+    no_pages |= {"needs_allowance:document", "needs_allowance:document_image"}
     shown = [page for page in PAGES if viewer in page.ok and page.name not in no_pages]
     return [
         f"{url_of(page, sample)}{query}"

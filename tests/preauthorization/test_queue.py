@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from kvitt.audit.models import Event
 from kvitt.preauthorization import queries
-from kvitt.preauthorization.commands import Attachment
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.preauthorization.rules import ProcedureFacts
 from kvitt.registers.access.rules import NotAllowed
+from kvitt.registers.documents.models import Parcel
 from kvitt.registers.people.models import Person
 from tests.modules.page import Page
 from tests.preauthorization.conftest import BRIDGE, SPLINT
@@ -21,7 +21,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.requirement("NA-20")]
 
 URL = reverse("preauthorization:queue")
 CROWN = ProcedureFacts(3, "853", "Krona", "14", "", 500_000)
-PARCEL = Attachment(1, "Gipsmodell, 2 st")
 
 
 @pytest.fixture
@@ -41,7 +40,15 @@ def three(steps, world):
         number="B2024-000002",
         person=world.rutger,
         today=world.today - 19 * day,
-        parcels=(PARCEL,),
+    )
+    Parcel.objects.create(
+        authority=world.region,
+        module="needs_allowance",
+        case_number="B2024-000002",
+        description="Gipsmodell",
+        quantity=2,
+        file_type="Modell",
+        added_on=world.today,
     )
     steps.ask(asked)
     other = ProcedureFacts(4, "601", "Bettskena", "UK", "", 433_500)
@@ -216,3 +223,10 @@ def test_more_requests_take_no_more_statements(frida, three, steps, world, djang
 
     with django_assert_max_num_queries(9):
         frida.get(URL)
+
+
+@pytest.mark.requirement("NA-11")
+def test_parcel_that_has_come_is_no_longer_waited_for(frida, three, world):
+    Parcel.objects.update(arrived_on=world.today)
+
+    assert [row[7] for row in Page(frida.get(URL)).rows()] == ["Arrived", "", ""]

@@ -35,7 +35,13 @@ INSERT INTO preauthorization_submission (preauthorization_id, number, sent_at, s
     procedures, documents, parcels, question, asked_by)
 SELECT id, 1, now(), '', '', '', '[]', '[]', '[]', '', '' FROM preauthorization_preauthorization;
 
-ANALYZE preauthorization_preauthorization, preauthorization_requestedprocedure, preauthorization_submission
+INSERT INTO documents_parcel (authority_id, module, case_number, description, quantity, file_type, added_on,
+    added_by, arrived_by, removed_by)
+SELECT authority_id, module, case_number, 'Gipsmodell', 1, 'Modell', created_on, '', '', ''
+FROM preauthorization_preauthorization;
+
+ANALYZE preauthorization_preauthorization, preauthorization_requestedprocedure, preauthorization_submission,
+    documents_parcel
 """
 SEARCHES = [
     {},
@@ -52,7 +58,7 @@ SEARCHES = [
     {"number": "B2024-039999"},
     {"clinic": "one"},
 ]
-# Each waiting request with its patient, clinic, procedures and submissions, whatever way they are joined.
+# Each waiting request with its patient, clinic, procedures and parcels, whatever way they are joined.
 MOST = MADE // 4
 
 

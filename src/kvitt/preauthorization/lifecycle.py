@@ -23,13 +23,6 @@ class Verdict(Labelled):
     REFUSED = "refused", _("Not approved")
 
 
-class ParcelStatus(Labelled):
-    """Where the physical attachment of a waiting request is. Source: spec NA-11, NA-20."""
-
-    EXPECTED = "expected", _("Expected")
-    ARRIVED = "arrived", _("Arrived")
-
-
 STEPS: dict[tuple[RequestStatus, RequestStatus], str] = {
     (RequestStatus.NOT_SENT, RequestStatus.AWAITING_REVIEW): "send",
     (RequestStatus.NOT_SENT, RequestStatus.REMOVED): "remove",

@@ -11,10 +11,12 @@ from django.utils.translation import gettext
 
 from kvitt.foundation.values.money import Ore, format_kronor
 from kvitt.preauthorization import rules
-from kvitt.preauthorization.lifecycle import DECIDED, SENT, ParcelStatus, RequestStatus, Verdict
+from kvitt.preauthorization.lifecycle import DECIDED, SENT, RequestStatus, Verdict
 from kvitt.preauthorization.models import Preauthorization, RequestedProcedure, Submission
 from kvitt.preauthorization.rules import ProcedureFacts
 from kvitt.registers.access.rules import Actor, Permission
+from kvitt.registers.documents.lifecycle import ParcelStatus
+from kvitt.registers.documents.models import Parcel
 
 
 def requests_of(authority_id: int, module: str, case_number: str) -> list[Preauthorization]:
@@ -137,8 +139,9 @@ def queue(
 ) -> QuerySet[Preauthorization]:
     """Return the requests that are sent and not decided, each with what its row in the queue counts.
 
-    `procedure_count` is how many procedures it asks about; `parcel_in` is a submission that announced
-    a physical attachment. Raises NotAllowed for others than assessors. Source: spec NA-20.
+    `procedure_count` is how many procedures it asks about; `parcel` and `expected_parcel` are a physical
+    attachment of the case, and one that has not arrived. Raises NotAllowed for others than
+    assessors. Source: spec NA-20.
     """
     waiting = _waiting(actor, [status] if status in SENT else SENT).select_related(
         "clinic__provider", "person__merged_into"
@@ -153,14 +156,25 @@ def queue(
         waiting = waiting.filter(case_number__startswith=number.strip().upper())
     asked = RequestedProcedure.objects.filter(preauthorization=OuterRef("pk")).order_by()
     counted = asked.values("preauthorization").annotate(count=Count("pk")).values("count")
-    parcels = Submission.objects.filter(preauthorization=OuterRef("pk")).exclude(parcels=[])
-    # An EXISTS would be answered by reading what was sent with every request there is.
-    return waiting.annotate(procedure_count=Subquery(counted), parcel_in=Subquery(parcels.values("pk")[:1]))
+    parcels = Parcel.objects.filter(
+        authority_id=OuterRef("authority_id"),
+        module=OuterRef("module"),
+        case_number=OuterRef("case_number"),
+        removed_at__isnull=True,
+    ).order_by()
+    # An EXISTS would be answered by reading every parcel there is.
+    return waiting.annotate(
+        procedure_count=Subquery(counted),
+        parcel=Subquery(parcels.values("pk")[:1]),
+        expected_parcel=Subquery(parcels.filter(arrived_on__isnull=True).values("pk")[:1]),
+    )
 
 
 def parcel_status(row: Preauthorization) -> ParcelStatus | None:
-    """Return where the physical attachment of a row of the queue is, None where none was announced."""
-    return ParcelStatus.EXPECTED if getattr(row, "parcel_in", None) else None
+    """Return where the physical attachments of a row of the queue are, None where there are none."""
+    if getattr(row, "expected_parcel", None):
+        return ParcelStatus.EXPECTED
+    return ParcelStatus.ARRIVED if getattr(row, "parcel", None) else None
 
 
 def assess_url(found: Preauthorization) -> str:

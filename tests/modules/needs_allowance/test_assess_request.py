@@ -15,7 +15,9 @@ from kvitt.preauthorization.commands import Attachment
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers.access.rules import Role
+from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.organisations.models import Authority
+from tests import files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("NA-20")]
 
@@ -108,6 +110,33 @@ def test_every_version_is_shown_with_question_and_answer(frida, waiting, world):
     assert "Tanden går inte att rädda." in first[1]
     assert "Var är bilden?" in first[1]
     assert first[2] == "852 Tandersättning, en tand 13; 601 Bettskena ÖK"
+
+
+@pytest.mark.requirement("NA-11", "NA-20")
+def test_documents_and_parcels_of_the_case_stand_on_the_desk(frida, waiting, world):
+    number, request_id = waiting.args
+    world.add_document(number)
+    referral = world.add_document(number, "remiss.pdf", files.pdf(), kind=DocumentKind.REFERRAL)
+    world.add_parcel(number)
+
+    page = frida.get("needs_allowance:assess_request", number, request_id, document=str(referral))
+
+    assert "remiss.pdf" in page.text
+    assert "2 of 2" in page.text
+    assert "Mark as arrived Gipsmodell" in page.text
+
+
+@pytest.mark.requirement("NA-19")
+def test_what_goes_with_a_request_is_what_the_case_has(frida, world):
+    number = world.create_case(world.rutger)
+    world.add_document(number)
+    world.add_parcel(number)
+
+    request = world.send_request(number, world.report(number, "852", "13"))
+
+    [sent] = request.submissions.all()
+    assert [one["label"] for one in sent.documents] == ["opg.png"]
+    assert len(sent.parcels) == 1
 
 
 @pytest.mark.requirement("CO-30")

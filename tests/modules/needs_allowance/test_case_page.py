@@ -477,7 +477,7 @@ def test_page_takes_as_many_statements_however_many_codes_there_are(
         world.report(number, "815", str(11 + day), performed_on=None)
     anna = world.actor("anna")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         page = world.case_page_for(anna, number)
 
     assert len(page.rows) == 1 + 2 * count

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-UNITS = frozenset({"öre", "months", "days", "day of month", "years", "count"})
+UNITS = frozenset({"öre", "months", "days", "day of month", "years", "count", "megabytes"})
 _PACKAGE = Path(__file__).parents[2]
 
 

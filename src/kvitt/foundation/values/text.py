@@ -2,6 +2,8 @@
 
 import unicodedata
 
+_NO_BREAK_SPACE = "\u00a0"
+_KILO, _MEGA = 1_000, 1_000_000
 # å, ä, ö come after z, in that order; the code points after "z" are free for it.
 _SWEDISH = str.maketrans({"å": "{", "ä": "|", "ö": "}", "æ": "|", "ø": "}"})
 
@@ -24,3 +26,12 @@ def sort_key(text: str) -> str:
     swedish = search_key(text).translate(_SWEDISH)
     decomposed = unicodedata.normalize("NFKD", swedish)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def format_size(count: int) -> str:
+    """Return a number of bytes as people read it: `812 kB`, `1,2 MB`; never less than 1 kB."""
+    if count < _MEGA:
+        return f"{max(1, round(count / _KILO))}{_NO_BREAK_SPACE}kB"
+    tenths = round(count / (_MEGA // 10))
+    decimals = f",{tenths % 10}" if tenths % 10 else ""
+    return f"{tenths // 10}{decimals}{_NO_BREAK_SPACE}MB"

@@ -53,4 +53,10 @@ EVENT_FIELDS: dict[str, str] = {
     "period": _("Assessment period"),
     "invoice": _("Invoice"),
     "copies": _("Entered anew"),
+    "document": _("Document"),
+    "file_name": _("File"),
+    "parcel": _("Physical attachment"),
+    "quantity": _("Count"),
+    "file_type": _("File type"),
+    "arrived_on": _("Arrived"),
 }

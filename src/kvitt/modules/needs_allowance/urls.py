@@ -1,8 +1,15 @@
-"""The addresses of needs allowance: search, patient, case, procedures, requests, invoicing, crediting."""
+"""The addresses of needs allowance: search, patient, case and what is done in it, invoicing."""
 
 from django.urls import path
 
-from kvitt.modules.needs_allowance.views import assessment, cases, invoices, procedures, requests
+from kvitt.modules.needs_allowance.views import (
+    assessment,
+    cases,
+    documents,
+    invoices,
+    procedures,
+    requests,
+)
 from kvitt.modules.needs_allowance.views import credits as credit_views
 
 app_name = "needs_allowance"
@@ -23,6 +30,28 @@ urlpatterns = [
         "cases/<slug:number>/procedures/<int:procedure_id>/remove/",
         procedures.remove_procedure,
         name="remove_procedure",
+    ),
+    path("cases/<slug:number>/documents/", documents.view_documents, name="view_documents"),
+    path("cases/<slug:number>/documents/add/", documents.add_document, name="add_document"),
+    path("cases/<slug:number>/parcels/add/", documents.add_parcel, name="add_parcel"),
+    path(
+        "cases/<slug:number>/documents/<int:document_id>/remove/",
+        documents.remove_document,
+        name="remove_document",
+    ),
+    path(
+        "cases/<slug:number>/parcels/<int:parcel_id>/remove/", documents.remove_parcel, name="remove_parcel"
+    ),
+    path("cases/<slug:number>/documents/<int:document_id>/file/", documents.document, name="document"),
+    path(
+        "cases/<slug:number>/documents/<int:document_id>/image/",
+        documents.document_image,
+        name="document_image",
+    ),
+    path(
+        "cases/<slug:number>/parcels/<int:parcel_id>/arrived/",
+        documents.mark_parcel_arrived,
+        name="mark_parcel_arrived",
     ),
     path(
         "cases/<slug:number>/procedures/<int:procedure_id>/credit/",

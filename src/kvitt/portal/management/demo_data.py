@@ -14,6 +14,7 @@ from kvitt.modules.needs_allowance.commands.procedures import Report
 from kvitt.modules.needs_allowance.models import CaseNumberSeries, Procedure
 from kvitt.modules.needs_allowance.queries import invoicing
 from kvitt.portal.commands import texts
+from kvitt.portal.management import demo_documents
 from kvitt.registers import price_lists as price_lists_package
 from kvitt.registers.access import queries as access
 from kvitt.registers.access.models import RoleGrant, User
@@ -347,6 +348,7 @@ def _every_status(person: Person, *, today: date) -> None:
     removed = Procedure.objects.get(case__number=number, code="112")
     actor = actor_of("anna", "1111", today=today)
     procedures.remove_procedure(actor, number=number, procedure_id=removed.pk)
+    demo_documents.make(actor, number, today=today)
 
 
 def _texts(system: Actor, *, today: date) -> None:

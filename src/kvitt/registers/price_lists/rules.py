@@ -34,6 +34,7 @@ _RANGES = {
     "day of month": (1, 31),
     "years": (0, HIGHEST_AGE),
     "count": (0, 1_000_000_000),
+    "megabytes": (1, 60),  # the server keeps no larger upload: settings.KVITT_LARGEST_UPLOAD
 }
 
 BAD_CODE = _("%(code)s is not a code. Write digits, and one letter after them if need be: 815 or 825S.")

@@ -1,7 +1,8 @@
 /* What Kvitt's pages do beyond HTML. Every page works without this file: a dialog opens as a page, a date is typed,
    a code is typed, a menu is a <details>. It sets no style and needs nothing but htmx.
 
-   1 Dialogs   2 What htmx fetched   3 Menus and notices   4 Keyboard   5 Fields   6 Code picker   7 Settings */
+   1 Dialogs   2 What htmx fetched   3 Menus and notices   4 Keyboard   5 Fields   6 Code picker
+   7 A box that exchanges fields   8 Document viewer   9 Settings */
 (() => {
   "use strict";
 
@@ -385,11 +386,55 @@
     });
   };
 
-  const setUp = (place) => { for (const input of place.querySelectorAll("input[data-picker]")) setUpPicker(input); };
+  /* ---------- 7 A box that exchanges fields ----------
+     <input type="checkbox" data-switch="off on">: shows [data-needs=off] or, ticked, [data-needs=on]; what is hidden is not sent. */
+  const switchFields = (box) => {
+    const [off, on] = box.dataset.switch.split(" ");
+    for (const part of box.form.querySelectorAll(`[data-needs=${off}], [data-needs=${on}]`)) {
+      part.hidden = part.dataset.needs === (box.checked ? off : on);
+      for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = part.hidden;
+    }
+  };
+  document.addEventListener("change", (event) => { if (event.target.matches?.("[data-switch]")) switchFields(event.target); });
+
+  const setUp = (place) => {
+    for (const input of place.querySelectorAll("input[data-picker]")) setUpPicker(input);
+    for (const box of place.querySelectorAll("[data-switch]")) switchFields(box);
+  };
   setUp(document);
   document.addEventListener("htmx:load", (event) => setUp(event.detail.elt.parentElement ?? document));
 
-  /* ---------- 7 Settings and the page itself ---------- */
+  /* ---------- 8 Document viewer ----------
+     [data-viewer]: [data-look=in|out|fit|turn] sets the sheet's data-zoom (1 is whole, to 5) and data-turn (quarters). By keys:
+     arrows to the neighbours while the image is whole, + - 0 and r as the buttons. */
+  const look = (viewer, act) => {
+    const sheet = viewer.querySelector(".kv-sheet");
+    if (!sheet) return;
+    const zoom = Number(sheet.dataset.zoom);
+    const stage = sheet.parentElement;
+    const middle = [(stage.scrollLeft + stage.clientWidth / 2) / stage.scrollWidth, (stage.scrollTop + stage.clientHeight / 2) / stage.scrollHeight];
+    if (act === "turn") sheet.dataset.turn = (Number(sheet.dataset.turn) + 1) % 4;
+    else sheet.dataset.zoom = act === "in" ? Math.min(5, zoom + 1) : act === "out" ? Math.max(1, zoom - 1) : 1;
+    // What was in the middle stays there.
+    stage.scrollTo(middle[0] * stage.scrollWidth - stage.clientWidth / 2, middle[1] * stage.scrollHeight - stage.clientHeight / 2);
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-look]");
+    if (button) look(button.closest("[data-viewer]"), button.dataset.look);
+  });
+  document.addEventListener("keydown", (event) => {
+    const viewer = document.querySelector("[data-viewer]");
+    if (!viewer || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || dialog.open || isTyping(event.target)) return;
+    const neighbour = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+    const enlarged = viewer.querySelector(".kv-sheet:not([data-zoom='1'])");
+    if (neighbour && !enlarged && !event.target.matches("input")) viewer.querySelector(`[rel=${neighbour}]`)?.click();
+    else if (document.body.dataset.shortcuts === "on") {
+      const act = { "+": "in", "-": "out", 0: "fit", r: "turn" }[event.key];
+      if (act) { event.preventDefault(); look(viewer, act); }
+    }
+  });
+
+  /* ---------- 9 Settings and the page itself ---------- */
   // Theme and density are seen at once: <input data-preview="bsTheme">, <input data-preview="density">.
   document.addEventListener("change", (event) => {
     const { preview } = event.target.dataset ?? {};

@@ -13,7 +13,7 @@ from kvitt.modules.needs_allowance.commands.procedures import ChangedMeanwhile
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus, ensure_step
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.needs_allowance.queries import cases as queries
-from kvitt.modules.needs_allowance.queries import requests
+from kvitt.modules.needs_allowance.queries import documents, requests
 from kvitt.modules.needs_allowance.rules import request as request_rules
 from kvitt.preauthorization import commands as preauthorization
 from kvitt.preauthorization.commands import Attachment
@@ -74,9 +74,9 @@ def send_request(
     with transaction.atomic():
         case = queries.case_to_report(actor, number, lock=True)
         saved = _save(actor, case, draft, request_id, seen, today=today)
-        documents, parcels = _attachments(case)
+        files, parcels = _attachments(actor, case)
         preauthorization.send(
-            actor, saved.request, procedures=saved.facts, documents=documents, parcels=parcels, today=today
+            actor, saved.request, procedures=saved.facts, documents=files, parcels=parcels, today=today
         )
         _step(saved.procedures, ProcedureStatus.AWAITING_REVIEW, command="send_request")
         touch(case, actor)
@@ -146,8 +146,8 @@ def answer_request(actor: Actor, *, number: str, request_id: int, text: str) -> 
         request = requests.request_of(case, request_id, lock=True)
         facts = requests.facts_of(request)
         before = _described(request, facts)
-        documents, parcels = _attachments(case)
-        preauthorization.answer(actor, request, text=text, documents=documents, parcels=parcels)
+        files, parcels = _attachments(actor, case)
+        preauthorization.answer(actor, request, text=text, documents=files, parcels=parcels)
         touch(case, actor)
         audit.record(
             "needs_allowance.answer_request",
@@ -228,10 +228,12 @@ def _step(procedures: Iterable[Procedure], to: ProcedureStatus, *, command: str)
         procedure.save()
 
 
-# MERGE: the documents and parcels of the case (registers/documents) are passed on here; none until then.
-def _attachments(case: Case) -> tuple[list[Attachment], list[Attachment]]:  # noqa: ARG001 - see above
-    """Return the documents and the parcels that go with a request of the case."""
-    return [], []
+def _attachments(actor: Actor, case: Case) -> tuple[list[Attachment], list[Attachment]]:
+    """Return the documents and the parcels that go with a request of the case: all that it has."""
+    return (
+        [Attachment(one.id, one.file_name) for one in documents.documents_of(case)],
+        [Attachment(one.id, one.object_name) for one in documents.parcels_of(actor, case)],
+    )
 
 
 def _described(request: Preauthorization, facts: Iterable[ProcedureFacts]) -> dict[str, object]:

@@ -12,11 +12,13 @@ from kvitt.foundation.values.problems import Problem, Refused
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.needs_allowance.models import Case
 from kvitt.modules.needs_allowance.queries import cases
+from kvitt.modules.needs_allowance.queries import documents as case_documents
 from kvitt.modules.needs_allowance.queries.case_page import CasePage, ProcedureRow, case_page
 from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers.access.rules import Actor, Permission
+from kvitt.registers.documents import queries as documents
 
 TAKEN_BACK = _("The clinic has taken the request back. It waits for no decision now.")
 
@@ -32,6 +34,8 @@ class AssessmentPage:
     case: CasePage
     desk: preauthorization.Desk
     other_rows: Sequence[ProcedureRow]
+    viewer: documents.Viewer
+    parcels: Sequence[documents.ShownParcel]
     form: Form | None = None
 
 
@@ -51,17 +55,25 @@ def request_to_assess(
 
 
 def assessment_page(
-    actor: Actor, number: str, request_id: int, *, today: date, session: SessionBase
+    actor: Actor, number: str, request_id: int, *, chosen: str, today: date, session: SessionBase
 ) -> AssessmentPage:
-    """Return the desk of a request. Raises as `request_to_assess`, and TakenBack for one that does not wait.
+    """Return the desk of a request, with the document named by `?document=`, else the first.
+
+    Raises as `request_to_assess`, and TakenBack for one that does not wait.
 
     Source: spec NA-20.
     """
-    _case, found = request_to_assess(actor, number, request_id)
+    case, found = request_to_assess(actor, number, request_id)
     if found.status == RequestStatus.NOT_SENT:
         raise TakenBack([Problem("taken_back", TAKEN_BACK)])
     page = case_page(actor, number, today=today, session=session)
     now = {row.id: preauthorization.ProcedureNow(row.amount, row.performed_on) for row in page.rows}
     desk = preauthorization.desk(found, now, today=today)
     asked = {procedure.key for procedure in desk.procedures}
-    return AssessmentPage(page, desk, [row for row in page.rows if row.id not in asked])
+    return AssessmentPage(
+        case=page,
+        desk=desk,
+        other_rows=[row for row in page.rows if row.id not in asked],
+        viewer=case_documents.viewer(case, chosen=chosen, page_url=preauthorization.assess_url(found)),
+        parcels=case_documents.parcels_of(actor, case),
+    )

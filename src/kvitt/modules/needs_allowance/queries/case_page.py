@@ -18,7 +18,7 @@ from kvitt.ledger import queries as ledger
 from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.needs_allowance.lifecycle import EVENT_FIELDS, ProcedureStatus
 from kvitt.modules.needs_allowance.models import Case, Procedure
-from kvitt.modules.needs_allowance.queries import cases, reporting
+from kvitt.modules.needs_allowance.queries import cases, documents, reporting
 from kvitt.modules.needs_allowance.queries import credits as credit_queries
 from kvitt.modules.needs_allowance.queries import requests as request_queries
 from kvitt.modules.needs_allowance.rules import case as case_rules
@@ -29,6 +29,7 @@ from kvitt.modules.needs_allowance.rules.procedure import ProcedureFacts
 from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.registers.access.rules import Actor
+from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.organisations.models import Clinic
 from kvitt.registers.people import queries as people
 from kvitt.registers.price_lists import queries as price_lists
@@ -96,6 +97,7 @@ class CasePage:
     events: Sequence[EventRow]
     may_report: bool
     add_problem: str
+    documents: documents.DocumentSection
 
 
 def case_page(
@@ -126,6 +128,7 @@ def case_page(
         events=_events(case),
         may_report=may_report,
         add_problem=_add_problem(case, today=today) if may_report else "",
+        documents=documents.section(actor, case, today=today),
     )
 
 
@@ -254,4 +257,6 @@ def _value(name: str, value: object) -> str:
         return gettext(_STATUSES[value].label)
     if isinstance(value, list):
         return "; ".join(map(str, value))
+    if name == "document" and isinstance(value, str) and value:
+        return gettext(DocumentKind(value).label)
     return "" if value is None else str(value)

@@ -29,6 +29,9 @@ OVERLAPS_HIDDEN_CASE = _(
 )
 NO_PRACTITIONER = _("The clinic has no active practitioner, so care cannot be reported. Contact %(contact)s.")
 PERIOD_ENDED = _("The assessment period ended on %(last)s. No codes can be added or changed any more.")
+PERIOD_ENDED_FOR_DOCUMENTS = _(
+    "The assessment period ended on %(last)s. Documents can be added only while a request waits."
+)
 HAS_CODES = _("The case cannot be deleted, because codes are reported in it. Remove the codes first.")
 HAS_LOCKED_CODES = _("The case cannot be deleted, because codes in it are invoiced or sent for review.")
 
@@ -145,6 +148,16 @@ def check_open(period: Period, *, today: date) -> list[Problem]:
     if period.last is None or today <= period.last:
         return []
     return [Problem("period_ended", PERIOD_ENDED, values={"last": period.last})]
+
+
+def check_documents_open(period: Period, *, today: date, is_waiting: bool) -> list[Problem]:
+    """When the period has ended documents are added only while a request waits to be decided.
+
+    Source: spec NA-11, NA-17, NA-20.
+    """
+    if is_waiting or not check_open(period, today=today):
+        return []
+    return [Problem("period_ended", PERIOD_ENDED_FOR_DOCUMENTS, values={"last": period.last or today})]
 
 
 def check_deletion(procedures: Sequence[ProcedureFacts]) -> list[Problem]:

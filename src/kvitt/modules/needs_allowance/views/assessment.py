@@ -22,8 +22,10 @@ from kvitt.modules.needs_allowance.views import answers
 from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.forms import DecisionForm
 from kvitt.preauthorization.lifecycle import StepNotAllowed, Verdict
+from kvitt.registers.documents import views as files
 
 
+@files.shows_documents
 @require_safe
 def assess_request(request: Request, number: str, request_id: int) -> HttpResponse:
     """The desk."""
@@ -35,6 +37,7 @@ def assess_request(request: Request, number: str, request_id: int) -> HttpRespon
     return _show(request, page, form)
 
 
+@files.shows_documents
 @require_http_methods(["GET", "POST"])
 def decide_request(request: Request, number: str, request_id: int) -> HttpResponse:
     """*Besluta*."""
@@ -53,6 +56,7 @@ def decide_request(request: Request, number: str, request_id: int) -> HttpRespon
     return _act(request, number, request_id, decide)
 
 
+@files.shows_documents
 @require_http_methods(["GET", "POST"])
 def save_draft_decision(request: Request, number: str, request_id: int) -> HttpResponse:
     """*Spara utkast*."""
@@ -68,6 +72,7 @@ def save_draft_decision(request: Request, number: str, request_id: int) -> HttpR
     return _act(request, number, request_id, save)
 
 
+@files.shows_documents
 @require_http_methods(["GET", "POST"])
 def ask_for_completion(request: Request, number: str, request_id: int) -> HttpResponse:
     """*Begär komplettering*."""
@@ -111,7 +116,12 @@ def _act(request: Request, number: str, request_id: int, act: Callable[[Decision
 
 def _page(request: Request, number: str, request_id: int) -> queries.AssessmentPage:
     return queries.assessment_page(
-        request.actor, number, request_id, today=request.today, session=request.session
+        request.actor,
+        number,
+        request_id,
+        chosen=request.GET.get("document", ""),
+        today=request.today,
+        session=request.session,
     )
 
 

@@ -1,6 +1,7 @@
 """`kvitt demo`: a running system with demonstration data, in a database of its own."""
 
 import json
+import shutil
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         if is_fresh:
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{database}{suffix}").unlink(missing_ok=True)
+            shutil.rmtree(settings.KVITT_DOCUMENTS, ignore_errors=True)
         call_command("migrate", verbosity=0)
         if not Authority.objects.exists():
             self.stdout.write(f"Making demonstration data in {database.parent.name} ...")

@@ -1,4 +1,4 @@
-"""`kvitt verify`: proves the invariants of the ledger over the whole database."""
+"""`kvitt verify`: proves the invariants of the ledger over the whole database, and the documents' files."""
 
 import json
 from argparse import ArgumentParser
@@ -9,18 +9,19 @@ from django.core.management.base import BaseCommand
 
 from kvitt.ledger import queries as ledger
 from kvitt.modules.needs_allowance.queries import proof as needs_allowance
+from kvitt.registers.documents import queries as documents
 
 
 class Command(BaseCommand):
     """Prints one line per breach; exits 1 when there is any."""
 
-    help = "Prove that every line and invoice adds up. Exits 1 with one line per breach."
+    help = "Prove that all lines, invoices and documents are whole. Exits 1 with one line per breach."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print the breaches as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        found = list(chain(ledger.breaches(), needs_allowance.breaches()))
+        found = list(chain(ledger.breaches(), needs_allowance.breaches(), documents.breaches()))
         if options["json"]:
             self.stdout.write(json.dumps({"breaches": found}))
         else:
