@@ -164,6 +164,23 @@ def test_other_language_is_one_click_away(sample, client_of):
     [
         ("anna", "portal:start", ["Hem", "Listade patienter", "Behovspeng", "Fakturering", "Logga ut"]),
         ("anna", "needs_allowance:case", ["Lägg till åtgärdskod", "Händelselogg", "Fakturerbart belopp:"]),
+        ("anna", "needs_allowance:case", ["Förhandsbedömningar", "Ärendestatus", "Skickad", "Se FHB"]),
+        (
+            "anna",
+            "needs_allowance:create_request",
+            ["Motivering för behandling", "Spara förhandsbedömning", "Begär förhandsbedömning", "Avbryt"],
+        ),
+        (
+            "anna",
+            "needs_allowance:request",
+            [
+                "Ärendestatus",
+                "Beslutsdatum",
+                "Motivering till beslut",
+                "Beslutade åtgärder",
+                "Markera som läst",
+            ],
+        ),
         ("anna", "needs_allowance:create_invoice", ["Er fakturareferens", "Hämta fakturaunderlag"]),
         ("anna", "ledger:search_invoices", ["Exportera till excel", "Rensa", "Sök"]),
         ("cilla", "portal:support", ["Välj mottagning", "Logga ut"]),

@@ -8,8 +8,9 @@ from django.http import Http404
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.needs_allowance.commands import requests
 from kvitt.modules.needs_allowance.commands.procedures import ChangedMeanwhile
+from kvitt.modules.needs_allowance.models import Case
 from kvitt.registers.access.rules import NotAllowed
-from tests.modules.needs_allowance.requesting import MOTIVATION, save, send
+from tests.modules.needs_allowance.requesting import MOTIVATION, ask, save, send
 
 pytestmark = pytest.mark.requirement("NA-18")
 AFTER_THE_PERIOD = dt.date(2025, 11, 10)
@@ -87,10 +88,29 @@ def test_saving_is_one_event(world, number, bridge, splint):
     assert [subject.person_id for subject in event.subjects.all()] == [world.elsa.pk]
 
 
-def test_case_is_changed_by_who_saves(world, number, bridge):
-    save(world, number, bridge)
+@pytest.mark.requirement("CO-24", "NA-19")
+def test_whoever_does_anything_with_a_request_has_changed_the_case(world, number, bridge):
+    def changed_by_after(act, *args, **facts):
+        Case.objects.filter(number=number).update(changed_by="")
+        act(*args, **facts)
+        return world.case(number).changed_by
 
-    assert world.case(number).changed_by == "Anna Testander"
+    request_id = save(world, number, bridge)
+    at = {"number": number, "request_id": request_id}
+    anna = world.actor("anna")
+
+    assert [
+        changed_by_after(save, world, number, bridge, request_id=request_id),
+        changed_by_after(send, world, number, request_id=request_id),
+        changed_by_after(ask_and_answer, world, anna, **at),
+        changed_by_after(requests.withdraw_request, anna, **at),
+        changed_by_after(requests.remove_request, anna, **at),
+    ] == ["Anna Testander"] * 5
+
+
+def ask_and_answer(world, actor, *, number, request_id):
+    ask(world, request_id)
+    requests.answer_request(actor, number=number, request_id=request_id, text="Ja.")
 
 
 # What is refused ----------------------------------------------------------------------------------

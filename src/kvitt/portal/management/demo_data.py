@@ -9,7 +9,7 @@ from django.db import transaction
 from kvitt.foundation.values import dates
 from kvitt.ledger import commands as ledger
 from kvitt.ledger.lifecycle import InvoiceStatus
-from kvitt.modules.needs_allowance.commands import cases, invoices, procedures
+from kvitt.modules.needs_allowance.commands import cases, invoices, procedures, requests
 from kvitt.modules.needs_allowance.commands.procedures import Report
 from kvitt.modules.needs_allowance.models import CaseNumberSeries, Procedure
 from kvitt.modules.needs_allowance.queries import invoicing
@@ -345,10 +345,14 @@ def _every_status(person: Person, *, today: date) -> None:
         _Code("101", days=5),
     ]
     number = _case("1111", person, first_on, codes, number="")
-    removed = Procedure.objects.get(case__number=number, code="112")
+    reported = {procedure.code: procedure.pk for procedure in Procedure.objects.filter(case__number=number)}
     actor = actor_of("anna", "1111", today=today)
-    procedures.remove_procedure(actor, number=number, procedure_id=removed.pk)
+    procedures.remove_procedure(actor, number=number, procedure_id=reported["112"])
     demo_documents.make(actor, number, today=today)
+    surgery = requests.Draft("Kirurgisk behandling behövs före tandersättning.", [reported["428"]])
+    requests.send_request(actor, today=today, number=number, draft=surgery)
+    splint = requests.Draft("Värk i käkleden sedan två år.", [reported["601"]])
+    requests.save_request(actor, today=today, number=number, draft=splint)
 
 
 def _texts(system: Actor, *, today: date) -> None:

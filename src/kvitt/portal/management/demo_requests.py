@@ -6,16 +6,13 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 
 from kvitt.foundation import clock
-from kvitt.modules.needs_allowance.commands import assessment, procedures
+from kvitt.modules.needs_allowance.commands import assessment, procedures, requests
 from kvitt.modules.needs_allowance.commands.procedures import Report
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.portal.management.demo_data import actor_of
-from kvitt.preauthorization import commands as preauthorization
-from kvitt.preauthorization.commands import NewRequest
 from kvitt.preauthorization.lifecycle import Verdict
 from kvitt.preauthorization.models import Preauthorization
-from kvitt.preauthorization.rules import ProcedureFacts
 from kvitt.registers.access import queries as access
 from kvitt.registers.access.models import User
 from kvitt.registers.access.rules import Actor
@@ -112,13 +109,8 @@ def _send(given_name: str, asked: Sequence[Procedure], motivation: str, *, on: d
     """Request preauthorization in a patient's newest case."""
     case = _case(given_name)
     actor = _actor(case, on=on)
-    facts = [
-        ProcedureFacts(one.pk, one.code, one.text, one.location, one.surface, one.price) for one in asked
-    ]
-    new = NewRequest("needs_allowance", case.number, case.clinic_id, case.person_id)
-    request = preauthorization.create(actor, new, motivation=motivation, procedures=facts, today=on)
-    preauthorization.send(actor, request, procedures=facts, documents=(), parcels=(), today=on)
+    draft = requests.Draft(motivation, [one.pk for one in asked])
+    request_id = requests.send_request(actor, today=on, number=case.number, draft=draft)
+    request = Preauthorization.objects.get(pk=request_id)
     request.submissions.update(sent_at=datetime.combine(on, time(9, 30), tzinfo=clock.STOCKHOLM))
-    ids = [one.pk for one in asked]
-    Procedure.objects.filter(pk__in=ids).update(status=ProcedureStatus.AWAITING_REVIEW)
     return request
