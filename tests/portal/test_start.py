@@ -240,7 +240,7 @@ def test_region_sees_the_sum_of_all_clinics(reviewer, actor_of, make_invoice, ry
 
     assert page.plot.rows[-2].amount == 300_000
     [sent_in, *_others] = page.desk
-    assert (sent_in.count, sent_in.total, sent_in.url) == ("2", 300_000, "/invoicing/?status=issued")
+    assert (sent_in.count, sent_in.total, sent_in.url) == ("2", 300_000, "/invoicing/review/")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,11 @@ class LedgerConfig(AppConfig):
     events: ClassVar[dict[str, str]] = {
         "invoice": _("Opened invoice"),
         "invoice_pdf": _("Fetched invoice as PDF"),
+        "review_invoices": _("Approved invoice"),
+        "reject_invoice": _("Returned invoice"),
+        "attest_invoices": _("Attested invoice"),
+        "start_payouts": _("Started payout of invoice"),
+        "confirm_payouts": _("Marked invoice as paid out"),
         "recall_invoice": _("Recalled invoice"),
         "set_window": _("Set invoicing period"),
     }
