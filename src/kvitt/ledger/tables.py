@@ -119,7 +119,7 @@ INVOICE_ROWS = (
 
 def invoice_facts(invoice: "Invoice") -> list[tuple[str, object]]:
     """Return what stands above the rows of an invoice, as labels and ready values."""
-    facts: list[tuple[str, object]] = [
+    return [
         (gettext("Voucher number"), invoice.voucher_number or gettext("Given at the attest")),
         (gettext("Invoice date"), invoice.invoice_date.isoformat()),
         (gettext("Due date"), invoice.due_date.isoformat()),
@@ -131,9 +131,6 @@ def invoice_facts(invoice: "Invoice") -> list[tuple[str, object]]:
         (gettext("Clinic number"), invoice.clinic_number),
         (gettext("External invoice reference"), invoice.external_reference),
     ]
-    if invoice.return_reason:
-        facts.append((gettext("Reason"), invoice.return_reason))
-    return facts
 
 
 @dataclass(frozen=True)
@@ -161,6 +158,8 @@ def invoice_document(invoice: "Invoice", rows: "Sequence[InvoiceRow]") -> Invoic
     ]
     facts.insert(0, (gettext("Payer"), invoice.payer_name))
     facts.append((gettext("Invoice status"), gettext(InvoiceStatus(invoice.status).label)))
+    if invoice.return_reason:
+        facts.append((gettext("Reason"), invoice.return_reason))
     return InvoiceDocument(
         title=gettext("Invoice - %(scheme)s") % {"scheme": gettext(Scheme(invoice.module).label)},
         language=get_language() or "sv",

@@ -79,9 +79,9 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
             tables.Crumb(found.external_reference),
         ],
         actions=[
-            *_steps(request, found),
             *([recall] if queries.may_recall(request.actor, found) else []),
             pdf,
+            *_steps(request, found),
         ],
         facts=invoice_facts(found),
         about=invoice_about(queries.invoice_story(request.actor, found)),

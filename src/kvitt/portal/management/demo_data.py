@@ -298,6 +298,8 @@ def _paid_every_month(person: Person, *, today: date) -> None:
         _report("1111", number, _Code("815", tooth, days=(day - first_on).days), first_on)
         if month % 3 == 0:
             _report("1111", number, _Code("126", days=(day - first_on).days), first_on)
+        if month == len(teeth):  # two alike on one day: remarked
+            _report("1111", number, _Code("815", "47", days=(day - first_on).days), first_on)
         invoice_ids += _invoice(on=day.replace(day=12), reference=f"Faktura {month + 1}")
     _review(invoice_ids[:-4], until=InvoiceStatus.PAID_OUT, today=today)
     _review(invoice_ids[-4:-3], until=InvoiceStatus.PAYING_OUT, today=today)
