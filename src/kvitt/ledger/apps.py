@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 
 from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.ledger.lifecycle import InvoiceStatus
 
 
 class LedgerConfig(AppConfig):
@@ -22,4 +23,8 @@ class LedgerConfig(AppConfig):
         "confirm_payouts": _("Marked invoice as paid out"),
         "recall_invoice": _("Recalled invoice"),
         "set_window": _("Set invoicing period"),
+    }
+    event_words: ClassVar[dict[str, str]] = {
+        "invoice_status": _("Invoice status"),
+        **{member.value: member.label for member in InvoiceStatus},
     }

@@ -153,7 +153,7 @@ def _take(actor: Actor, invoices: Sequence[Invoice], plan: rules.AdvancePlan) ->
 
 
 def _entries(invoices: Sequence[Invoice], plan: rules.AdvancePlan) -> list[audit.Entry]:
-    told = {facts.id: {"status": to.value} for facts, to in plan.steps}
+    told = {facts.id: {"invoice_status": to.value} for facts, to in plan.steps}
     return steps.case_entries([each for each in invoices if each.pk in told], told=told)
 
 

@@ -48,4 +48,5 @@ EVENT_FIELDS: dict[str, str] = {
     "status": _("Status"),
     "period": _("Assessment period"),
     "invoice": _("Invoice"),
+    "reason": _("Reason"),
 }
