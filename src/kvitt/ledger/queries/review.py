@@ -256,5 +256,6 @@ def _repeated(invoices: Sequence[Invoice]) -> dict[int, list[rules.RepeatedProce
     )
     repeated: dict[int, list[rules.RepeatedProcedure]] = {}
     for invoice_id, case_number, code, text, day in rows:
-        repeated.setdefault(invoice_id, []).append(rules.RepeatedProcedure(case_number, code, text, day))
+        if day is not None:  # what is charged has one
+            repeated.setdefault(invoice_id, []).append(rules.RepeatedProcedure(case_number, code, text, day))
     return repeated
