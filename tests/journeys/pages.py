@@ -246,9 +246,20 @@ _ASSESSMENT = [
 _invoice = pages_about(invoice_id="invoice")
 _LEDGER = [
     Page("ledger:search_invoices", ok=INVOICERS | REVIEWERS | {"rune"}, is_list=True),
-    _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=STRANGERS, is_list=True),
+    _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=STRANGERS, is_list=True, queries=18),
     _invoice("ledger:recall_invoice", ok={"anna", *INVOICES, "eva"}, hidden=STRANGERS),
     _invoice("ledger:invoice_pdf", ok=INVOICE_READERS, hidden=STRANGERS),
+    Page(
+        "ledger:review_invoices", ok={"gustav", "rune"}, is_list=True, queries=16, try_also=("?selected=all",)
+    ),
+    Page("ledger:attest_invoices", ok={"hanna"}, is_list=True, queries=16),
+    Page("ledger:start_payouts", ok={"hanna"}, is_list=True),
+    Page("ledger:confirm_payouts", ok={"hanna"}, is_list=True),
+    _invoice("ledger:review_invoice", ok={"gustav"}, hidden=STRANGERS),
+    _invoice("ledger:reject_invoice", ok={"gustav"}, hidden=STRANGERS),
+    _invoice("ledger:attest_invoice", ok={"hanna"}, hidden=STRANGERS),
+    _invoice("ledger:start_payout", ok={"hanna"}, hidden=STRANGERS),
+    _invoice("ledger:confirm_payout", ok={"hanna"}, hidden=STRANGERS),
     Page("ledger:windows", ok=ALL_ADMINISTRATORS),
     Page("ledger:set_window", {"year": "year", "month": "month"}, ok=ALL_ADMINISTRATORS),
 ]

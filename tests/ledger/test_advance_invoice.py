@@ -203,6 +203,7 @@ def test_attest_takes_as_many_statements_for_one_line_as_for_twenty(book, count,
     VoucherSeries.objects.create(authority=book.world.region, year=2024)
     book.world.actor = lambda _name: actor
 
-    # The invoice and its clinic held, earlier ones, the number drawn and read, the invoice written.
-    with django_assert_num_queries(6):
+    # The invoice and its clinic held, earlier ones, the status and the step written, the number drawn, read
+    # and written.
+    with django_assert_num_queries(8):
         book.advance(invoice_id, AUTHORISED)

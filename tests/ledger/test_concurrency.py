@@ -246,6 +246,63 @@ def test_attests_at_the_same_moment_leave_no_gap_in_the_vouchers(book):
     assert_adds_up()
 
 
+@pytest.mark.requirement("CO-21", "NA-28")
+def test_two_who_attest_the_same_many_leave_no_gap_and_attest_none_twice(book):
+    hanna = book.world.actor("hanna")
+    ivan = colleague(book.world, "ivan", book.world.region, Role.ATTESTER)
+    made = []
+    with transaction.atomic():
+        for number in range(10):
+            clinic = (book.world.ryd, book.world.linghem)[number % 2]
+            made.append(book.issue(book.approve(case=f"B2024-{number:06d}", clinic=clinic), clinic=clinic))
+            book.take(made[-1], InvoiceStatus.REVIEWED)
+
+    plans = at_once(
+        lambda: ledger.attest_invoices(hanna, today=book.today, invoice_ids=made[:7]),
+        lambda: ledger.attest_invoices(ivan, today=book.today, invoice_ids=made[:2:-1]),
+    )
+
+    done = [facts.id for plan in plans for facts, _ in plan.steps]
+    assert sorted(done) == made
+    assert sorted(Invoice.objects.values_list("voucher_number", flat=True)) == list(range(1, 11))
+    assert_adds_up()
+
+
+@pytest.mark.requirement("CO-21", "NA-28")
+def test_approval_and_attest_of_many_wait_for_single_ones_and_for_invoicing(book):
+    """Whole lists, single invoices and new ones at once, over two clinics: nobody waits for ever."""
+    gustav, hanna = book.world.actor("gustav"), book.world.actor("hanna")
+    clinics = (book.world.ryd, book.world.linghem)
+    made, plans = [], []
+    with transaction.atomic():
+        for number in range(8):
+            clinic = clinics[number % 2]
+            made.append(book.issue(book.approve(case=f"B2024-{number:06d}", clinic=clinic), clinic=clinic))
+        for invoice_id in made[4:]:
+            book.take(invoice_id, InvoiceStatus.REVIEWED)
+        for number, clinic in enumerate(clinics):
+            line_id = book.approve(case=f"B2023-{number:06d}", clinic=clinic)
+            plans.append(book.plan(line_id, clinic=clinic))
+    anna = book.world.actor("anna")
+
+    def issue(plan):
+        with transaction.atomic():
+            return ledger.issue_invoice(anna, plan)
+
+    results = at_once(
+        lambda: ledger.review_invoices(gustav, invoice_ids=made[:4]),
+        lambda: ledger.attest_invoices(hanna, today=book.today, invoice_ids=made[4:]),
+        lambda: ledger.reject_invoice(gustav, invoice_id=made[5], reason="Fel"),
+        lambda: ledger.reject_invoice(gustav, invoice_id=made[1], reason="Fel"),
+        *(lambda plan=plan: issue(plan) for plan in plans),
+    )
+
+    assert len(results) == 6
+    numbers = Invoice.objects.filter(voucher_number__isnull=False).values_list("voucher_number", flat=True)
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+    assert_adds_up()
+
+
 def test_attest_and_return_exclude_each_other(book):
     hanna = book.world.actor("hanna")
     for number in range(ROUNDS):

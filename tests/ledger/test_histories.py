@@ -2,6 +2,7 @@
 
 import os
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -21,6 +22,7 @@ from kvitt.ledger.lifecycle import (
     RowKind,
 )
 from kvitt.ledger.models import Invoice, InvoiceRow, Line
+from kvitt.registers.access.rules import NotAllowed
 
 CASES = ("B2024-000001", "B2024-000002", "B2024-000003")
 AMOUNTS = st.sampled_from([-5_000_00, 1, 660_00, 6_900_00])
@@ -130,6 +132,19 @@ class History(RuleBasedStateMachine):
     def advance_one(self, invoice_id, to, by):
         actor, today = self.actors[by], self.book.today
         self.attempt(commands.advance_invoice, actor, invoice_id, to, today=today)
+
+    @rule(which=SOME, act=st.sampled_from(["review", "attest", "start", "confirm"]), by=PERSONS)
+    def many_at_once(self, which, act, by):
+        """Take the step with any invoices; whoever may not do it, or what may not go on, changes nothing."""
+        actor, chosen = self.actors[by], pick(self.invoice_ids(), which)
+        acts = {
+            "review": commands.review_invoices,
+            "attest": partial(commands.attest_invoices, today=self.book.today),
+            "start": commands.start_payouts,
+            "confirm": commands.confirm_payouts,
+        }
+        with suppress(NotAllowed):
+            self.attempt(acts[act], actor, invoice_ids=chosen)
 
     @rule(which=WHICH, to=st.sampled_from(sorted(DEAD_INVOICES, reverse=True)))
     def return_invoice(self, which, to):

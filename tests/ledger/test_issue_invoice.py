@@ -130,13 +130,13 @@ def test_invoice_is_written_in_a_constant_number_of_statements(book, count, djan
 
     anna = book.world.actor("anna")
 
-    # The clinic held, lines locked, clinic, invoice, rows; then lines changed and counted, twice.
-    with django_assert_num_queries(9):
+    # The clinic held, lines locked, clinic, invoice, rows; lines changed and counted, twice; the step.
+    with django_assert_num_queries(10):
         commands.issue_invoice(anna, plan)
 
 
 def test_lines_are_locked_a_thousand_at_a_time(book, monkeypatch):
-    monkeypatch.setattr(commands, "ROWS_PER_STATEMENT", 2)
+    monkeypatch.setattr("kvitt.ledger.commands.steps.ROWS_PER_STATEMENT", 2)
     lines = [book.approve() for _ in range(5)]
 
     invoice = issue(book, book.plan(*lines))

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from kvitt.ledger import commands, queries
 from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus, RowKind
-from kvitt.ledger.models import Invoice, InvoiceRow, Line, VoucherSeries
+from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceStep, Line, VoucherSeries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("CO-23")]
 
@@ -156,6 +156,19 @@ def number_drawn_and_lost():
     )
 
 
+def approved_and_attested_by_nobody():
+    invoice = Invoice.objects.filter(status="authorised").order_by("pk").last()
+    Invoice.objects.filter(pk=invoice.pk).update(reviewed_by_id=None, authorised_by_id=None)
+    return f"invoice {invoice.pk}: approved and attested by the same"
+
+
+def steps_by_the_same():
+    step = InvoiceStep.objects.filter(status="authorised").order_by("pk").last()
+    reviewed = InvoiceStep.objects.filter(invoice_id=step.invoice_id, status="reviewed")
+    reviewed.update(user_id=step.user_id)
+    return f"invoice {step.invoice_id}: the log of its steps has it approved and attested by the same"
+
+
 PLANTED = [
     wrong_total,
     no_rows,
@@ -174,6 +187,8 @@ PLANTED = [
     gap_in_the_vouchers,
     number_of_no_series,
     number_drawn_and_lost,
+    approved_and_attested_by_nobody,
+    steps_by_the_same,
 ]
 
 
@@ -185,7 +200,7 @@ def test_breach_is_found(told, plant):
 
 
 def test_proof_takes_a_constant_number_of_statements(told, django_assert_num_queries):
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         breaches()
 
 

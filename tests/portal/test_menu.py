@@ -143,3 +143,19 @@ def test_no_address_of_the_menu_holds_a_number(anna, elsa, sign_in):
     assert not [
         link for link in links_of(frame_of(sign_in(anna)).menu) if format_identity_number(ELSA) in link.url
     ]
+
+
+@pytest.mark.requirement("NA-28")
+@pytest.mark.parametrize(
+    ("who", "labels"),
+    [
+        ("anna", []),
+        ("reviewer", ["Review invoices"]),
+        ("attester", ["Attest invoices", "Start payouts", "Confirm payouts"]),
+    ],
+)
+def test_invoicing_holds_the_steps_of_the_role(who, labels, request, sign_in):
+    menu = frame_of(sign_in(request.getfixturevalue(who))).menu
+
+    [invoicing] = [item for item in menu if item.label == "Invoicing"]
+    assert [child.label for child in invoicing.children] == ["Search and manage invoices", *labels]

@@ -320,7 +320,33 @@ def test_region_sees_the_sum_of_all_clinics(reviewer, actor_of, make_invoice, ry
 
     assert page.plot.rows[-2].amount == 300_000
     [sent_in, *_others] = page.desk
-    assert (sent_in.count, sent_in.total, sent_in.url) == ("2", 300_000, "/invoicing/?status=issued")
+    assert (sent_in.count, sent_in.total, sent_in.url) == ("2", 300_000, "/invoicing/review/")
+
+
+@pytest.mark.requirement("NA-28")
+@pytest.mark.parametrize(
+    ("who", "urls"),
+    [
+        (
+            "reviewer",
+            [
+                "/invoicing/review/",
+                *(f"/invoicing/?status={name}" for name in ("reviewed", "authorised", "paying_out")),
+            ],
+        ),
+        (
+            "attester",
+            [
+                "/invoicing/?status=issued",
+                *(f"/invoicing/{name}/" for name in ("attest", "start-payouts", "confirm-payouts")),
+            ],
+        ),
+    ],
+)
+def test_desk_leads_to_where_the_role_does_something(who, urls, request, actor_of):
+    page = queries.start_page(actor_of(request.getfixturevalue(who)), today=TODAY)
+
+    assert [row.url for row in page.desk] == urls
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import xlsxwriter
@@ -19,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from kvitt.foundation import clock
 from kvitt.foundation.forms import Form
 from kvitt.foundation.htmx import Request
+from kvitt.foundation.selection import ALL, Selection, SelectionBar, box
 from kvitt.foundation.templatetags.kvitt import moment, status
 from kvitt.foundation.values.identity import format_identity_number
 from kvitt.foundation.values.labels import Labelled
@@ -52,6 +54,7 @@ class Column:
     `value` gets a row and answers a typed value: date, öre, count, twelve digits, Labelled or text;
     None is an empty cell. `sort` names the columns of the database that order the list.
     The `lead` column holds the row's link; `css` adds a class (`kv-opt` folds away when narrow).
+    `note` is a second line in the cell on the page.
     """
 
     key: str
@@ -62,6 +65,7 @@ class Column:
     lead: bool = False
     css: str = ""
     link: Callable[[Any], str] | None = None
+    note: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,15 @@ class Crumb:
 
     label: str
     url: str = ""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of several lists that belong together."""
+
+    label: str
+    url: str
+    is_current: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,6 +145,9 @@ class ListPage:
     notice: str = ""
     facts: Sequence[tuple[str, object]] = ()
     filter_text: str = ""
+    about: object = None
+    tabs: Sequence[Tab] = ()
+    selection: SelectionBar | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +156,9 @@ class ListSource:
 
     `rows` are the actor's own, filtered; `order` is a column key, with `-` for descending.
     `record_read` is called with the persons on the page, or in the whole export (spec CO-30).
-    `facts` are label and value of what the list belongs to, for templates that show them above it.
+    `facts` are label and value of what the list belongs to, for templates that show them above it, as is
+    `about`; `tabs` lead to lists beside this one. `prepare` looks up, for a page of rows at once, what
+    their columns need besides; `selection` lets rows be ticked.
     """
 
     title: str
@@ -160,6 +178,10 @@ class ListSource:
     file_name: str = "kvitt"
     tie: str = "-pk"
     facts: Sequence[tuple[str, object]] = ()
+    about: object = None
+    tabs: Sequence[Tab] = ()
+    prepare: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+    selection: Selection | None = None
 
 
 def respond(request: Request, source: ListSource, *, template: str = "list.html") -> HttpResponse:
@@ -177,13 +199,15 @@ def list_page(request: Request, source: ListSource, ordered: QuerySet[Any, Any])
     number = min(max(1, _int(request.GET.get("page"))), last_page)
     start = (number - 1) * ROWS_PER_PAGE
     objects = list(ordered[start : start + ROWS_PER_PAGE])
+    objects = list(source.prepare(objects)) if source.prepare else objects
     _note_read(source, objects)
+    is_all = request.GET.get("selected") == ALL
     sort = _sort_key(request, source)
     return ListPage(
         title=source.title,
         lead=source.lead,
-        headings=[_heading(request, column, sort) for column in source.columns],
-        rows=[_row(source, item) for item in objects],
+        headings=_headings(request, source, sort),
+        rows=[_row(source, item, is_ticked=is_all) for item in objects],
         empty=source.empty,
         count_text=_count_text(start + 1 if objects else 0, start + len(objects), count),
         excel_url=_url(request, format="xlsx"),
@@ -197,6 +221,22 @@ def list_page(request: Request, source: ListSource, ordered: QuerySet[Any, Any])
         notice=source.notice,
         facts=source.facts,
         filter_text=_filter_text(source),
+        about=source.about,
+        tabs=source.tabs,
+        selection=_selection_bar(request, source.selection, objects, is_all=is_all),
+    )
+
+
+def _selection_bar(
+    request: Request, selection: Selection | None, objects: Sequence[Any], *, is_all: bool
+) -> SelectionBar | None:
+    if selection is None:
+        return None
+    return SelectionBar(
+        buttons=selection.buttons(objects),
+        url=_url(request, selected=None),
+        all_url=_url(request, selected=None if is_all else ALL),
+        is_all=is_all,
     )
 
 
@@ -205,7 +245,9 @@ def cell_html(column: Column, item: Any) -> SafeString:  # noqa: ANN401 - rows a
     value = column.value(item)
     html = _format(column.kind, value)
     if column.link is not None and (url := column.link(item)):
-        return format_html('<a href="{}">{}</a>', url, html)
+        html = format_html('<a href="{}">{}</a>', url, html)
+    if column.note is not None and (note := column.note(item)):
+        html = format_html("{}<small>{}</small>", html, note)
     return html
 
 
@@ -246,8 +288,10 @@ def _css(column: Column) -> str:
     return " ".join(part for part in (lead, _CSS[column.kind], column.css) if part)
 
 
-def _row(source: ListSource, item: Any) -> Row:  # noqa: ANN401 - rows are of any kind
-    cells = [
+def _row(source: ListSource, item: Any, *, is_ticked: bool) -> Row:  # noqa: ANN401 - rows are of any kind
+    ticks = [] if source.selection is None else [box(source.selection, item, is_ticked=is_ticked)]
+    cells = [Cell(html=html, css="kv-tick", label="", is_lead=False) for html in ticks]
+    cells += [
         Cell(
             html=cell_html(column, item),
             css=_css(column),
@@ -257,6 +301,11 @@ def _row(source: ListSource, item: Any) -> Row:  # noqa: ANN401 - rows are of an
         for column in source.columns
     ]
     return Row(cells=cells, url=source.row_url(item) if source.row_url else "")
+
+
+def _headings(request: Request, source: ListSource, sort: str) -> list[Heading]:
+    ticks = [] if source.selection is None else [Heading(gettext("Choose"), "kv-tick", "", "")]
+    return ticks + [_heading(request, column, sort) for column in source.columns]
 
 
 def _heading(request: Request, column: Column, sort: str) -> Heading:
@@ -323,13 +372,22 @@ def _excel(source: ListSource, ordered: QuerySet[Any, Any]) -> FileResponse:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     persons: set[int] = set()
     write_workbook(
-        file, source.columns, _noting(source, ordered.iterator(EXCEL_CHUNK), persons), _filter_text(source)
+        file, source.columns, _noting(source, _prepared(source, ordered), persons), _filter_text(source)
     )
     if source.record_read is not None:
         source.record_read(persons)
     file.seek(0)
     name = f"{source.file_name}-{clock.today()}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL_TYPE)
+
+
+def _prepared(source: ListSource, ordered: QuerySet[Any, Any]) -> Iterator[Any]:
+    items = ordered.iterator(EXCEL_CHUNK)
+    if source.prepare is None:
+        yield from items
+        return
+    while chunk := list(islice(items, EXCEL_CHUNK)):
+        yield from source.prepare(chunk)
 
 
 def _noting(source: ListSource, items: Iterable[Any], persons: set[int]) -> Iterator[Any]:

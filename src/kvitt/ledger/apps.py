@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 
 from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.ledger.lifecycle import InvoiceStatus
 
 
 class LedgerConfig(AppConfig):
@@ -15,6 +16,15 @@ class LedgerConfig(AppConfig):
     events: ClassVar[dict[str, str]] = {
         "invoice": _("Opened invoice"),
         "invoice_pdf": _("Fetched invoice as PDF"),
+        "review_invoices": _("Approved invoice"),
+        "reject_invoice": _("Returned invoice"),
+        "attest_invoices": _("Attested invoice"),
+        "start_payouts": _("Started payout of invoice"),
+        "confirm_payouts": _("Marked invoice as paid out"),
         "recall_invoice": _("Recalled invoice"),
         "set_window": _("Set invoicing period"),
+    }
+    event_words: ClassVar[dict[str, str]] = {
+        "invoice_status": _("Invoice status"),
+        **{member.value: member.label for member in InvoiceStatus},
     }

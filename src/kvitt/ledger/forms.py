@@ -72,6 +72,17 @@ class InvoiceSearchForm(Form):
         return {renamed.get(name, name): value for name, value in self.cleaned_data.items()}
 
 
+class RejectForm(Form):
+    """Why an invoice is returned (spec CO-20)."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1_000,
+        help_text=_("The clinic reads it. Say what is wrong and what it should do."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class WindowForm(Form):
     """The first and last day of one month on which invoices can be created (spec NA-24)."""
 

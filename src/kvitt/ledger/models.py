@@ -1,5 +1,7 @@
 """The ledger's tables: lines, invoices, the rows that join them, windows and voucher series."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -8,6 +10,11 @@ from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus, RowKind
 from kvitt.ledger.rules import REFERENCE_KEY_LENGTH
 from kvitt.registers.organisations.models import Authority, Clinic
 from kvitt.registers.people.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kvitt.foundation.values.problems import Problem
 
 
 class Line(models.Model):
@@ -102,6 +109,9 @@ class Invoice(models.Model):
     reviewed_by_id = models.BigIntegerField(null=True)
     authorised_by_id = models.BigIntegerField(null=True)
 
+    # What the program remarks on it, where a list has looked that up.
+    remarks: "Sequence[Problem]" = ()
+
     class Meta:
         """Voucher numbers are used once; the approver cannot attest. An index for every filter and sort.
 
@@ -184,6 +194,28 @@ class InvoiceRow(models.Model):
     def __str__(self) -> str:
         """`charge 690000 öre`."""
         return f"{self.kind} {self.amount} öre"
+
+
+class InvoiceStep(models.Model):
+    """That somebody took an invoice to a status, and when; the name is copied as it was."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="steps", db_index=False)
+    status = models.CharField(max_length=20, choices=InvoiceStatus.choices)
+    at = models.DateTimeField()
+    user_id = models.BigIntegerField(null=True)
+    user_name = models.CharField(max_length=200)
+
+    class Meta:
+        """No status is reached twice."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["invoice", "status"], name="invoice_step_once"),
+            models.CheckConstraint(condition=Q(status__in=list(InvoiceStatus)), name="invoice_step_status"),
+        )
+
+    def __str__(self) -> str:
+        """`reviewed: Gustav Granskare`."""
+        return f"{self.status}: {self.user_name}"
 
 
 class InvoicingWindow(models.Model):

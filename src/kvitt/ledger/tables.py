@@ -1,22 +1,26 @@
 """The columns of the ledger's lists."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from kvitt.foundation.forms import problem_text
 from kvitt.foundation.tables import Column, Kind
-from kvitt.foundation.templatetags.kvitt import status
+from kvitt.foundation.templatetags.kvitt import moment, status
 from kvitt.foundation.values.identity import format_identity_number, format_organisation_number
 from kvitt.foundation.values.money import format_kronor
 from kvitt.ledger.exchange import InvoiceDocument
 from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.ledger.queries import case_url
+from kvitt.ledger.rules import RemarkKind
 from kvitt.registers.organisations.lifecycle import Scheme
 
 if TYPE_CHECKING:
     from kvitt.ledger.models import Invoice, InvoiceRow
+    from kvitt.ledger.queries import InvoiceStory
 
 
 def _provider(invoice: "Invoice") -> str:
@@ -29,6 +33,12 @@ def _code(row: "InvoiceRow") -> str:
 
 def _identity(row: "InvoiceRow") -> str:
     return row.line.person.identity_number if row.line.person else ""
+
+
+def _remarks(invoice: "Invoice") -> str:
+    """Return what is remarked, each kind once, in a few words."""
+    kinds = dict.fromkeys(RemarkKind(remark.code) for remark in invoice.remarks)
+    return ", ".join(gettext(kind.label) for kind in kinds)
 
 
 # Source: behovspeng, figure 23.
@@ -60,8 +70,25 @@ INVOICES = (
         lambda invoice: InvoiceStatus(invoice.status),
         Kind.STATUS,
         sort=("status_order",),
+        note=lambda invoice: invoice.return_reason,
     ),
     Column("sum", _("Sum"), lambda invoice: invoice.total, Kind.MONEY, sort=("total",), css="sum"),
+)
+
+_BY_NAME = {column.key: column for column in INVOICES}
+_WHAT = tuple(_BY_NAME[key] for key in ("date", "reference", "provider", "clinic", "type"))
+_REMARKS = Column("remarks", _("Remarks"), _remarks, css="full")
+
+# The lists of the review chain: to approve, to attest, to pay out.
+TO_REVIEW = (*_WHAT, _REMARKS, _BY_NAME["sum"])
+TO_ATTEST = (
+    *_WHAT,
+    Column("reviewer", _("Approved by"), lambda invoice: invoice.reviewer_name, sort=("reviewer_name",)),
+    _REMARKS,
+    _BY_NAME["sum"],
+)
+TO_PAY_OUT = (
+    *(_BY_NAME[key] for key in ("date", "due", "voucher", "reference", "provider", "clinic", "type", "sum")),
 )
 
 # Source: behovspeng, figure 26.
@@ -92,7 +119,7 @@ INVOICE_ROWS = (
 
 def invoice_facts(invoice: "Invoice") -> list[tuple[str, object]]:
     """Return what stands above the rows of an invoice, as labels and ready values."""
-    facts: list[tuple[str, object]] = [
+    return [
         (gettext("Voucher number"), invoice.voucher_number or gettext("Given at the attest")),
         (gettext("Invoice date"), invoice.invoice_date.isoformat()),
         (gettext("Due date"), invoice.due_date.isoformat()),
@@ -104,9 +131,24 @@ def invoice_facts(invoice: "Invoice") -> list[tuple[str, object]]:
         (gettext("Clinic number"), invoice.clinic_number),
         (gettext("External invoice reference"), invoice.external_reference),
     ]
-    if invoice.return_reason:
-        facts.append((gettext("Reason"), invoice.return_reason))
-    return facts
+
+
+@dataclass(frozen=True)
+class InvoiceAbout:
+    """What stands above an invoice's facts: why it came back, remarks, and its way so far."""
+
+    returned: str
+    remarks: Sequence[str]
+    passages: Sequence[tuple[InvoiceStatus, str, str]]
+
+
+def invoice_about(story: "InvoiceStory") -> InvoiceAbout:
+    """Return the story of an invoice in the reader's language."""
+    return InvoiceAbout(
+        returned=story.return_reason,
+        remarks=[problem_text(remark) for remark in story.remarks],
+        passages=[(each.status, moment(each.at), each.name) for each in story.passages],
+    )
 
 
 def invoice_document(invoice: "Invoice", rows: "Sequence[InvoiceRow]") -> InvoiceDocument:
@@ -116,6 +158,8 @@ def invoice_document(invoice: "Invoice", rows: "Sequence[InvoiceRow]") -> Invoic
     ]
     facts.insert(0, (gettext("Payer"), invoice.payer_name))
     facts.append((gettext("Invoice status"), gettext(InvoiceStatus(invoice.status).label)))
+    if invoice.return_reason:
+        facts.append((gettext("Reason"), invoice.return_reason))
     return InvoiceDocument(
         title=gettext("Invoice - %(scheme)s") % {"scheme": gettext(Scheme(invoice.module).label)},
         language=get_language() or "sv",

@@ -1,15 +1,24 @@
-"""The addresses of invoices and invoicing periods."""
+"""The addresses of invoices, their review, and invoicing periods."""
 
 from django.urls import path
 
-from kvitt.ledger import views
+from kvitt.ledger.views import invoices, review, windows
 
 app_name = "ledger"
 urlpatterns = [
-    path("", views.search_invoices, name="search_invoices"),
-    path("<int:invoice_id>/", views.invoice, name="invoice"),
-    path("<int:invoice_id>/recall/", views.recall_invoice, name="recall_invoice"),
-    path("<int:invoice_id>/pdf/", views.invoice_pdf, name="invoice_pdf"),
-    path("windows/", views.windows, name="windows"),
-    path("windows/<int:year>/<int:month>/", views.set_window, name="set_window"),
+    path("", invoices.search_invoices, name="search_invoices"),
+    path("review/", review.review_invoices, name="review_invoices"),
+    path("attest/", review.attest_invoices, name="attest_invoices"),
+    path("start-payouts/", review.start_payouts, name="start_payouts"),
+    path("confirm-payouts/", review.confirm_payouts, name="confirm_payouts"),
+    path("<int:invoice_id>/", invoices.invoice, name="invoice"),
+    path("<int:invoice_id>/recall/", invoices.recall_invoice, name="recall_invoice"),
+    path("<int:invoice_id>/pdf/", invoices.invoice_pdf, name="invoice_pdf"),
+    path("<int:invoice_id>/review/", review.review_invoice, name="review_invoice"),
+    path("<int:invoice_id>/reject/", review.reject_invoice, name="reject_invoice"),
+    path("<int:invoice_id>/attest/", review.attest_invoice, name="attest_invoice"),
+    path("<int:invoice_id>/start-payout/", review.start_payout, name="start_payout"),
+    path("<int:invoice_id>/confirm-payout/", review.confirm_payout, name="confirm_payout"),
+    path("windows/", windows.windows, name="windows"),
+    path("windows/<int:year>/<int:month>/", windows.set_window, name="set_window"),
 ]

@@ -88,7 +88,13 @@ _MENU = (
         _("Invoicing"),
         needs=_P.SEE_INVOICES,
         covers=frozenset({"ledger", "needs_allowance:create_invoice", "needs_allowance:invoice_basis_lines"}),
-        children=(_Entry(_("Search and manage invoices"), "ledger:search_invoices", shortcut="f"),),
+        children=(
+            _Entry(_("Search and manage invoices"), "ledger:search_invoices", shortcut="f"),
+            _Entry(_("Review invoices"), "ledger:review_invoices", _P.REVIEW_INVOICES),
+            _Entry(_("Attest invoices"), "ledger:attest_invoices", _P.ATTEST_INVOICES),
+            _Entry(_("Start payouts"), "ledger:start_payouts", _P.ATTEST_INVOICES),
+            _Entry(_("Confirm payouts"), "ledger:confirm_payouts", _P.ATTEST_INVOICES),
+        ),
     ),
     _Entry(
         _("Registers"),
@@ -277,19 +283,23 @@ def menu_of(actor: Actor, request: HttpRequest) -> list[MenuItem]:
         (entry for known in (name, namespace) if known for entry in entries if known in _names_of(entry)),
         None,
     )
-    return [_item(entry, name, is_current=entry is here) for entry in entries]
+    return [_item(actor, entry, name, is_current=entry is here) for entry in entries]
 
 
 def _names_of(entry: _Entry) -> frozenset[str]:
     return entry.covers | {named.name for named in (entry, *entry.children) if named.name}
 
 
-def _item(entry: _Entry, name: str, *, is_current: bool) -> MenuItem:
+def _item(actor: Actor, entry: _Entry, name: str, *, is_current: bool) -> MenuItem:
     item = MenuItem(
         label=gettext(entry.label),
         url=reverse(entry.name) if entry.name else "",
         current=is_current,
         shortcut=entry.shortcut,
     )
-    children = [_item(child, name, is_current=child.name == name) for child in entry.children]
+    children = [
+        _item(actor, child, name, is_current=child.name == name)
+        for child in entry.children
+        if child.is_for(actor)
+    ]
     return replace(item, children=children)

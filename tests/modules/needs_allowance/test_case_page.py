@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 
 from kvitt.audit import commands as audit
 from kvitt.ledger import commands as ledger
@@ -161,9 +162,9 @@ def test_amount_awaiting_credit_is_shown_with_opposite_sign(world, visit):
     number = world.case_of_figure_21()
     [invoice_id] = world.invoice()
     for name, status in (("gustav", InvoiceStatus.REVIEWED), ("hanna", InvoiceStatus.AUTHORISED)):
-        with ledger.transaction.atomic():
+        with transaction.atomic():
             ledger.advance_invoice(world.actor(name), invoice_id, status, today=TODAY)
-    with ledger.transaction.atomic():
+    with transaction.atomic():
         ledger.request_credit([world.procedure("124").line_id])
 
     terms = visit("anna").get(CASE, number).terms()

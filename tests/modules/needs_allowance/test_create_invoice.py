@@ -686,5 +686,5 @@ def test_invoicing_takes_as_many_statements_however_many_cases_there_are(
         world.case_of_figure_21(patient)
     anna, basis = world.actor("anna"), basis_of(world)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         invoices.create_invoice(anna, today=TODAY, reference="Testfaktura", fingerprint=basis.fingerprint)

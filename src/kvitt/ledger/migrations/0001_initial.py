@@ -458,4 +458,53 @@ class Migration(migrations.Migration):
             model_name="voucherseries",
             constraint=models.UniqueConstraint(fields=("authority", "year"), name="voucher_series_once"),
         ),
+        migrations.CreateModel(
+            name="InvoiceStep",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(choices=kvitt.ledger.lifecycle.InvoiceStatus.choices, max_length=20),
+                ),
+                ("at", models.DateTimeField()),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("user_name", models.CharField(max_length=200)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="ledger.invoice",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("invoice", "status"), name="invoice_step_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    kvitt.ledger.lifecycle.InvoiceStatus["ISSUED"],
+                                    kvitt.ledger.lifecycle.InvoiceStatus["REVIEWED"],
+                                    kvitt.ledger.lifecycle.InvoiceStatus["AUTHORISED"],
+                                    kvitt.ledger.lifecycle.InvoiceStatus["PAYING_OUT"],
+                                    kvitt.ledger.lifecycle.InvoiceStatus["PAID_OUT"],
+                                    kvitt.ledger.lifecycle.InvoiceStatus["RETURNED"],
+                                    kvitt.ledger.lifecycle.InvoiceStatus["RECALLED"],
+                                ],
+                            )
+                        ),
+                        name="invoice_step_status",
+                    ),
+                ],
+            },
+        ),
     ]

@@ -13,7 +13,9 @@ from kvitt.ledger.queries.invoices import (
     may_recall,
     search_invoices,
     sums_of_invoice,
+    sums_of_invoices,
     unattested_before,
+    unattested_before_each,
 )
 from kvitt.ledger.queries.lines import (
     case_url,
@@ -27,6 +29,19 @@ from kvitt.ledger.queries.lines import (
     waiting_lines,
 )
 from kvitt.ledger.queries.proof import breaches
+from kvitt.ledger.queries.review import (
+    DESK_PERMISSIONS,
+    InvoiceStory,
+    Passage,
+    chosen_ids,
+    desk_invoices,
+    invoice_story,
+    may_reject,
+    may_take_step,
+    remarked_ids,
+    remarks_of,
+    with_remarks,
+)
 from kvitt.ledger.queries.windows import (
     MonthWindow,
     WindowsPage,
@@ -38,18 +53,24 @@ from kvitt.ledger.queries.windows import (
 )
 
 __all__ = [
+    "DESK_PERMISSIONS",
+    "InvoiceStory",
     "MonthWindow",
+    "Passage",
     "StatusSum",
     "WindowsPage",
     "breaches",
     "case_url",
     "charging_invoices",
     "charging_statuses",
+    "chosen_ids",
+    "desk_invoices",
     "finds_parts",
     "has_been_invoiced",
     "invoice",
     "invoice_facts",
     "invoice_rows",
+    "invoice_story",
     "invoiced_line_ids",
     "invoiced_per_month",
     "invoices_by_status",
@@ -57,15 +78,22 @@ __all__ = [
     "line_facts",
     "live_invoices_after",
     "may_recall",
+    "may_reject",
+    "may_take_step",
     "next_window",
+    "remarked_ids",
+    "remarks_of",
     "replaced_line_ids",
     "search_invoices",
     "sums_by_case",
     "sums_of_invoice",
+    "sums_of_invoices",
     "unattested_before",
+    "unattested_before_each",
     "waiting_lines",
     "window_on",
     "window_page",
     "windows",
     "windows_page",
+    "with_remarks",
 ]

@@ -1,5 +1,6 @@
 """Read invoices: those the actor may see, their rows, which of them share cases, their sums."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -90,6 +91,16 @@ def sums_of_invoice(invoice: Invoice) -> dict[tuple[str, int | None], Ore]:
     }
 
 
+def sums_of_invoices(invoice_ids: Iterable[int]) -> dict[tuple[int, str, int | None], Ore]:
+    """Return the sum (öre) on each invoice of each case and its person."""
+    names = ("invoice_id", "line__case_number", "line__person_id")
+    rows = InvoiceRow.objects.filter(invoice_id__in=list(invoice_ids)).values(*names)
+    return {
+        (row["invoice_id"], row["line__case_number"], row["line__person_id"]): row["sum"]
+        for row in rows.annotate(sum=Sum("amount")).order_by(*names)
+    }
+
+
 def invoice_rows(invoice: Invoice) -> QuerySet[InvoiceRow]:
     """Return the rows of an invoice with their lines and persons, voided ones too."""
     return InvoiceRow.objects.filter(invoice=invoice).select_related("line", "line__person")
@@ -110,6 +121,31 @@ def unattested_before(invoice: Invoice) -> list[rules.InvoiceFacts]:
     """Return the earlier invoices with lines of the same cases that wait for their attest."""
     waiting = [InvoiceStatus.ISSUED, InvoiceStatus.REVIEWED]
     return _sharing_cases(invoice, Invoice.objects.filter(pk__lt=invoice.pk, status__in=waiting))
+
+
+def unattested_before_each(invoices: Sequence[Invoice]) -> dict[int, list[rules.InvoiceFacts]]:
+    """Return for each of an authority's invoices the earlier ones of its cases that wait for their attest."""
+    chosen = InvoiceRow.objects.filter(invoice__in=invoices)
+    in_cases = chosen.values_list("invoice_id", "line__module", "line__case_number").distinct()
+    waiting = Invoice.objects.filter(
+        authority_id__in={invoice.authority_id for invoice in invoices},
+        status_order__in=[InvoiceStatus.ISSUED.order, InvoiceStatus.REVIEWED.order],
+    )
+    rows = InvoiceRow.objects.filter(
+        invoice__in=waiting,
+        line__authority_id__in={invoice.authority_id for invoice in invoices},
+        line__module__in={invoice.module for invoice in invoices},
+        line__case_number__in=chosen.values("line__case_number"),
+    )
+    holding: dict[tuple[str, str], set[int]] = {}
+    for invoice_id, *case in rows.values_list("invoice_id", "line__module", "line__case_number").distinct():
+        holding.setdefault((case[0], case[1]), set()).add(invoice_id)
+    found = {each.pk: invoice_facts(each) for each in waiting.filter(pk__in=set().union(*holding.values()))}
+    earlier: dict[int, set[int]] = {invoice.pk: set() for invoice in invoices}
+    for invoice_id, *case in in_cases:
+        held = holding.get((case[0], case[1]), set())
+        earlier[invoice_id] |= {other for other in held if other < invoice_id}
+    return {pk: [found[other] for other in sorted(others)] for pk, others in earlier.items()}
 
 
 def live_invoices_after(invoice: Invoice) -> list[rules.InvoiceFacts]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
-from kvitt.ledger.lifecycle import CREDITABLE_INVOICES, DEAD_INVOICES, LineStatus, RowKind
-from kvitt.ledger.models import Invoice, InvoiceRow, Line, VoucherSeries
+from kvitt.ledger.lifecycle import CREDITABLE_INVOICES, DEAD_INVOICES, InvoiceStatus, LineStatus, RowKind
+from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceStep, Line, VoucherSeries
 
 
 def breaches() -> Iterator[str]:
@@ -18,6 +18,7 @@ def breaches() -> Iterator[str]:
     yield from _wrong_rows()
     yield from _wrong_statuses()
     yield from _wrong_vouchers()
+    yield from _one_pair_of_eyes()
 
 
 def _wrong_totals() -> Iterator[str]:
@@ -118,3 +119,18 @@ def _wrong_vouchers() -> Iterator[str]:
         if given.get(key, (1, 0, 0)) != (1, last, last):
             authority_id, year = key
             yield f"voucher series {year} of authority {authority_id}: gaps, or more than the {last} drawn"
+
+
+def _one_pair_of_eyes() -> Iterator[str]:
+    attested = Invoice.objects.filter(status__in=list(CREDITABLE_INVOICES))
+    alone = Q(authorised_by_id=F("reviewed_by_id")) | Q(
+        authorised_by_id__isnull=True, reviewed_by_id__isnull=True
+    )
+    for found_id in attested.filter(alone).values_list("id", flat=True):
+        yield f"invoice {found_id}: approved and attested by the same"
+    noted = InvoiceStep.objects.filter(
+        status=InvoiceStatus.REVIEWED, invoice=OuterRef("invoice"), user_id=OuterRef("user_id")
+    )
+    steps = InvoiceStep.objects.filter(Exists(noted), status=InvoiceStatus.AUTHORISED)
+    for found_id in steps.values_list("invoice_id", flat=True):
+        yield f"invoice {found_id}: the log of its steps has it approved and attested by the same"

@@ -59,4 +59,5 @@ EVENT_FIELDS: dict[str, str] = {
     "quantity": _("Count"),
     "file_type": _("File type"),
     "arrived_on": _("Arrived"),
+    "reason": _("Reason"),
 }

@@ -176,11 +176,11 @@ def _users(region: Authority) -> None:
                 RoleGrant.objects.create(user=user, role=role, **scopes[place])
 
 
-def actor_of(username: str, clinic_number: str, *, today: date) -> Actor:
-    """Return a demo user at a clinic, as he would be signed in on the day."""
+def actor_of(username: str, clinic_number: str = "", *, today: date) -> Actor:
+    """Return a demo user at a clinic, or at his one unit, as he would be signed in on the day."""
     user = User.objects.get(username=username)
-    clinic = Clinic.objects.get(number=clinic_number)
-    actor = access.actor(user, f"clinic:{clinic.pk}", today=today)
+    clinic = Clinic.objects.filter(number=clinic_number).first()
+    actor = access.actor(user, f"clinic:{clinic.pk}" if clinic else "", today=today)
     if actor is None:
         msg = f"{username} has nowhere to work"
         raise LookupError(msg)
@@ -229,6 +229,7 @@ def _cases(patients: dict[str, Person], *, today: date) -> None:
     _below_deductible(patients["Rutger"], today=today)
     _ended(patients["Otto"], today=today)
     _invoiced_last_month(patients["Malte"], today=today)
+    _returned(patients["Maria-Magdalena"], today=today)
     _ready_to_invoice(patients["Signe"], today=today)
     _every_status(patients["Tova"], today=today)
     _case("1112", patients["Åke"], today - timedelta(days=20), [_Code("101"), _Code("126")], number="")
@@ -271,14 +272,18 @@ def _invoice(*, on: date, reference: str) -> list[int]:
     return invoices.create_invoice(actor, today=on, reference=reference, fingerprint=basis.fingerprint)
 
 
-def _advance(invoice_ids: list[int], *statuses: InvoiceStatus, today: date) -> None:
-    """Take invoices through the review chain: reviewed by one person, attested by another."""
-    for invoice_id in invoice_ids:
-        for status in statuses:
-            user = User.objects.get(username="gustav" if status is InvoiceStatus.REVIEWED else "hanna")
-            actor = access.actor(user, "", today=today)
-            if actor is not None:
-                ledger.advance_invoice(actor, invoice_id, status, today=today)
+def _review(invoice_ids: list[int], *, until: InvoiceStatus, today: date) -> None:
+    """Take invoices along the review chain until they stand there: Gustav approves, Hanna does the rest."""
+    gustav, hanna = actor_of("gustav", today=today), actor_of("hanna", today=today)
+    ledger.review_invoices(gustav, invoice_ids=invoice_ids)
+    if until is InvoiceStatus.REVIEWED:
+        return
+    ledger.attest_invoices(hanna, today=today, invoice_ids=invoice_ids)
+    if until is InvoiceStatus.AUTHORISED:
+        return
+    ledger.start_payouts(hanna, invoice_ids=invoice_ids)
+    if until is InvoiceStatus.PAID_OUT:
+        ledger.confirm_payouts(hanna, invoice_ids=invoice_ids)
 
 
 def _paid_every_month(person: Person, *, today: date) -> None:
@@ -294,15 +299,13 @@ def _paid_every_month(person: Person, *, today: date) -> None:
         _report("1111", number, _Code("815", tooth, days=(day - first_on).days), first_on)
         if month % 3 == 0:
             _report("1111", number, _Code("126", days=(day - first_on).days), first_on)
+        if month == len(teeth):  # two alike on one day: remarked
+            _report("1111", number, _Code("815", "47", days=(day - first_on).days), first_on)
         invoice_ids += _invoice(on=day.replace(day=12), reference=f"Faktura {month + 1}")
-    paid = (
-        InvoiceStatus.REVIEWED,
-        InvoiceStatus.AUTHORISED,
-        InvoiceStatus.PAYING_OUT,
-        InvoiceStatus.PAID_OUT,
-    )
-    _advance(invoice_ids[:-2], *paid, today=today)
-    _advance(invoice_ids[-2:-1], InvoiceStatus.REVIEWED, today=today)
+    _review(invoice_ids[:-4], until=InvoiceStatus.PAID_OUT, today=today)
+    _review(invoice_ids[-4:-3], until=InvoiceStatus.PAYING_OUT, today=today)
+    _review(invoice_ids[-3:-2], until=InvoiceStatus.AUTHORISED, today=today)
+    _review(invoice_ids[-2:-1], until=InvoiceStatus.REVIEWED, today=today)
 
 
 def _below_deductible(person: Person, *, today: date) -> None:
@@ -322,6 +325,18 @@ def _invoiced_last_month(person: Person, *, today: date) -> None:
     day = dates.add_months(today.replace(day=11), -1)
     _case("1111", person, day, _FIGURE_21, number="")
     _invoice(on=day, reference="Faktura 12")
+
+
+def _returned(person: Person, *, today: date) -> None:
+    """An invoice that the region has sent back: its lines can be corrected and invoiced again."""
+    day = dates.add_months(today.replace(day=12), -1)
+    _case("1111", person, day, _FIGURE_21, number="")
+    [invoice_id] = _invoice(on=day, reference="Faktura 13")
+    ledger.reject_invoice(
+        actor_of("gustav", today=today),
+        invoice_id=invoice_id,
+        reason="Käken stämmer inte med journalen. Rätta åtgärd 163 och fakturera på nytt.",
+    )
 
 
 _FIGURE_21 = [_Code("126"), _Code("124"), _Code("163", "ÖK"), _Code("815", "12")]

@@ -31,7 +31,12 @@ DAYS_AHEAD = 30
 NEWS_ON_START, FAQ_ON_START, CHANGES_ON_START = 3, 5, 8
 _NONE = ledger.StatusSum(0, 0)
 _DESK_ROLES = ((Role.REVIEWER, InvoiceStatus.ISSUED), (Role.ATTESTER, InvoiceStatus.REVIEWED))
-_DESK = (InvoiceStatus.ISSUED, InvoiceStatus.REVIEWED, InvoiceStatus.AUTHORISED, InvoiceStatus.PAYING_OUT)
+_DESK = {
+    InvoiceStatus.ISSUED: "ledger:review_invoices",
+    InvoiceStatus.REVIEWED: "ledger:attest_invoices",
+    InvoiceStatus.AUTHORISED: "ledger:start_payouts",
+    InvoiceStatus.PAYING_OUT: "ledger:confirm_payouts",
+}
 
 
 @dataclass(frozen=True)
@@ -165,7 +170,7 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
         window=_window_notice(actor, starts, today=today),
         key_figures=[figure for figure in shown if figure is not None],
         work=work_page(actor, today=today, limit=WORK_ON_START) if _has_work_list(actor) else None,
-        desk=_desk(sums) if invoiced is not None and not works_with_care else [],
+        desk=_desk(actor, sums) if invoiced is not None and not works_with_care else [],
         plot=figures.invoiced_plot(invoiced, today=today) if invoiced is not None else None,
         waiting=figures.waiting_plot(waiting, today=today) if waiting is not None else None,
         windows=_windows(actor, today=today) if is_administrator else [],
@@ -236,16 +241,23 @@ def _day(day: date) -> str:
     return date_format(day, "j F")
 
 
-def _desk(sums: Mapping[InvoiceStatus, ledger.StatusSum]) -> list[DeskRow]:
+def _desk(actor: Actor, sums: Mapping[InvoiceStatus, ledger.StatusSum]) -> list[DeskRow]:
     return [
         DeskRow(
             status=status,
             count=format_count(sums.get(status, _NONE).count),
             total=sums.get(status, _NONE).total,
-            url=_filtered("ledger:search_invoices", status=status.value),
+            url=_desk_url(actor, status),
         )
         for status in _DESK
     ]
+
+
+def _desk_url(actor: Actor, status: InvoiceStatus) -> str:
+    """Return the list where the actor does something with invoices in the status, else the search."""
+    if actor.may(ledger.DESK_PERMISSIONS[status]):
+        return reverse(_DESK[status])
+    return _filtered("ledger:search_invoices", status=status.value)
 
 
 def _desk_figure(sums: Mapping[InvoiceStatus, ledger.StatusSum], status: InvoiceStatus) -> figures.Figure:

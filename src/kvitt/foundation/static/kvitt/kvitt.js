@@ -179,6 +179,20 @@
     }
   });
 
+  // A list with boxes: the link reloads the page with every box ticked; a script ticks them where they are.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-choose-all]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const boxes = [...link.closest("form").querySelectorAll("input[name=chosen]")];
+    const isAll = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !isAll;
+    const done = link.textContent;
+    link.textContent = link.dataset.other;
+    link.dataset.other = done;
+    say(done);
+  });
+
   /* ---------- 4 Keyboard ----------
      Off where the user says so (WCAG 2.1.4), and never while typing. `/` search, `g` then a letter: a page of the menu,
      `n` the plus of the panel, `?` the list of these, Ctrl+Enter sends the form. */

@@ -1,4 +1,6 @@
-"""HTTP in, HTML out, in the order of urls.py."""
+"""Invoices: the search, one invoice with its rows, its PDF, and its recall."""
+
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,12 +13,25 @@ from kvitt.foundation import tables
 from kvitt.foundation.forms import Form, FormPage
 from kvitt.foundation.htmx import Request, form_status, see_other
 from kvitt.foundation.values.problems import Refused
+from kvitt.foundation.values.text import gettext_noop
 from kvitt.ledger import commands, exchange, queries
-from kvitt.ledger.forms import InvoiceSearchForm, WindowForm
-from kvitt.ledger.tables import INVOICE_ROWS, INVOICES, invoice_document, invoice_facts
+from kvitt.ledger.forms import InvoiceSearchForm
+from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.ledger.tables import INVOICE_ROWS, INVOICES, invoice_about, invoice_document, invoice_facts
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.organisations.lifecycle import Scheme
+
+if TYPE_CHECKING:
+    from kvitt.ledger.models import Invoice
+
+# What takes an invoice on from a status: the word of the button and the name of its page.
+STEPS = {
+    InvoiceStatus.ISSUED: (gettext_noop("Approve"), "ledger:review_invoice"),
+    InvoiceStatus.REVIEWED: (gettext_noop("Attest"), "ledger:attest_invoice"),
+    InvoiceStatus.AUTHORISED: (gettext_noop("Start payout"), "ledger:start_payout"),
+    InvoiceStatus.PAYING_OUT: (gettext_noop("Mark as paid out"), "ledger:confirm_payout"),
+}
 
 
 def search_invoices(request: Request) -> HttpResponse:
@@ -63,8 +78,13 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
             tables.Crumb(_("Invoices"), reverse("ledger:search_invoices")),
             tables.Crumb(found.external_reference),
         ],
-        actions=[recall, pdf] if queries.may_recall(request.actor, found) else [pdf],
+        actions=[
+            *([recall] if queries.may_recall(request.actor, found) else []),
+            pdf,
+            *_steps(request, found),
+        ],
         facts=invoice_facts(found),
+        about=invoice_about(queries.invoice_story(request.actor, found)),
         person_of=lambda row: row.line.person_id,
         record_read=lambda persons: audit.record_read(
             "ledger.invoice", request.actor, person_ids=persons, subject=("invoice", invoice_id)
@@ -72,6 +92,19 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
         file_name=f"faktura-{invoice_id}",
     )
     return tables.respond(request, source, template="ledger/invoice.html")
+
+
+def _steps(request: Request, found: "Invoice") -> list[tables.Action]:
+    """Return the buttons of those who take the invoice on, or send it back."""
+    actions = []
+    if queries.may_reject(request.actor, found):
+        url = reverse("ledger:reject_invoice", args=[found.pk])
+        actions.append(tables.Action(_("Return"), url, is_dialog=True, icon="circle-x"))
+    if queries.may_take_step(request.actor, found):
+        label, name = STEPS[InvoiceStatus(found.status)]
+        url = reverse(name, args=[found.pk])
+        actions.append(tables.Action(_(label), url, is_dialog=True, is_primary=True, icon="circle-check"))
+    return actions
 
 
 def recall_invoice(request: Request, invoice_id: int) -> HttpResponse:
@@ -115,34 +148,3 @@ def invoice_pdf(request: Request, invoice_id: int) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="faktura-{invoice_id}.pdf"'},
     )
-
-
-def windows(request: Request) -> HttpResponse:
-    """The invoicing periods of the coming year."""
-    page = queries.windows_page(request.actor, today=request.today)
-    return render(request, "ledger/windows.html", {"page": page})
-
-
-def set_window(request: Request, year: int, month: int) -> HttpResponse:
-    """Set the days of one month."""
-    page = queries.window_page(request.actor, year, month)
-    initial = {"first_on": page.period.first, "last_on": page.period.last}
-    form = WindowForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.set_window(request.actor, month=page.month, **form.cleaned_data)
-        except Refused as refused:
-            form.add_problems(refused.problems)
-        else:
-            messages.success(
-                request, _("The invoicing period of %(month)s is saved.") % {"month": f"{page.month:%Y-%m}"}
-            )
-            return see_other(request, reverse("ledger:windows"))
-    dialog = FormPage(
-        title=_("Invoicing period %(month)s") % {"month": f"{page.month:%Y-%m}"},
-        form=form,
-        submit=_("Save"),
-        cancel_url=reverse("ledger:windows"),
-        note=_("Both days are included."),
-    )
-    return render(request, "dialog.html", {"page": dialog}, status=form_status(request))

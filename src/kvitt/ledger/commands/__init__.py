@@ -1,0 +1,55 @@
+"""The whole write interface of the ledger.
+
+The use cases of the ledger itself (its windows, the review of invoices, the recall) open their transaction
+and write their event. The rest are mechanisms: they need an open transaction and never open one, and the
+command of the module that calls them checks the permission and writes the audit event of the use case.
+
+Locks are taken in one order: cases (the module's), invoices by id, their clinics, lines by id, the voucher
+series.
+"""
+
+from kvitt.ledger.commands.invoices import NewInvoice, issue_invoice, recall_invoice, return_invoice
+from kvitt.ledger.commands.lines import (
+    NewLine,
+    approve,
+    reissue,
+    request_credit,
+    revise,
+    withdraw,
+    withdraw_credit,
+)
+from kvitt.ledger.commands.review import (
+    advance_invoice,
+    attest_invoices,
+    confirm_payouts,
+    reject_invoice,
+    review_invoices,
+    start_payouts,
+)
+from kvitt.ledger.commands.steps import Changed, NoTransaction, WrongClinic, hold_clinics
+from kvitt.ledger.commands.windows import set_window
+
+__all__ = [
+    "Changed",
+    "NewInvoice",
+    "NewLine",
+    "NoTransaction",
+    "WrongClinic",
+    "advance_invoice",
+    "approve",
+    "attest_invoices",
+    "confirm_payouts",
+    "hold_clinics",
+    "issue_invoice",
+    "recall_invoice",
+    "reissue",
+    "reject_invoice",
+    "request_credit",
+    "return_invoice",
+    "review_invoices",
+    "revise",
+    "set_window",
+    "start_payouts",
+    "withdraw",
+    "withdraw_credit",
+]

@@ -1,0 +1,181 @@
+"""Take invoices through the review chain: approved or returned, attested by another person, paid out."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F
+
+from kvitt.audit import commands as audit
+from kvitt.foundation.values.problems import refuse_if_any
+from kvitt.ledger import queries, rules
+from kvitt.ledger.commands import steps
+from kvitt.ledger.commands.invoices import return_invoice
+from kvitt.ledger.lifecycle import InvoiceStatus, ensure_invoice_step
+from kvitt.ledger.models import Invoice, VoucherSeries
+from kvitt.registers.access.rules import Actor, Permission
+
+
+def review_invoices(
+    actor: Actor, *, invoice_ids: Collection[int], is_unremarked_only: bool = False
+) -> rules.AdvancePlan:
+    """Approve invoices; with `is_unremarked_only` those on which the program has something to remark stay.
+
+    Each invoice goes by itself: what is refused is told, and the others are approved.
+    Raises Http404, NotAllowed, and Refused when none is chosen. Source: spec CO-20, NA-28.
+    """
+    actor.require(Permission.REVIEW_INVOICES)
+    with transaction.atomic():
+        invoices = _chosen(actor, invoice_ids)
+        remarked = queries.remarked_ids(invoices) if is_unremarked_only else frozenset[int]()
+        plan = _plan(actor, invoices, InvoiceStatus.REVIEWED, remarked_ids=remarked)
+        _take(actor, invoices, plan)
+        audit.record_many("ledger.review_invoices", actor, _entries(invoices, plan))
+    return plan
+
+
+def reject_invoice(actor: Actor, *, invoice_id: int, reason: str) -> None:
+    """Return an invoice to its clinic with the reason (*Avvisad*): its lines can be invoiced again.
+
+    Each of its cases gets the event in its log. Raises Http404, NotAllowed, Refused.
+    Source: spec CO-19, CO-20.
+    """
+    with transaction.atomic():
+        invoice = queries.invoice(actor, invoice_id)
+        actor.require(Permission.REVIEW_INVOICES)
+        status = InvoiceStatus(steps.locked_invoice(invoice_id).status)
+        refuse_if_any(rules.check_reject(status))
+        return_invoice(invoice_id, InvoiceStatus.RETURNED, reason=reason)
+        steps.note_steps(actor, [invoice], InvoiceStatus.RETURNED)
+        entries = steps.case_entries([invoice], told={invoice.pk: {"reason": reason.strip()}})
+        audit.record_many("ledger.reject_invoice", actor, entries)
+
+
+def attest_invoices(actor: Actor, *, today: date, invoice_ids: Collection[int]) -> rules.AdvancePlan:
+    """Attest approved invoices, the oldest first; each gets the next voucher number of the year of the day.
+
+    Each invoice goes by itself: what is refused is told, and the others are attested. The numbers are
+    drawn last, so that others wait for the series as shortly as possible.
+    Raises Http404, NotAllowed, and Refused when none is chosen. Source: spec CO-20, CO-21, NA-28.
+    """
+    actor.require(Permission.ATTEST_INVOICES)
+    with transaction.atomic():
+        invoices = _chosen(actor, invoice_ids)
+        plan = _plan(actor, invoices, InvoiceStatus.AUTHORISED)
+        attested = _take(actor, invoices, plan)
+        audit.record_many("ledger.attest_invoices", actor, _entries(invoices, plan))
+        _give_vouchers(attested, year=today.year)
+    return plan
+
+
+def start_payouts(actor: Actor, *, invoice_ids: Collection[int]) -> rules.AdvancePlan:
+    """Say that attested invoices are on their way to the account (*Utbetalas*); those of 0 kr are paid.
+
+    Raises Http404, NotAllowed, and Refused when none is chosen. Source: spec CO-20.
+    """
+    actor.require(Permission.ATTEST_INVOICES)
+    with transaction.atomic():
+        invoices = _chosen(actor, invoice_ids)
+        plan = _plan(actor, invoices, InvoiceStatus.PAYING_OUT)
+        _take(actor, invoices, plan)
+        audit.record_many("ledger.start_payouts", actor, _entries(invoices, plan))
+    return plan
+
+
+def confirm_payouts(actor: Actor, *, invoice_ids: Collection[int]) -> rules.AdvancePlan:
+    """Say that invoices are paid out (*Utbetald*).
+
+    Raises Http404, NotAllowed, and Refused when none is chosen. Source: spec CO-20.
+    """
+    actor.require(Permission.ATTEST_INVOICES)
+    with transaction.atomic():
+        invoices = _chosen(actor, invoice_ids)
+        plan = _plan(actor, invoices, InvoiceStatus.PAID_OUT)
+        _take(actor, invoices, plan)
+        audit.record_many("ledger.confirm_payouts", actor, _entries(invoices, plan))
+    return plan
+
+
+def advance_invoice(actor: Actor, invoice_id: int, to: InvoiceStatus, *, today: date) -> None:
+    """Take an invoice one step on in the review chain; the attest draws its voucher number.
+
+    The fiscal year is that of the attest. The counter is locked until the transaction ends, so the
+    series has no gap; it is drawn last, so that others wait for it as shortly as possible.
+    Source: spec CO-20, CO-21, NA-28.
+    """
+    invoice = steps.locked_invoice(invoice_id)
+    facts = queries.invoice_facts(invoice)
+    ensure_invoice_step(invoice.status, to, command="advance_invoice")
+    unattested = queries.unattested_before(invoice) if to is InvoiceStatus.AUTHORISED else []
+    refuse_if_any(rules.check_advance(facts, to, user_id=actor.user_id, earlier_unattested=unattested))
+    attested = _take(actor, [invoice], rules.AdvancePlan(((facts, to),), ()))
+    _give_vouchers(attested, year=today.year)
+
+
+# Steps that they share ----------------------------------------------------------------------------
+
+
+def _chosen(actor: Actor, invoice_ids: Collection[int]) -> list[Invoice]:
+    """Lock the chosen invoices, all of which the actor may see."""
+    refuse_if_any(rules.check_chosen(invoice_ids))
+    return steps.locked_invoices(queries.chosen_ids(actor, invoice_ids))
+
+
+def _plan(
+    actor: Actor,
+    invoices: Sequence[Invoice],
+    to: InvoiceStatus,
+    *,
+    remarked_ids: Collection[int] = (),
+) -> rules.AdvancePlan:
+    is_attest = to is InvoiceStatus.AUTHORISED
+    return rules.plan_advance(
+        [queries.invoice_facts(invoice) for invoice in invoices],
+        to,
+        user_id=actor.user_id,
+        earlier_unattested=queries.unattested_before_each(invoices) if is_attest else {},
+        remarked_ids=remarked_ids,
+    )
+
+
+def _take(actor: Actor, invoices: Sequence[Invoice], plan: rules.AdvancePlan) -> list[Invoice]:
+    """Take locked invoices to their planned statuses; return those that are attested now."""
+    by_id = {invoice.pk: invoice for invoice in invoices}
+    for to in InvoiceStatus:
+        there = [by_id[facts.id] for facts, status in plan.steps if status is to]
+        if not there:
+            continue
+        who = {InvoiceStatus.REVIEWED: "reviewed_by_id", InvoiceStatus.AUTHORISED: "authorised_by_id"}
+        noted = {who[to]: actor.user_id} if to in who else {}
+        Invoice.objects.filter(pk__in=[invoice.pk for invoice in there]).update(status=to, **noted)
+        steps.note_steps(actor, there, to)
+    return [by_id[facts.id] for facts, status in plan.steps if status is InvoiceStatus.AUTHORISED]
+
+
+def _entries(invoices: Sequence[Invoice], plan: rules.AdvancePlan) -> list[audit.Entry]:
+    told = {facts.id: {"invoice_status": to.value} for facts, to in plan.steps}
+    return steps.case_entries([each for each in invoices if each.pk in told], told=told)
+
+
+def _give_vouchers(invoices: Sequence[Invoice], *, year: int) -> None:
+    """Give attested invoices the next numbers, in their order; nothing is drawn for none."""
+    if not invoices:
+        return
+    number = _draw_numbers(invoices[0].authority_id, year, len(invoices))
+    for invoice in invoices:
+        invoice.voucher_year, invoice.voucher_number = year, number
+        number += 1
+    Invoice.objects.bulk_update(
+        invoices, ["voucher_year", "voucher_number"], batch_size=steps.ROWS_PER_STATEMENT
+    )
+
+
+def _draw_numbers(authority_id: int, year: int, count: int) -> int:
+    """Draw numbers and return the first; the row of the series stays locked until the transaction ends."""
+    series = VoucherSeries.objects.filter(authority_id=authority_id, year=year)
+    if not series.update(last_number=F("last_number") + count):
+        VoucherSeries.objects.bulk_create(
+            [VoucherSeries(authority_id=authority_id, year=year)], ignore_conflicts=True
+        )
+        series.update(last_number=F("last_number") + count)
+    return series.get().last_number - count + 1

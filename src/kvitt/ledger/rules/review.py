@@ -1,0 +1,172 @@
+"""The review chain of an invoice: who may take which step, and in which order."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from kvitt.foundation.values.problems import Problem
+from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.ledger.lifecycle import DEAD_INVOICES, InvoiceStatus, StepNotAllowed, ensure_invoice_step
+from kvitt.ledger.rules.invoices import InvoiceFacts
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An invoice that does not take the step, and why."""
+
+    invoice: InvoiceFacts
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class AdvancePlan:
+    """Which of many invoices go to which status, in the order of their ids, and which do not."""
+
+    steps: tuple[tuple[InvoiceFacts, InvoiceStatus], ...]
+    refused: tuple[Refusal, ...]
+
+
+def plan_advance(
+    invoices: Sequence[InvoiceFacts],
+    to: InvoiceStatus,
+    *,
+    user_id: int | None,
+    earlier_unattested: Mapping[int, Sequence[InvoiceFacts]],
+    remarked_ids: Collection[int] = (),
+) -> AdvancePlan:
+    """Of many invoices each takes the step if it may, the oldest first, and the rest are refused by name.
+
+    An earlier invoice attested in the same plan is in nobody's way. An invoice with total 0 is not paid
+    out: it goes on to paid. One of `remarked_ids` waits for somebody to look at its remarks.
+    Source: spec CO-20, NA-28.
+    """
+    steps: dict[int, tuple[InvoiceFacts, InvoiceStatus]] = {}
+    refused = []
+    for invoice in sorted(invoices, key=_made):
+        is_free = to is InvoiceStatus.PAYING_OUT and invoice.total == 0
+        target = InvoiceStatus.PAID_OUT if is_free else to
+        earlier = [each for each in earlier_unattested.get(invoice.id, ()) if each.id not in steps]
+        problems = _step_problems(invoice, target)
+        if not problems:
+            problems = check_advance(invoice, target, user_id=user_id, earlier_unattested=earlier)
+        if not problems and invoice.id in remarked_ids:
+            problems = [
+                Problem("has_remarks", _("The invoice has remarks. Look at them before you approve."))
+            ]
+        if problems:
+            refused.append(Refusal(invoice, tuple(problems)))
+        else:
+            steps[invoice.id] = (invoice, target)
+    return AdvancePlan(tuple(steps.values()), tuple(refused))
+
+
+def _made(invoice: InvoiceFacts) -> int:
+    return invoice.id
+
+
+def _step_problems(invoice: InvoiceFacts, to: InvoiceStatus) -> list[Problem]:
+    try:
+        ensure_invoice_step(invoice.status, to, command="advance_invoice")
+    except StepNotAllowed as refused:
+        return list(refused.problems)
+    return []
+
+
+def check_chosen(invoice_ids: Collection[int]) -> list[Problem]:
+    """Something is done with at least one invoice.
+
+    Source: spec NA-28.
+    """
+    return [] if invoice_ids else [Problem("none_chosen", _("No invoice is chosen. Tick at least one."))]
+
+
+def check_advance(
+    invoice: InvoiceFacts,
+    to: InvoiceStatus,
+    *,
+    user_id: int | None,
+    earlier_unattested: Sequence[InvoiceFacts],
+) -> list[Problem]:
+    """The one who approved an invoice cannot attest it, and invoices of one case are attested in their order.
+
+    Only an invoice with total 0 goes from attested to paid out without a payment, and it always does.
+    Source: spec CO-20, NA-28.
+    """
+    problems = []
+    if to is InvoiceStatus.AUTHORISED:
+        if user_id == invoice.reviewed_by_id:
+            problems.append(
+                Problem("four_eyes", _("You approved this invoice. Another person has to attest it."))
+            )
+        problems += [
+            Problem(
+                "earlier_first",
+                _("%(reference)s holds lines of the same case and comes first. Attest it before this one."),
+                values={"reference": earlier.reference},
+            )
+            for earlier in earlier_unattested
+        ]
+    if invoice.status is InvoiceStatus.AUTHORISED:
+        if to is InvoiceStatus.PAID_OUT and invoice.total != 0:
+            problems.append(
+                Problem("payment_first", _("The invoice has to be paid out before it is marked as paid."))
+            )
+        if to is InvoiceStatus.PAYING_OUT and invoice.total == 0:
+            problems.append(
+                Problem("nothing_to_pay", _("The total is 0 kr, so nothing is paid out. Mark it as paid."))
+            )
+    return problems
+
+
+def check_return(to: InvoiceStatus, *, reason: str, later: Sequence[InvoiceFacts]) -> list[Problem]:
+    """An invoice is returned with a reason, and stays while a later live one holds a line of its cases.
+
+    Source: spec CO-20, NA-28.
+    """
+    problems = []
+    if to is InvoiceStatus.RETURNED and not reason.strip():
+        problems.append(
+            Problem("no_reason", _("Say why the invoice is returned: the clinic reads it."), field="reason")
+        )
+    problems += [
+        Problem(
+            "later_first",
+            _("%(reference)s is later and holds lines of the same case. Return or recall it first."),
+            values={"reference": invoice.reference},
+        )
+        for invoice in later
+        if invoice.status not in DEAD_INVOICES
+    ]
+    return problems
+
+
+def check_recall(status: InvoiceStatus) -> list[Problem]:
+    """A clinic takes its own invoice back only until the region has reviewed it.
+
+    Source: spec CO-20.
+    """
+    if status is InvoiceStatus.ISSUED:
+        return []
+    return [
+        Problem(
+            "not_recallable",
+            _(
+                "The invoice is no longer waiting to be reviewed, so it cannot be recalled. "
+                "Look at its status."
+            ),
+        )
+    ]
+
+
+def check_reject(status: InvoiceStatus) -> list[Problem]:
+    """The region returns an invoice until its attest; after that only crediting helps.
+
+    Source: spec CO-20.
+    """
+    if status in {InvoiceStatus.ISSUED, InvoiceStatus.REVIEWED}:
+        return []
+    return [
+        Problem(
+            "not_returnable",
+            _("The invoice is attested or taken back, so it cannot be returned. Look at its status."),
+        )
+    ]
