@@ -80,7 +80,7 @@ def test_figures_27_to_29_and_the_next_invoice(world, number):
 def test_basis_with_a_negative_total_says_what_it_means(world, number, visit):
     world.credit(*seed_procedures(world))
 
-    page = visit("anna").get("needs_allowance:create_invoice", reference="Kredit")
+    page = visit("anna").get("needs_allowance:create_invoice", module="needs_allowance", reference="Kredit")
 
     assert page.terms()["Total amount to invoice"] == "−5 025 kr"
     assert "more is credited than invoiced, and the region takes the difference back." in page.text

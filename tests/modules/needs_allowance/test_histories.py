@@ -59,6 +59,8 @@ class History(RuleBasedStateMachine):
         self.wrong_of = {}  # credit: what it found to be wrong
         self.bases = {}  # what somebody looked at before: clinic's user to basis
         self.previews = {}  # case: ids that were ticked, and what was seen
+        self.is_changed = True  # whether the last step did anything: what is refused is undone
+        self.returns = False  # whether everything that can be returned is, in the end
 
     def teardown(self):
         try:
@@ -77,6 +79,7 @@ class History(RuleBasedStateMachine):
         except Refused:
             return False
         self.done[name] = self.done.get(name, 0) + 1
+        self.is_changed = True
         return True
 
     def number(self, which):
@@ -108,15 +111,19 @@ class History(RuleBasedStateMachine):
             day = self.world.today if performed else None
             made = self.world.report(number, code, tooth, performed_on=day, by=self.cases[number])
             self.valid.add(made.pk)
+            self.is_changed = True
 
     # The clinic -----------------------------------------------------------------------------------
 
-    @initialize(codes=st.lists(CODES, max_size=3), is_paid=st.booleans())
-    def begin(self, codes, is_paid):
-        """Most histories begin with a case that is above its deductible, and often with its attest."""
+    @initialize(
+        codes=st.lists(CODES, max_size=3), is_paid=st.sampled_from([True, True, False]), returns=st.booleans()
+    )
+    def begin(self, codes, is_paid, returns):
+        """Histories begin with a case above its deductible, most often attested; some end with returns."""
+        self.returns = returns
         for by, persons in CLINICS.items():
             self.create(persons[0], by)
-            for place, code in enumerate(["815", "815", *codes]):
+            for place, code in enumerate(["815", *codes]):
                 self.report(self.number(0) if by == "anna" else self.number(1), code, place)
         if is_paid:
             self.invoice_all()
@@ -172,6 +179,7 @@ class History(RuleBasedStateMachine):
                 Procedure.objects.filter(pk=one.pk).update(status="refused", performed_on=None)
                 self.valid.discard(one.pk)
             self.done["decide"] = self.done.get("decide", 0) + 1
+            self.is_changed = True
 
     @rule(
         which=WHICH,
@@ -280,10 +288,15 @@ class History(RuleBasedStateMachine):
     # What holds after every step ------------------------------------------------------------------
 
     @invariant()
+    def everything_adds_up(self):
+        if self.is_changed:
+            self.proofs_find_nothing()
+            self.cases_stand_where_they_should()
+        self.is_changed = False
+
     def proofs_find_nothing(self):
         assert [*ledger_queries.breaches(), *proof.breaches()] == []
 
-    @invariant()
     def cases_stand_where_they_should(self):
         """What stands invoiced, what can be and what is to be taken back sum to what is right, or to 0."""
         for case in Case.objects.prefetch_related("procedures__line"):
@@ -310,7 +323,13 @@ class History(RuleBasedStateMachine):
     # In the end -----------------------------------------------------------------------------------
 
     def settle(self):
-        """Let all be attested and invoiced until nothing waits; then the region has paid what is right."""
+        """Let all be attested and invoiced until nothing waits; then the region has paid what is right.
+
+        Before that, all that can still be returned may be: nothing may have relied on it.
+        """
+        for invoice_id in reversed(self.invoice_ids("issued", "reviewed") if self.returns else []):
+            self.attempt("return", ledger.return_invoice, invoice_id, InvoiceStatus.RETURNED, reason="Fel")
+            self.everything_adds_up()
         self.attest_all()
         while self.invoice_all():
             self.attest_all()
