@@ -28,7 +28,7 @@ from kvitt.modules.needs_allowance.queries import invoicing, proof
 from kvitt.modules.needs_allowance.rules import credit as credit_rules
 from kvitt.modules.needs_allowance.rules import money as money_rules
 
-EXAMPLES, STEPS = 60, 40
+EXAMPLES, STEPS = 75, 40
 DEDUCTIBLE = 500_000
 # Which of those there are: a number that is taken round and round.
 WHICH = st.integers(min_value=0, max_value=30)
@@ -192,6 +192,9 @@ class History(RuleBasedStateMachine):
         type(self).steps += 1
         if crown is not None:
             self.report(self.number(which), "815", crown)
+        self.invoice_as(by, looks_again=looks_again)
+
+    def invoice_as(self, by, *, looks_again=True):
         actor, today = self.actors[by], self.world.today
         if looks_again or by not in self.bases:
             self.bases[by] = invoicing.invoice_basis(actor, reference="Faktura", today=today).fingerprint
@@ -211,8 +214,19 @@ class History(RuleBasedStateMachine):
         """Credit what somebody finds wrong, with the amounts he sees now or saw before."""
         type(self).steps += 1
         one = pick(self.attested() or self.procedures(LineStatus.INVOICED), which)
-        if one is None:
-            return
+        if one is not None:
+            self.credit_one(one, more, looks_again=looks_again)
+
+    @rule(which=WHICH, crown=WHICH)
+    def credit_while_an_invoice_waits(self, which, crown):
+        """More is reported and invoiced in the case just before: it may yet be returned."""
+        type(self).steps += 1
+        if one := pick(self.attested(), which):
+            self.report(one.case.number, "815", crown)
+            self.invoice_as(self.cases[one.case.number])
+            self.credit_one(one, [])
+
+    def credit_one(self, one, more, *, looks_again=True):
         number = one.case.number
         others = self.procedures(LineStatus.INVOICED, number=number)
         if looks_again or number not in self.previews:
