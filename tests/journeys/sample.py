@@ -119,7 +119,6 @@ def _cases(sample: Sample) -> None:
     world.credit(treated["126"])
     _advance(world, world.invoice("Kredit"), *PAID[:2])
     world.credit(treated["163"])
-    ids |= {"invoiced procedure": treated["815"].pk, "credited procedure": treated["163"].pk}
 
     ids["returned case"] = world.case_of_figure_21(world.rutger)
     returned = _only(world.invoice("Avvisad"))
@@ -165,6 +164,8 @@ def _cases(sample: Sample) -> None:
     malte = world._person("201307122398", "Malte", "Påhittad", world.ryd)
     ids["invoiced case"] = world.case_of_figure_21(malte)
     ids["invoice"] = world.invoice("Faktura 12")[-1]
+    world.credit(treated["124"])
+    ids |= {"invoiced procedure": treated["815"].pk, "credited procedure": treated["124"].pk}
     ids["ready case"] = world.case_of_figure_21(world._person("201305102384", "Signe", "Demogren", world.ryd))
     bridge = world.report(ids["ready case"], "852", "13", performed_on=None)
     ids["request"] = world.send_request(ids["ready case"], bridge).pk

@@ -28,7 +28,7 @@ from kvitt.modules.needs_allowance.queries import invoicing, proof
 from kvitt.modules.needs_allowance.rules import credit as credit_rules
 from kvitt.modules.needs_allowance.rules import money as money_rules
 
-EXAMPLES, STEPS = 60, 40
+EXAMPLES, STEPS = 90, 40
 DEDUCTIBLE = 500_000
 # Which of those there are: a number that is taken round and round.
 WHICH = st.integers(min_value=0, max_value=30)
@@ -59,6 +59,8 @@ class History(RuleBasedStateMachine):
         self.wrong_of = {}  # credit: what it found to be wrong
         self.bases = {}  # what somebody looked at before: clinic's user to basis
         self.previews = {}  # case: ids that were ticked, and what was seen
+        self.is_changed = True  # whether the last step did anything: what is refused is undone
+        self.returns = False  # whether everything that can be returned is, in the end
 
     def teardown(self):
         try:
@@ -77,6 +79,7 @@ class History(RuleBasedStateMachine):
         except Refused:
             return False
         self.done[name] = self.done.get(name, 0) + 1
+        self.is_changed = True
         return True
 
     def number(self, which):
@@ -108,15 +111,19 @@ class History(RuleBasedStateMachine):
             day = self.world.today if performed else None
             made = self.world.report(number, code, tooth, performed_on=day, by=self.cases[number])
             self.valid.add(made.pk)
+            self.is_changed = True
 
     # The clinic -----------------------------------------------------------------------------------
 
-    @initialize(codes=st.lists(CODES, max_size=3), is_paid=st.booleans())
-    def begin(self, codes, is_paid):
-        """Most histories begin with a case that is above its deductible, and often with its attest."""
+    @initialize(
+        codes=st.lists(CODES, max_size=3), is_paid=st.sampled_from([True, True, False]), returns=st.booleans()
+    )
+    def begin(self, codes, is_paid, returns):
+        """Histories begin with a case above its deductible, most often attested; some end with returns."""
+        self.returns = returns
         for by, persons in CLINICS.items():
             self.create(persons[0], by)
-            for place, code in enumerate(["815", "815", *codes]):
+            for place, code in enumerate(["815", *codes]):
                 self.report(self.number(0) if by == "anna" else self.number(1), code, place)
         if is_paid:
             self.invoice_all()
@@ -172,6 +179,7 @@ class History(RuleBasedStateMachine):
                 Procedure.objects.filter(pk=one.pk).update(status="refused", performed_on=None)
                 self.valid.discard(one.pk)
             self.done["decide"] = self.done.get("decide", 0) + 1
+            self.is_changed = True
 
     @rule(
         which=WHICH,
@@ -184,6 +192,9 @@ class History(RuleBasedStateMachine):
         type(self).steps += 1
         if crown is not None:
             self.report(self.number(which), "815", crown)
+        self.invoice_as(by, looks_again=looks_again)
+
+    def invoice_as(self, by, *, looks_again=True):
         actor, today = self.actors[by], self.world.today
         if looks_again or by not in self.bases:
             self.bases[by] = invoicing.invoice_basis(actor, reference="Faktura", today=today).fingerprint
@@ -203,8 +214,19 @@ class History(RuleBasedStateMachine):
         """Credit what somebody finds wrong, with the amounts he sees now or saw before."""
         type(self).steps += 1
         one = pick(self.attested() or self.procedures(LineStatus.INVOICED), which)
-        if one is None:
-            return
+        if one is not None:
+            self.credit_one(one, more, looks_again=looks_again)
+
+    @rule(which=WHICH, crown=WHICH)
+    def credit_while_an_invoice_waits(self, which, crown):
+        """More is reported and invoiced in the case just before: it may yet be returned."""
+        type(self).steps += 1
+        if one := pick(self.attested(), which):
+            self.report(one.case.number, "815", crown)
+            self.invoice_as(self.cases[one.case.number])
+            self.credit_one(one, [])
+
+    def credit_one(self, one, more, *, looks_again=True):
         number = one.case.number
         others = self.procedures(LineStatus.INVOICED, number=number)
         if looks_again or number not in self.previews:
@@ -280,10 +302,15 @@ class History(RuleBasedStateMachine):
     # What holds after every step ------------------------------------------------------------------
 
     @invariant()
+    def everything_adds_up(self):
+        if self.is_changed:
+            self.proofs_find_nothing()
+            self.cases_stand_where_they_should()
+        self.is_changed = False
+
     def proofs_find_nothing(self):
         assert [*ledger_queries.breaches(), *proof.breaches()] == []
 
-    @invariant()
     def cases_stand_where_they_should(self):
         """What stands invoiced, what can be and what is to be taken back sum to what is right, or to 0."""
         for case in Case.objects.prefetch_related("procedures__line"):
@@ -310,7 +337,13 @@ class History(RuleBasedStateMachine):
     # In the end -----------------------------------------------------------------------------------
 
     def settle(self):
-        """Let all be attested and invoiced until nothing waits; then the region has paid what is right."""
+        """Let all be attested and invoiced until nothing waits; then the region has paid what is right.
+
+        Before that, all that can still be returned may be: nothing may have relied on it.
+        """
+        for invoice_id in reversed(self.invoice_ids("issued", "reviewed") if self.returns else []):
+            self.attempt("return", ledger.return_invoice, invoice_id, InvoiceStatus.RETURNED, reason="Fel")
+            self.everything_adds_up()
         self.attest_all()
         while self.invoice_all():
             self.attest_all()
