@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "kvitt.registers.people",
     "kvitt.registers.listings",
     "kvitt.registers.price_lists",
+    "kvitt.registers.dental_records",
     "kvitt.ledger",
     "kvitt.preauthorization",
     "kvitt.modules.needs_allowance",

@@ -168,6 +168,24 @@ _PEOPLE = [
     ),
 ]
 
+_report, _settled = pages_about(number="report"), pages_about(number="settled report")
+_contact_of = pages_about(contact_id="patient contact")
+_READ_BY_THE_PROVIDER = {"ok": {*HERE, "eva"}, "hidden": {*ELSEWHERE, "ulla"}}
+_WRITTEN_BY_THE_CLINIC = {"ok": CASE_REPORTERS, "hidden": {*ELSEWHERE, "ulla"}}
+_DENTAL_RECORDS = [
+    _patient("dental_records:patient_reports", **_READ_BY_THE_PROVIDER, queries=22),
+    _patient("dental_records:create_report", **_WRITTEN_BY_THE_CLINIC, queries=20),
+    _settled("dental_records:report", **_READ_BY_THE_PROVIDER, queries=20),
+    _report("dental_records:change_report", **_WRITTEN_BY_THE_CLINIC, queries=22, try_also=("?check=1",)),
+    _report("dental_records:settle_report", **_WRITTEN_BY_THE_CLINIC, queries=22),
+    _settled("dental_records:correct_report", **_WRITTEN_BY_THE_CLINIC, queries=22),
+    _report("dental_records:remove_report", **_WRITTEN_BY_THE_CLINIC, queries=22),
+    _patient("dental_records:patient_contacts", **_READ_BY_THE_PROVIDER, queries=18),
+    _patient("dental_records:add_contact", **_WRITTEN_BY_THE_CLINIC, queries=18),
+    _contact_of("dental_records:change_contact", **_WRITTEN_BY_THE_CLINIC, queries=18),
+    _contact_of("dental_records:remove_contact", **_WRITTEN_BY_THE_CLINIC, queries=18),
+]
+
 _case = pages_about(number="case")
 _procedure = pages_about(number="case", procedure_id="procedure")
 _IN_THE_CASE = {"ok": CASE_REPORTERS, "hidden": STRANGERS}
@@ -253,6 +271,7 @@ PAGES = [
     *_PORTAL,
     *_ACCESS,
     *_PEOPLE,
+    *_DENTAL_RECORDS,
     *_NEEDS_ALLOWANCE,
     *_LEDGER,
     *_ORGANISATIONS,
