@@ -26,6 +26,7 @@ from kvitt.modules.needs_allowance.models import Case
 from kvitt.portal.models import FaqEntry, NewsItem, Question, SupportContact
 from kvitt.portal.views import start
 from kvitt.registers.access.models import User
+from kvitt.registers.dental_records.models import CareReport, PatientContact
 from kvitt.registers.listings.models import Listing
 from kvitt.registers.organisations.models import CareProvider, Clinic, ClinicRight, Practitioner
 from kvitt.registers.people.models import Address, Person, PersonNumber
@@ -300,6 +301,8 @@ def test_longer_lists_take_no_more_statements(viewer, sample, client_of):
         number=lambda n: f"B2024-9999{n:02}",
     )
     copies(Invoice.objects.filter(pk=sample.ids["invoice"]))
+    copies(CareReport.objects.filter(number=sample.ids["settled report"]), number=lambda n: 900 + n)
+    copies(PatientContact.objects.all())
     copies(User.objects.filter(username="bo"), username=lambda n: f"bo{n}")
     copies(CareProvider.objects.all(), organisation_number=lambda n: f"55600001{n:02}")
     copies(Clinic.objects.filter(pk=world.linghem.pk), number=lambda n: f"9{n}")

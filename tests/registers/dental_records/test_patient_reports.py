@@ -129,7 +129,7 @@ def test_page_shows_what_the_report_holds(world, visit):
 
     terms = page.terms()
     assert page.heading == "Care report 1"
-    assert (terms["Examination date"], terms["Practitioner"]) == ("2024-11-20", "Karin Testberg, tandläkare")
+    assert (terms["Examined"], terms["Practitioner"]) == ("2024-11-20", "Karin Testberg, tandläkare")
     assert (terms["Risk of caries"], terms["Risk of periodontitis"]) == ("Moderate risk", "No risk")
     assert terms["Next revision"] == "2026-11-20"
     assert terms["Settled"] == "2024-11-20, Anna Testander"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 
 from kvitt.foundation.forms import problem_text
 from kvitt.foundation.tables import Action, Crumb
-from kvitt.foundation.values import dates
+from kvitt.foundation.values import dates, identity
 from kvitt.foundation.values.problems import Problem
 from kvitt.registers.access.rules import Actor, NotAllowed, Permission
 from kvitt.registers.dental_records import rules
@@ -255,7 +255,7 @@ def report_page(actor: Actor, number: int, *, today: date, session: SessionBase)
     return ReportPage(
         title=title,
         number=number,
-        lead=_lead(patient.shown),
+        lead=_named(patient.shown),
         crumbs=[*_way_to(patient), Crumb(title)],
         actions=_actions(actor, report, has_correction=correction is not None),
         record_ids=patient.record_ids,
@@ -286,8 +286,8 @@ def _risk(value: str) -> str:
     return gettext(Risk(value).label) if value else ""
 
 
-def _lead(shown: people.ShownPerson) -> str:
-    return f"{shown.name}."
+def _named(shown: people.ShownPerson) -> str:
+    return f"{shown.name}, {identity.format_identity_number(shown.number)}"
 
 
 def _way_to(patient: listings.PatientPage) -> list[Crumb]:
@@ -344,7 +344,7 @@ def creation(actor: Actor, code: UUID, *, today: date, session: SessionBase) -> 
     practitioners = _practitioners(clinic_id, today, today=today)
     return ReportWork(
         title=title,
-        lead=_lead(patient.shown),
+        lead=_named(patient.shown),
         crumbs=[*_way_to(patient), Crumb(title)],
         record_ids=patient.record_ids,
         back_url=reverse("dental_records:patient_reports", args=[patient.code]),
@@ -371,7 +371,7 @@ def work(actor: Actor, number: int, *, today: date, session: SessionBase) -> Rep
     around = surroundings(facts, patient.person, report.clinic_id, report.practitioner_id, today=today)
     return ReportWork(
         title=title,
-        lead=_lead(patient.shown),
+        lead=_named(patient.shown),
         crumbs=[*_way_to(patient), Crumb(title)],
         record_ids=patient.record_ids,
         back_url=reverse("dental_records:patient_reports", args=[patient.code]),
@@ -404,7 +404,7 @@ def correction(actor: Actor, number: int, *, today: date, session: SessionBase) 
     _require_own(actor, report)
     return ReportWork(
         title=gettext("Correct care report %(number)s") % {"number": number},
-        lead=_lead(patient.shown),
+        lead=_named(patient.shown),
         crumbs=[*_way_to(patient), Crumb(gettext("Correct care report %(number)s") % {"number": number})],
         record_ids=patient.record_ids,
         back_url=reverse("dental_records:report", args=[number]),
