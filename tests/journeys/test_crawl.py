@@ -40,6 +40,8 @@ LOCAL = ("DJANGO", "KVITT", "PYTEST")  # settings of this run of the tests
 VIEWERS = ["nobody", *sorted(EVERYBODY)]
 PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:19|20)\d{6}[-+]?\d{4}(?!\d)")
 NUMBER_IN_ADDRESS = re.compile(r"(?<!\d)(?:(?:19|20)?\d{6}(?:[-+]|%2B)\d{4}|(?:19|20)\d{10})(?!\d)")
+# A patient's code may by chance hold six digits, a dash and four.
+CODE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass
@@ -184,7 +186,9 @@ def faults_of_reading(answer: Answer, persons: dict[str, set[int]]) -> Iterator[
 def faults_of_addresses(answer: Answer) -> Iterator[str]:
     """No personal number stands in an address, where logs and histories keep it. Source: spec QU-18."""
     links = [answer.headers.get("Location", ""), *answer.reading.links]
-    yield from (f"number in the address {link}" for link in links if NUMBER_IN_ADDRESS.search(link))
+    yield from (
+        f"number in the address {link}" for link in links if NUMBER_IN_ADDRESS.search(CODE.sub("code", link))
+    )
 
 
 def faults_of_protection(answer: Answer) -> Iterator[str]:
