@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "kvitt.registers.listings",
     "kvitt.registers.price_lists",
     "kvitt.registers.documents",
+    "kvitt.registers.dental_records",
     "kvitt.ledger",
     "kvitt.preauthorization",
     "kvitt.modules.needs_allowance",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("kvitt.registers.access.urls")),
     path("patients/", include("kvitt.registers.people.urls")),
     path("listings/", include("kvitt.registers.listings.urls")),
+    path("dental-records/", include("kvitt.registers.dental_records.urls")),
     path("needs-allowance/", include("kvitt.modules.needs_allowance.urls")),
     path("preauthorization/", include("kvitt.preauthorization.urls")),
     path("invoicing/", include("kvitt.ledger.urls")),

@@ -26,6 +26,7 @@ from kvitt.modules.needs_allowance.models import Case
 from kvitt.portal.models import FaqEntry, NewsItem, Question, SupportContact
 from kvitt.portal.views import start
 from kvitt.registers.access.models import User
+from kvitt.registers.dental_records.models import CareReport, PatientContact
 from kvitt.registers.listings.models import Listing
 from kvitt.registers.organisations.models import CareProvider, Clinic, ClinicRight, Practitioner
 from kvitt.registers.people.models import Address, Person, PersonNumber
@@ -39,6 +40,8 @@ LOCAL = ("DJANGO", "KVITT", "PYTEST")  # settings of this run of the tests
 VIEWERS = ["nobody", *sorted(EVERYBODY)]
 PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:19|20)\d{6}[-+]?\d{4}(?!\d)")
 NUMBER_IN_ADDRESS = re.compile(r"(?<!\d)(?:(?:19|20)?\d{6}(?:[-+]|%2B)\d{4}|(?:19|20)\d{10})(?!\d)")
+# A patient's code may by chance hold six digits, a dash and four.
+CODE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass
@@ -183,7 +186,9 @@ def faults_of_reading(answer: Answer, persons: dict[str, set[int]]) -> Iterator[
 def faults_of_addresses(answer: Answer) -> Iterator[str]:
     """No personal number stands in an address, where logs and histories keep it. Source: spec QU-18."""
     links = [answer.headers.get("Location", ""), *answer.reading.links]
-    yield from (f"number in the address {link}" for link in links if NUMBER_IN_ADDRESS.search(link))
+    yield from (
+        f"number in the address {link}" for link in links if NUMBER_IN_ADDRESS.search(CODE.sub("code", link))
+    )
 
 
 def faults_of_protection(answer: Answer) -> Iterator[str]:
@@ -300,6 +305,8 @@ def test_longer_lists_take_no_more_statements(viewer, sample, client_of):
         number=lambda n: f"B2024-9999{n:02}",
     )
     copies(Invoice.objects.filter(pk=sample.ids["invoice"]))
+    copies(CareReport.objects.filter(number=sample.ids["settled report"]), number=lambda n: 900 + n)
+    copies(PatientContact.objects.all())
     copies(User.objects.filter(username="bo"), username=lambda n: f"bo{n}")
     copies(CareProvider.objects.all(), organisation_number=lambda n: f"55600001{n:02}")
     copies(Clinic.objects.filter(pk=world.linghem.pk), number=lambda n: f"9{n}")

@@ -163,6 +163,8 @@ def test_other_language_is_one_click_away(sample, client_of):
     ("viewer", "name", "labels"),
     [
         ("anna", "portal:start", ["Hem", "Listade patienter", "Behovspeng", "Fakturering", "Logga ut"]),
+        ("anna", "dental_records:patient_reports", ["Vårdrapportnummer", "Skapad", "Status", "Fastställd"]),
+        ("anna", "listings:patient", ["Vårdrapport", "Listningar", "Behovspeng", "Patientkontakter"]),
         ("anna", "needs_allowance:case", ["Lägg till åtgärdskod", "Händelselogg", "Fakturerbart belopp:"]),
         ("anna", "needs_allowance:case", ["Förhandsbedömningar", "Ärendestatus", "Skickad", "Se FHB"]),
         (

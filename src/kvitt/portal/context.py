@@ -61,7 +61,7 @@ _MENU = (
         _("Listed patients"),
         "listings:listed_patients",
         _P.SEE_PATIENTS,
-        frozenset({"listings", "portal:found_patients", "portal:search_patient"}),
+        frozenset({"listings", "dental_records", "portal:found_patients", "portal:search_patient"}),
         "l",
     ),
     _Entry(

@@ -271,14 +271,6 @@ def test_case_is_deleted_only_without_codes(statuses, refusal):
     assert "".join(problem.message for problem in problems) == refusal
 
 
-@pytest.mark.requirement("NA-6", "CO-26a")
-def test_clinic_without_practitioner_is_told_whom_to_contact():
-    problems = case.check_reporting(has_practitioner=False, contact="Tandvårdsenheten, 010-103 00 00")
-
-    assert told(problems) == [("practitioner", "no_practitioner")]
-    assert "Contact Tandvårdsenheten, 010-103 00 00." in str(problems[0])
-
-
 @pytest.mark.requirement("NA-8", "NA-33")
 @pytest.mark.parametrize(
     ("typed", "stored"),

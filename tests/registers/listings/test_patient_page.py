@@ -99,10 +99,29 @@ def test_tabs_are_those_the_user_may_open(dentist_client, region, ryd, listed_el
     unconnected = dentist_client.get(url_of(listed_elsa)).context["page"].tabs
 
     assert [(tab.url.split("/")[1], tab.is_current) for tab in tabs] == [
+        ("dental-records", False),
         ("listings", True),
         ("needs-allowance", False),
+        ("dental-records", False),
     ]
-    assert [tab.is_current for tab in unconnected] == [True]
+    assert [tab.is_current for tab in unconnected] == [False, True, False]
+
+
+@pytest.mark.requirement("NA-2", "NA-5")
+def test_region_sees_neither_care_reports_nor_contacts_among_the_tabs(region, listed_elsa):
+    client = sign_in(make_user(Role.REVIEWER, region, "reviewer"))
+    remember(client, listed_elsa)
+
+    tabs = client.get(url_of(listed_elsa)).context["page"].tabs
+
+    assert [tab.url.split("/")[1] for tab in tabs] == ["listings", "needs-allowance"]
+
+
+@pytest.mark.requirement("NA-2")
+def test_tabs_stand_in_the_order_of_the_manual(dentist_client, listed_elsa):
+    tabs = dentist_client.get(url_of(listed_elsa)).context["page"].tabs
+
+    assert [tab.label for tab in tabs] == ["Vårdrapport", "Listningar", "Behovspeng", "Patientkontakter"]
 
 
 @pytest.mark.requirement("CO-30", "QU-17")

@@ -159,6 +159,14 @@ def test_closing_ends_what_lasts_and_removes_rights_yet_to_begin():
     assert (plan.rights_to_end, plan.rights_to_remove, plan.posts_to_end) == ((1,), (3,), (4, 6))
 
 
+@pytest.mark.requirement("NA-6", "CO-26a")
+def test_clinic_without_practitioner_is_told_whom_to_contact():
+    problems = rules.check_reporting(has_practitioner=False, contact="Tandvårdsenheten, 010-103 00 00")
+
+    assert codes(problems) == [("no_practitioner", "practitioner")]
+    assert "Contact Tandvårdsenheten, 010-103 00 00." in str(problems[0])
+
+
 @pytest.mark.requirement("CO-4")
 def test_permission_is_named_as_access_names_it():
     assert Permission.ADMINISTER == rules.ADMINISTER

@@ -43,6 +43,8 @@ class Permission(Labelled):
 
     SEE_PATIENTS = "see_patients", _("See patients")
     LIST_PATIENTS = "list_patients", _("List patients")
+    SEE_REPORTS = "see_reports", _("See care reports and patient contacts")
+    REPORT_CARE = "report_care", _("Write care reports and patient contacts")
     SEE_CASES = "see_cases", _("See needs-allowance cases")
     REPORT_CASES = "report_cases", _("Report in needs-allowance cases")
     SEE_INVOICES = "see_invoices", _("See invoices")
@@ -77,13 +79,21 @@ ROLE_SCOPES: dict[Role, frozenset[ScopeKind]] = {
 _P = Permission
 PERMISSIONS: dict[tuple[Role, ScopeKind], frozenset[Permission]] = {
     (Role.DENTAL_BASIC, _CLINIC): frozenset(
-        {_P.SEE_PATIENTS, _P.LIST_PATIENTS, _P.SEE_CASES, _P.REPORT_CASES, _P.SEE_CODES}
+        {
+            _P.SEE_PATIENTS,
+            _P.LIST_PATIENTS,
+            _P.SEE_REPORTS,
+            _P.REPORT_CARE,
+            _P.SEE_CASES,
+            _P.REPORT_CASES,
+            _P.SEE_CODES,
+        }
     ),
     (Role.DENTAL_INVOICES, _CLINIC): frozenset(
-        {_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.CREATE_INVOICES, _P.SEE_CODES}
+        {_P.SEE_PATIENTS, _P.SEE_REPORTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.CREATE_INVOICES, _P.SEE_CODES}
     ),
     (Role.DENTAL_INVOICES, _PROVIDER): frozenset(
-        {_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.CREATE_INVOICES, _P.SEE_CODES}
+        {_P.SEE_PATIENTS, _P.SEE_REPORTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.CREATE_INVOICES, _P.SEE_CODES}
     ),
     (Role.ASSESSOR, _AUTHORITY): frozenset({_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_CODES, _P.ASSESS_REQUESTS}),
     (Role.REVIEWER, _AUTHORITY): frozenset(

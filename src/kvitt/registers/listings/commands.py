@@ -62,6 +62,18 @@ def merge_persons(actor: Actor, *, today: date, code: UUID, other_code: UUID) ->
         return remaining
 
 
+def set_revision_end(person: Person, *, clinic_id: int, revision_ends_on: date, today: date) -> bool:
+    """Set the revision end of the listing that holds today, if it is at the clinic; tell whether it is.
+
+    A step of a command that has locked the person and writes the event.
+    """
+    listing = queries.listing_on(person, today)
+    if listing is None or listing.clinic_id != clinic_id:
+        return False
+    Listing.objects.filter(pk=listing.pk).update(revision_ends_on=revision_ends_on)
+    return True
+
+
 def _end(endings: tuple[rules.Ending, ...]) -> None:
     for ending in endings:
         Listing.objects.filter(pk=ending.id).update(last_on=ending.last_on)

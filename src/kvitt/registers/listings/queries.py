@@ -18,6 +18,7 @@ from kvitt.foundation.values import dates, identity
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
+from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.registers.access.rules import NotAllowed, Permission
 from kvitt.registers.listings import rules
 from kvitt.registers.listings.models import Listing
@@ -33,8 +34,13 @@ if TYPE_CHECKING:
     from kvitt.registers.access.rules import Actor
 
 _NEEDS_ALLOWANCE = Scheme.NEEDS_ALLOWANCE.value
-# The modules that have a tab on the patient's page; each has a URL `<module>:patient_cases`.
-_MODULE_TABS = ((_NEEDS_ALLOWANCE, Scheme.NEEDS_ALLOWANCE.label, Permission.SEE_CASES),)
+# The tabs of the patient's page in their order: by the app's name, its label, its address and who sees it.
+_TABS = (
+    ("dental_records", _("Care report"), "dental_records:patient_reports", Permission.SEE_REPORTS),
+    ("listings", _("Listings"), "listings:patient", Permission.SEE_PATIENTS),
+    (_NEEDS_ALLOWANCE, Scheme.NEEDS_ALLOWANCE.label, "needs_allowance:patient_cases", Permission.SEE_CASES),
+    ("contacts", _("Patient contacts"), "dental_records:patient_contacts", Permission.SEE_REPORTS),
+)
 
 
 @dataclass(frozen=True)
@@ -276,14 +282,12 @@ def _current(listing: Listing, *, today: date) -> CurrentListing:
 
 
 def patient_tabs(actor: "Actor", code: UUID, current: str) -> list[Tab]:
-    """Return the tabs of the patient's page; `current` is `listings` or the module's name."""
-    tabs = [Tab(gettext("Listings"), reverse("listings:patient", args=[code]), current == "listings")]
-    tabs += [
-        Tab(gettext(label), reverse(f"{module}:patient_cases", args=[code]), current == module)
-        for module, label, permission in _MODULE_TABS
+    """Return the tabs of the patient's page; `current` is the first word of one of `_TABS`."""
+    return [
+        Tab(gettext(label), reverse(address, args=[code]), current == name)
+        for name, label, address, permission in _TABS
         if actor.may(permission)
     ]
-    return tabs
 
 
 def history_page(actor: "Actor", code: UUID, *, today: date, session: SessionBase) -> HistoryPage:

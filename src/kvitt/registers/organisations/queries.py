@@ -14,10 +14,11 @@ from django.utils.translation import gettext
 from kvitt.foundation.tables import Crumb
 from kvitt.foundation.values import identity
 from kvitt.foundation.values.dates import Period
+from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.registers.organisations.lifecycle import GiroKind, Scheme
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic, ClinicRight, Practitioner
-from kvitt.registers.organisations.rules import ADMINISTER
+from kvitt.registers.organisations.rules import ADMINISTER, check_reporting
 
 if TYPE_CHECKING:
     from kvitt.registers.access.rules import Actor
@@ -161,6 +162,11 @@ def practitioners_between(clinic_id: int, first_on: date, last_on: date) -> list
     has_left = Q(last_on__lt=first_on)
     found = Practitioner.objects.filter(clinic_id=clinic_id, first_on__lte=last_on).exclude(has_left)
     return sorted(found, key=lambda practitioner: (sort_key(practitioner.name), practitioner.id))
+
+
+def reporting_problems(clinic_id: int, *, on: date, contact: str) -> list[Problem]:
+    """Tell why the clinic cannot report care on the day, or nothing; `contact` is whom to ask."""
+    return check_reporting(has_practitioner=bool(practitioners_at(clinic_id, on=on)), contact=contact)
 
 
 def _holds(on: date) -> Q:

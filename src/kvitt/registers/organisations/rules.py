@@ -32,6 +32,8 @@ RIGHT_HAS_BEGUN = _("The right began on %(day)s and cannot be removed. End it in
 ALREADY_CLOSED = _("The clinic is closed already, from %(day)s. Open it again before you choose another day.")
 NOT_CLOSED = _("The clinic is open. There is nothing to undo.")
 
+NO_PRACTITIONER = _("The clinic has no active practitioner, so care cannot be reported. Contact %(contact)s.")
+
 
 @dataclass(frozen=True)
 class Dated:
@@ -128,6 +130,16 @@ def check_post(*, name: str, period: Period, closed_on: date | None) -> list[Pro
     Source: spec CO-2
     """
     return _check_name(name) + (_check_order(period) or _check_closed(period, closed_on))
+
+
+def check_reporting(*, has_practitioner: bool, contact: str) -> list[Problem]:
+    """A clinic without an active practitioner cannot report care.
+
+    Source: behovspeng, chapter 1; spec NA-6
+    """
+    if has_practitioner:
+        return []
+    return [Problem("no_practitioner", NO_PRACTITIONER, "practitioner", {"contact": contact})]
 
 
 def check_closing(

@@ -41,8 +41,7 @@ MOST_SIMILAR = 8
 
 def reporting_problems(authority: "Authority", clinic_id: int, *, today: date) -> list[Problem]:
     """Tell why the clinic cannot report care today, or nothing."""
-    has_practitioner = bool(organisations.practitioners_at(clinic_id, on=today))
-    return case_rules.check_reporting(has_practitioner=has_practitioner, contact=authority.contact)
+    return organisations.reporting_problems(clinic_id, on=today, contact=authority.contact)
 
 
 def surroundings(

@@ -27,7 +27,6 @@ OVERLAPS_HIDDEN_CASE = _(
     "The patient already has a case at another clinic with the period %(period)s. A new one can start on "
     "%(next)s at the earliest."
 )
-NO_PRACTITIONER = _("The clinic has no active practitioner, so care cannot be reported. Contact %(contact)s.")
 PERIOD_ENDED = _("The assessment period ended on %(last)s. No codes can be added or changed any more.")
 PERIOD_ENDED_FOR_DOCUMENTS = _(
     "The assessment period ended on %(last)s. Documents can be added only while a request waits."
@@ -128,16 +127,6 @@ def calculate_elapsed(period: Period, *, today: date) -> int:
     whole = ((period.last or today) - period.first).days + 1
     passed = min(max((today - period.first).days, 0), whole)
     return round(100 * passed / whole)
-
-
-def check_reporting(*, has_practitioner: bool, contact: str) -> list[Problem]:
-    """A clinic without an active practitioner cannot report care.
-
-    Source: behovspeng, chapter 1; spec NA-6.
-    """
-    if has_practitioner:
-        return []
-    return [Problem("no_practitioner", NO_PRACTITIONER, field="practitioner", values={"contact": contact})]
 
 
 def check_open(period: Period, *, today: date) -> list[Problem]:

@@ -1,0 +1,1 @@
+"""What a care provider keeps of a patient: care reports and contacts, for nobody else to see."""

@@ -1,0 +1,1 @@
+"""Write dental records: care reports and patient contacts."""

@@ -1,0 +1,1 @@
+"""Read dental records, limited to the care provider that made them."""
