@@ -66,6 +66,10 @@ _STATUS_LOOKS: dict[str, tuple[str, str]] = {
     "decided": ("s-inv", "receipt-text"),
     "incomplete": ("s-warn", "file-pen-line"),
     "expected": ("s-warn", "package"),
+    # messages
+    "waiting": ("s-wait", "hourglass"),
+    "sent": ("s-ok", "circle-check"),
+    "given_up": ("s-bad", "circle-x"),
     "open": ("s-ok", "circle-check"),
     "closed": ("s-gone", "lock"),
 }
