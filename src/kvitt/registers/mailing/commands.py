@@ -86,7 +86,7 @@ def queue_test_mail(actor: Actor, *, clinic_id: int) -> None:
             clinic=clinic, event=MailEvent.TEST, status=MailStatus.WAITING
         ).exists()
         refuse_if_any(rules.check_test(addresses, is_waiting=waiting))
-        _write(clinic, MailEvent.TEST, addresses)
+        OutgoingMail.objects.bulk_create(_messages(clinic, MailEvent.TEST, addresses))
         audit.record(
             "mailing.queue_test_mail",
             actor,
@@ -130,7 +130,8 @@ def tell_clinic(
         )
     )
     if addresses:
-        _write(addresses[0].clinic, event, [each.address for each in addresses], path=path, values=values)
+        to = [each.address for each in addresses]
+        OutgoingMail.objects.bulk_create(_messages(addresses[0].clinic, event, to, path=path, values=values))
 
 
 def tell_of_windows(*, today: date, authority_id: int, window: Period, path: str) -> None:
@@ -148,15 +149,18 @@ def tell_of_windows(*, today: date, authority_id: int, window: Period, path: str
         values = {"first": window.first, "last": window.last or window.first}
         for plan in plans:
             clinics = queries.clinics_to_tell(authority_id, plan)
-            for clinic, addresses in clinics.items():
-                _write(clinic, plan.event, addresses, path=path, values=values, day=plan.day)
+            OutgoingMail.objects.bulk_create(
+                mail
+                for clinic, to in clinics.items()
+                for mail in _messages(clinic, plan.event, to, path=path, values=values, day=plan.day)
+            )
             if clinics:
                 told[plan.event] = ", ".join(clinic.number for clinic in clinics)
         if told:
             audit.record("mailing.tell_of_windows", system_actor(authority_id), after=told)
 
 
-def _write(
+def _messages(
     clinic: Clinic,
     event: MailEvent,
     addresses: Iterable[str],
@@ -164,8 +168,8 @@ def _write(
     path: str = "/",
     values: Mapping[str, int | date] | None = None,
     day: date | None = None,
-) -> None:
-    """Put one message per address in the outbox: one that cannot be reached does not stop the others."""
+) -> list[OutgoingMail]:
+    """Return one message per address: one that cannot be reached does not stop the others."""
     figures = values or {}
     rules.check_content(path, figures)
     with translation.override(_LANGUAGE):
@@ -174,7 +178,7 @@ def _write(
         if settings.KVITT_BASE_URL:
             parts.insert(2, gettext(rules.LINK) % {"link": f"{settings.KVITT_BASE_URL}{path}"})
     now = clock.now()
-    OutgoingMail.objects.bulk_create(
+    return [
         OutgoingMail(
             clinic=clinic,
             event=event,
@@ -186,7 +190,7 @@ def _write(
             next_try_at=now,
         )
         for address in addresses
-    )
+    ]
 
 
 # Sending ------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from kvitt.foundation import clock
 from kvitt.foundation.tables import Crumb
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.mailing.lifecycle import CHOSEN, MailEvent, MailFault, MailStatus
@@ -127,6 +128,18 @@ def _row(mail: OutgoingMail) -> MailRow:
         event=MailEvent(mail.event),
         to=mail.to,
         status=status,
-        detail=gettext(MailFault(mail.last_fault).label) if mail.last_fault else "",
+        detail=_detail(mail),
         again_url=reverse("mailing:send_again", args=[mail.pk]) if has_failed else "",
     )
+
+
+def _detail(mail: OutgoingMail) -> str:
+    """Return why the last try failed, and when the next one is."""
+    if not mail.last_fault or mail.status == MailStatus.SENT:
+        return ""
+    reason = gettext(MailFault(mail.last_fault).label)
+    if mail.next_try_at is None:
+        return reason
+    at = mail.next_try_at.astimezone(clock.STOCKHOLM)
+    again = gettext("Next try at %(time)s.") % {"time": f"{at:%H.%M}"}
+    return f"{reason} {again}"
