@@ -208,7 +208,6 @@ def test_role_decides_who_chooses(world, sign_in, role, status):
     assert sign_in(world, "anna").get("/mail/").status_code == status
 
 
-@pytest.mark.requirement("QU-12")
 def test_page_takes_as_many_statements_with_many_messages(world, anna, django_assert_max_num_queries):
     choose(world)
     for _ in range(20):

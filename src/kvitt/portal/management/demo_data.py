@@ -19,6 +19,8 @@ from kvitt.registers.access import queries as access
 from kvitt.registers.access.models import RoleGrant, User
 from kvitt.registers.access.rules import Actor, Role, system_actor
 from kvitt.registers.listings import commands as listings
+from kvitt.registers.mailing import commands as mailing
+from kvitt.registers.mailing.lifecycle import CHOSEN
 from kvitt.registers.organisations import commands as organisations
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic, Practitioner
 from kvitt.registers.people import commands as people
@@ -125,6 +127,13 @@ def make(*, today: date) -> None:
     CaseNumberSeries.objects.create(authority=region, last_number=8)
     _cases(patients, today=today)
     _texts(system, today=today)
+    mailing.change_mail_choices(
+        system,
+        today=long_ago,
+        clinic_id=Clinic.objects.get(number="1111").pk,
+        addresses="mottagning1111@example.org",
+        events=CHOSEN,
+    )
 
 
 def _organisations(system: Actor, *, since: date) -> None:
