@@ -66,6 +66,7 @@ def test_a_claim_outlasts_a_slow_mail_server(settings):
         (smtplib.SMTPSenderRefused(451, b"later", "kvitt"), MailFault.REFUSED),
         (smtplib.SMTPDataError(554, b"spam"), MailFault.REFUSED),
         (ValueError("line break in subject"), MailFault.REFUSED),
+        (TypeError("a fault of the program"), MailFault.REFUSED),
     ],
 )
 def test_fault_is_told_in_words(error, fault):
@@ -114,6 +115,7 @@ def test_address_is_taken(address):
         "a@b@example.org",
         "ryd@example.org>",
         "ryd@.org",
+        "r\x01d@example.org",
         "r" * 260 + "@a.se",
     ],
 )

@@ -121,6 +121,18 @@ def test_one_bad_address_does_not_stop_the_others(world, mail_server):
     ]
 
 
+def test_one_message_that_cannot_be_sent_does_not_stop_the_others(world):
+    choose(world)
+    tell(world)
+    tell(world)
+    bad, good = mails()
+    OutgoingMail.objects.filter(pk=bad.pk).update(subject="Två\nrader")
+
+    send_everything(good.created_at)
+
+    assert [(mail.status, mail.last_fault) for mail in mails()] == [("waiting", "refused"), ("sent", "")]
+
+
 def test_message_is_given_up_after_three_days_and_can_be_tried_again(world, waiting, mail_server):
     mail_server.is_busy = True
     now, tries = waiting.created_at, 0

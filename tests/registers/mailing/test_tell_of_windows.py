@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from kvitt.audit.models import Event
 from kvitt.ledger import commands as ledger
 from kvitt.portal import tasks
+from kvitt.registers.access.rules import system_actor
 from kvitt.registers.mailing.lifecycle import MailEvent
+from kvitt.registers.organisations.models import Authority
 from tests.registers.mailing.conftest import choose, mails
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("CO-29", "CO-18")]
@@ -89,6 +91,20 @@ def test_telling_is_logged_as_the_programs_own_act(world):
     event = Event.objects.get(action="mailing.tell_of_windows")
     assert (event.user_id, event.user_name) == (None, "Kvitt")
     assert event.data["after"] == {"window_opens": "1111"}
+
+
+@pytest.mark.requirement("CO-1")
+def test_period_of_one_authority_says_nothing_to_another(world):
+    choose(world, today=OCTOBER)
+    neighbour = Authority.objects.create(name="Grann", kind="region", organisation_number="2321000057")
+    ledger.set_window(
+        system_actor(neighbour.pk),
+        month=dt.date(2024, 11, 1),
+        first_on=dt.date(2024, 11, 2),
+        last_on=dt.date(2024, 11, 5),
+    )
+
+    assert told(2, 3, 4, 5) == []
 
 
 def test_many_clinics_take_no_more_statements_than_one(world, django_assert_max_num_queries):

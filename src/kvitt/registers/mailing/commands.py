@@ -253,7 +253,7 @@ def _deliver(mail: OutgoingMail) -> MailFault | None:
     }
     try:
         EmailMessage(mail.subject, mail.body, to=[mail.to], headers=headers).send()
-    except (OSError, ValueError) as error:  # every fault of smtplib is an OSError
+    except Exception as error:  # noqa: BLE001 - one message that cannot be sent must not stop the others
         _log.warning("message %s of %s: %s", mail.pk, mail.created_at, type(error).__name__)
         return rules.calculate_fault(error)
     return None

@@ -22,7 +22,7 @@ MOST_ADDRESSES = 10
 LONGEST_ADDRESS = 254
 
 _BETWEEN = re.compile(r"[\s,;]+")
-_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]{1,64}@(?:[a-z0-9åäö-]+\.)+[a-zåäö]{2,}", re.IGNORECASE)
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9åäö-]+\.)+[a-zåäö]{2,}", re.IGNORECASE)
 _HARMLESS_PATH = re.compile(r"/(?:[a-z-]+/)*")
 
 BAD_ADDRESS = _("%(address)s is not an e-mail address. Write it as name@example.se.")
@@ -150,9 +150,9 @@ def calculate_fault(error: Exception) -> MailFault:
         return MailFault.BAD_ADDRESS
     if isinstance(error, SMTPAuthenticationError):
         return MailFault.NO_SIGN_IN
-    if isinstance(error, SMTPResponseException | ValueError):
-        return MailFault.REFUSED
-    return MailFault.NO_ANSWER
+    if isinstance(error, OSError) and not isinstance(error, SMTPResponseException):
+        return MailFault.NO_ANSWER
+    return MailFault.REFUSED
 
 
 def plan_window_mail(window: Period, *, today: date) -> list[WindowMail]:
