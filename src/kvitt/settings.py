@@ -50,6 +50,33 @@ def _sqlite(path: Path) -> dict[str, object]:
     }
 
 
+def _email(url: str) -> dict[str, object]:
+    """Return Django's settings for `smtp://user:password@host:port?tls=1`, `smtps://`, `console:`, `file:///folder`.
+
+    `tls=1` starts TLS on an open connection, `smtps` has it from the beginning.
+    """
+    parts = urlsplit(url)
+    backend = "django.core.mail.backends.{}.EmailBackend".format
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": backend("console")}
+    if parts.scheme == "file":
+        return {"EMAIL_BACKEND": backend("filebased"), "EMAIL_FILE_PATH": unquote(parts.path)}
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        msg = "KVITT_EMAIL_URL begins with smtp://, smtps:// or file://, or is console:"
+        raise ImproperlyConfigured(msg)
+    has_tls = parts.scheme == "smtps"
+    starts_tls = dict(parse_qsl(parts.query)).get("tls", "") == "1"
+    return {
+        "EMAIL_BACKEND": backend("smtp"),
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if has_tls else 587 if starts_tls else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": has_tls,
+        "EMAIL_USE_TLS": starts_tls and not has_tls,
+    }
+
+
 # Safety -------------------------------------------------------------------------------------------
 
 DEBUG = _flag("KVITT_DEBUG")
@@ -108,6 +135,7 @@ INSTALLED_APPS = [
     "kvitt.registers.price_lists",
     "kvitt.registers.documents",
     "kvitt.registers.dental_records",
+    "kvitt.registers.mailing",
     "kvitt.ledger",
     "kvitt.preauthorization",
     "kvitt.modules.needs_allowance",
@@ -214,6 +242,18 @@ USE_TZ = True
 TIME_ZONE = "Europe/Stockholm"
 # Dates show as 2024-12-31 in both languages; amounts and counts by our own filters.
 FORMAT_MODULE_PATH: list[str] = []
+
+# E-mail -------------------------------------------------------------------------------------------
+
+_EMAIL_URL = "" if TESTING else os.environ.get("KVITT_EMAIL_URL", "")
+# Without a mail server messages wait in the outbox; nothing pretends to have sent them.
+KVITT_SENDS_EMAIL = TESTING or bool(_EMAIL_URL)
+if _EMAIL_URL:
+    globals().update(_email(_EMAIL_URL))
+EMAIL_TIMEOUT = 10  # seconds; rules.LEASE of the outbox is far longer than the few answers of a mail server
+DEFAULT_FROM_EMAIL = os.environ.get("KVITT_EMAIL_FROM", "kvitt@localhost")
+# Where the links of messages lead, without a slash at the end; without it they have no link.
+KVITT_BASE_URL = os.environ.get("KVITT_BASE_URL", "").rstrip("/")
 
 # Kvitt --------------------------------------------------------------------------------------------
 

@@ -13,5 +13,6 @@ urlpatterns = [
     path("invoicing/", include("kvitt.ledger.urls")),
     path("organisations/", include("kvitt.registers.organisations.urls")),
     path("price-lists/", include("kvitt.registers.price_lists.urls")),
+    path("mail/", include("kvitt.registers.mailing.urls")),
     path("audit/", include("kvitt.audit.urls")),
 ]

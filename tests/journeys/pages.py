@@ -18,16 +18,26 @@ IDLE = {
     "population_invoices",
     "care_responsible",
     "special_care_claims",
-    "clinic_administrator",
     "coordinator",
     "billing_office",
     "fee_officer",
 }
+CLINIC_ADMINISTRATORS = {"clinic_administrator"}
 HERE = {"anna", *BASIC, *INVOICES}  # at the clinic in Ryd
 ELSEWHERE = {"bo", "david"}  # at other clinics, Bo's of the same care provider
 AUTHORITY = {*ASSESSORS, *REVIEWERS, *ADMINISTRATORS, "billing_office", "fee_officer"}
 ABROAD = {"ulla", "rune", "olof"}  # at another authority: clinic, reviewer, administrator
-EVERYBODY = {*HERE, *ELSEWHERE, "eva", *ASSESSORS, *REVIEWERS, *ADMINISTRATORS, *IDLE, *ABROAD}
+EVERYBODY = {
+    *HERE,
+    *ELSEWHERE,
+    "eva",
+    *ASSESSORS,
+    *REVIEWERS,
+    *ADMINISTRATORS,
+    *CLINIC_ADMINISTRATORS,
+    *IDLE,
+    *ABROAD,
+}
 
 READERS = {*HERE, *ELSEWHERE, "eva", *ASSESSORS, *REVIEWERS, "ulla", "rune"}
 REPORTERS = {"anna", *BASIC, *ELSEWHERE, "ulla"}
@@ -321,6 +331,14 @@ _PRICE_LISTS = [
     Page("price_lists:set_parameter", {"name": "parameter"}, ok=ALL_ADMINISTRATORS),
 ]
 
+_AT_THE_CLINIC = {*HERE, *CLINIC_ADMINISTRATORS}
+_MAILING = [
+    Page("mailing:mail", ok={*_AT_THE_CLINIC, *ELSEWHERE, "ulla"}),
+    _clinic("mailing:change_mail_choices", ok=_AT_THE_CLINIC, hidden={*ELSEWHERE, "ulla"}),
+    _clinic("mailing:queue_test_mail", ok=NOBODY, posts_only=True, may_post=_AT_THE_CLINIC),
+    Page("mailing:send_again", {"mail_id": "mail"}, ok=NOBODY, posts_only=True, may_post=_AT_THE_CLINIC),
+]
+
 _AUDIT = [
     Page("audit:search_events", ok=ALL_ADMINISTRATORS, is_list=True),
     Page("audit:event", {"event_id": "event"}, **OUR_ADMINISTRATOR),
@@ -336,5 +354,6 @@ PAGES = [
     *_LEDGER,
     *_ORGANISATIONS,
     *_PRICE_LISTS,
+    *_MAILING,
     *_AUDIT,
 ]

@@ -23,6 +23,9 @@ from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
 from kvitt.registers.dental_records.commands import contacts, reports
 from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.listings.models import Listing
+from kvitt.registers.mailing import commands as mailing
+from kvitt.registers.mailing.lifecycle import MailEvent
+from kvitt.registers.mailing.models import OutgoingMail
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic, ClinicRight
 from kvitt.registers.people import commands as people
 from kvitt.registers.people.models import Address, Person
@@ -73,6 +76,7 @@ def make_sample() -> Sample:
     _organisations(sample)
     _texts(sample)
     _codes(sample)
+    _mail(sample)
     _away(sample)
     sample.ids["event"] = Event.objects.filter(authority_id=world.region.pk).latest("pk").pk
     return sample
@@ -355,6 +359,25 @@ def _codes(sample: Sample) -> None:
         "year": 2024,
         "month": 12,
     }
+
+
+def _mail(sample: Sample) -> None:
+    """The clinic in Ryd has chosen what it wants to be told of; a message waits, and one was given up."""
+    world, ids = sample.world, sample.ids
+    mailing.change_mail_choices(
+        world.actor("anna"),
+        today=world.today,
+        clinic_id=world.ryd.pk,
+        addresses="ryd@example.org",
+        events=[MailEvent.INVOICE_RETURNED, MailEvent.WINDOW_OPENS],
+    )
+    with transaction.atomic():
+        mailing.tell_clinic(world.ryd.pk, MailEvent.INVOICE_RETURNED)
+    mailing.queue_test_mail(world.actor("anna"), clinic_id=world.ryd.pk)
+    given_up = OutgoingMail.objects.earliest("pk")
+    given_up.status, given_up.next_try_at, given_up.last_fault = "given_up", None, "bad_address"
+    given_up.save()
+    ids["mail"] = given_up.pk
 
 
 # The other authority ------------------------------------------------------------------------------

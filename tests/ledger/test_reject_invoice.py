@@ -10,6 +10,8 @@ from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus
 from kvitt.ledger.models import Invoice, InvoiceStep, Line
 from kvitt.modules.needs_allowance.queries import case_page
 from kvitt.registers.access.rules import NotAllowed
+from kvitt.registers.mailing.lifecycle import MailEvent
+from kvitt.registers.mailing.models import MailAddress, MailChoice, OutgoingMail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("CO-20", "NA-28")]
 OPEN = {InvoiceStatus.ISSUED, InvoiceStatus.REVIEWED}
@@ -105,3 +107,15 @@ def test_others_do_not_return_it(book, name, fault):
 
     assert not Event.objects.filter(action="ledger.reject_invoice").exists()
     assert book.status_of_invoice(invoice_id) is InvoiceStatus.ISSUED
+
+
+@pytest.mark.requirement("CO-29")
+def test_clinic_that_wants_to_know_gets_an_email(book):
+    invoice_id = book.in_status(InvoiceStatus.REVIEWED)
+    clinic = Invoice.objects.get(pk=invoice_id).clinic
+    MailChoice.objects.create(clinic=clinic, event=MailEvent.INVOICE_RETURNED, chosen_on=book.world.today)
+    MailAddress.objects.create(clinic=clinic, address="ryd@example.org")
+
+    reject(book.world, invoice_id)
+
+    assert [mail.event for mail in OutgoingMail.objects.all()] == ["invoice_returned"]

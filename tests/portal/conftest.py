@@ -151,7 +151,7 @@ def unconnected(ekens):
 
 @pytest.fixture
 def clinic_administrator(ryd):
-    """Has a role that shows nothing of its own here."""
+    """Has a role that shows no patients, cases or invoices."""
     return make_user("clinic_administrator", (Role.CLINIC_ADMINISTRATOR, ryd))
 
 

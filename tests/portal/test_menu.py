@@ -10,16 +10,25 @@ from tests.portal.conftest import ELSA, make_clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("CO-4")]
 
-CLINIC = ["Home", "Listed patients", "Needs allowance", "Invoicing", "Procedure codes", "Support"]
+CLINIC = [
+    "Home",
+    "Listed patients",
+    "Needs allowance",
+    "Invoicing",
+    "Procedure codes",
+    "E-mail settings",
+    "Support",
+]
+WITHOUT_MAIL = [label for label in CLINIC if label != "E-mail settings"]
 MENUS = {
     "anna": CLINIC,
     "basic": [label for label in CLINIC if label != "Invoicing"],
-    "provider_user": CLINIC,
-    "reviewer": CLINIC,
-    "attester": CLINIC,
-    "assessor": ["To assess" if label == "Invoicing" else label for label in CLINIC],
-    "unconnected": ["Home", "Listed patients", "Procedure codes", "Support"],
-    "clinic_administrator": ["Home", "Support"],
+    "provider_user": WITHOUT_MAIL,
+    "reviewer": WITHOUT_MAIL,
+    "attester": WITHOUT_MAIL,
+    "assessor": ["To assess" if label == "Invoicing" else label for label in WITHOUT_MAIL],
+    "unconnected": ["Home", "Listed patients", "Procedure codes", "E-mail settings", "Support"],
+    "clinic_administrator": ["Home", "E-mail settings", "Support"],
     "administrator": [
         "Home",
         "Registers",

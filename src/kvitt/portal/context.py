@@ -125,6 +125,7 @@ _MENU = (
             _Entry(_("Forbidden combinations"), "price_lists:search_combinations"),
         ),
     ),
+    _Entry(_("E-mail settings"), "mailing:mail", _P.CHANGE_MAIL_CHOICES, frozenset({"mailing"})),
     _Entry(_("Invoicing periods"), "ledger:windows", _P.ADMINISTER, frozenset({"ledger"})),
     _Entry(
         _("News and questions"),

@@ -16,6 +16,8 @@ from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers.access.rules import Role
 from kvitt.registers.documents.lifecycle import DocumentKind
+from kvitt.registers.mailing.lifecycle import MailEvent
+from kvitt.registers.mailing.models import MailAddress, MailChoice, OutgoingMail
 from kvitt.registers.organisations.models import Authority
 from tests import files
 
@@ -499,3 +501,24 @@ def test_buttons_opened_as_pages_lead_to_the_desk(frida, waiting):
 
     assert page.status == 303
     assert page.response["Location"].endswith(f"/requests/{waiting.request.pk}/assess/")
+
+
+# E-mail -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("CO-29")
+@pytest.mark.parametrize(
+    ("name", "typed", "event"),
+    [
+        ("decide_request", {"reason": "Behövs."}, MailEvent.DECISION_MADE),
+        ("ask_for_completion", {"question": "Var är bilden?"}, MailEvent.COMPLETION_REQUESTED),
+    ],
+)
+def test_clinic_that_wants_to_know_gets_an_email(name, typed, event, frida, waiting, world):
+    MailChoice.objects.create(clinic=world.ryd, event=event, chosen_on=world.today)
+    MailAddress.objects.create(clinic=world.ryd, address="ryd@example.org")
+
+    frida.post(f"needs_allowance:{name}", *waiting.args, **typed, **waiting.verdicts())
+
+    [mail] = OutgoingMail.objects.all()
+    assert (mail.event, mail.to) == (event, "ryd@example.org")

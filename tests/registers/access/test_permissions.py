@@ -37,9 +37,11 @@ READS = {P.SEE_PATIENTS, P.SEE_CASES, P.SEE_INVOICES, P.SEE_CODES}
 # What the specification's table gives each role, at a unit that is connected to needs allowance; a
 # provider's roles are held together with care responsible.
 EXPECTED = {
-    (Role.DENTAL_BASIC, ScopeKind.CLINIC): REPORTS,
-    (Role.DENTAL_INVOICES, ScopeKind.CLINIC): INVOICES,
+    (Role.DENTAL_BASIC, ScopeKind.CLINIC): REPORTS | {P.CHANGE_MAIL_CHOICES},
+    (Role.DENTAL_INVOICES, ScopeKind.CLINIC): INVOICES | {P.CHANGE_MAIL_CHOICES},
     (Role.DENTAL_INVOICES, ScopeKind.PROVIDER): INVOICES,
+    (Role.CLINIC_ADMINISTRATOR, ScopeKind.CLINIC): {P.CHANGE_MAIL_CHOICES},
+    (Role.CLINIC_ADMINISTRATOR, ScopeKind.PROVIDER): {P.CHANGE_MAIL_CHOICES},
     (Role.ASSESSOR, ScopeKind.AUTHORITY): (READS - {P.SEE_INVOICES}) | {P.ASSESS_REQUESTS},
     (Role.REVIEWER, ScopeKind.AUTHORITY): READS | {P.REVIEW_INVOICES},
     (Role.ATTESTER, ScopeKind.AUTHORITY): READS | {P.ATTEST_INVOICES},

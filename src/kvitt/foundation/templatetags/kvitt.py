@@ -69,6 +69,10 @@ _STATUS_LOOKS: dict[str, tuple[str, str]] = {
     "arrived": ("s-ok", "package-check"),
     "open": ("s-ok", "circle-check"),
     "closed": ("s-gone", "lock"),
+    # messages
+    "waiting": ("s-wait", "hourglass"),
+    "sent": ("s-ok", "circle-check"),
+    "given_up": ("s-bad", "circle-x"),
 }
 
 # How a message of Django's levels looks.

@@ -14,6 +14,8 @@ from kvitt.ledger.commands.invoices import return_invoice
 from kvitt.ledger.lifecycle import InvoiceStatus, ensure_invoice_step
 from kvitt.ledger.models import Invoice, VoucherSeries
 from kvitt.registers.access.rules import Actor, Permission
+from kvitt.registers.mailing import commands as mailing
+from kvitt.registers.mailing.lifecycle import MailEvent
 
 
 def review_invoices(
@@ -49,6 +51,7 @@ def reject_invoice(actor: Actor, *, invoice_id: int, reason: str) -> None:
         steps.note_steps(actor, [invoice], InvoiceStatus.RETURNED)
         entries = steps.case_entries([invoice], told={invoice.pk: {"reason": reason.strip()}})
         audit.record_many("ledger.reject_invoice", actor, entries)
+        mailing.tell_clinic(invoice.clinic_id, MailEvent.INVOICE_RETURNED)
 
 
 def attest_invoices(actor: Actor, *, today: date, invoice_ids: Collection[int]) -> rules.AdvancePlan:

@@ -23,6 +23,8 @@ from kvitt.registers.dental_records.commands import contacts, reports
 from kvitt.registers.dental_records.lifecycle import ContactKind, Risk
 from kvitt.registers.dental_records.models import CareReportSeries
 from kvitt.registers.listings import commands as listings
+from kvitt.registers.mailing import commands as mailing
+from kvitt.registers.mailing.lifecycle import CHOSEN
 from kvitt.registers.organisations import commands as organisations
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic, Practitioner
 from kvitt.registers.people import commands as people
@@ -132,6 +134,13 @@ def make(*, today: date) -> None:
     _dental_records(patients, today=today)
     _cases(patients, today=today)
     _texts(system, today=today)
+    mailing.change_mail_choices(
+        system,
+        today=long_ago,
+        clinic_id=Clinic.objects.get(number="1111").pk,
+        addresses="mottagning1111@example.org",
+        events=CHOSEN,
+    )
 
 
 def _organisations(system: Actor, *, since: date) -> None:

@@ -53,6 +53,7 @@ class Permission(Labelled):
     REVIEW_INVOICES = "review_invoices", _("Approve and return invoices")
     ATTEST_INVOICES = "attest_invoices", _("Attest invoices")
     SEE_CODES = "see_codes", _("See procedure codes")
+    CHANGE_MAIL_CHOICES = "change_mail_choices", _("Change e-mail settings")
     ADMINISTER = "administer", _("Administer registers")
     READ_AUDIT = "read_audit", _("Read the audit log")
 
@@ -87,14 +88,25 @@ PERMISSIONS: dict[tuple[Role, ScopeKind], frozenset[Permission]] = {
             _P.SEE_CASES,
             _P.REPORT_CASES,
             _P.SEE_CODES,
+            _P.CHANGE_MAIL_CHOICES,
         }
     ),
     (Role.DENTAL_INVOICES, _CLINIC): frozenset(
-        {_P.SEE_PATIENTS, _P.SEE_REPORTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.CREATE_INVOICES, _P.SEE_CODES}
+        {
+            _P.SEE_PATIENTS,
+            _P.SEE_REPORTS,
+            _P.SEE_CASES,
+            _P.SEE_INVOICES,
+            _P.CREATE_INVOICES,
+            _P.SEE_CODES,
+            _P.CHANGE_MAIL_CHOICES,
+        }
     ),
     (Role.DENTAL_INVOICES, _PROVIDER): frozenset(
         {_P.SEE_PATIENTS, _P.SEE_REPORTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.CREATE_INVOICES, _P.SEE_CODES}
     ),
+    (Role.CLINIC_ADMINISTRATOR, _CLINIC): frozenset({_P.CHANGE_MAIL_CHOICES}),
+    (Role.CLINIC_ADMINISTRATOR, _PROVIDER): frozenset({_P.CHANGE_MAIL_CHOICES}),
     (Role.ASSESSOR, _AUTHORITY): frozenset({_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_CODES, _P.ASSESS_REQUESTS}),
     (Role.REVIEWER, _AUTHORITY): frozenset(
         {_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.SEE_CODES, _P.REVIEW_INVOICES}

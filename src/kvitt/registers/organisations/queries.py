@@ -97,6 +97,11 @@ def authority(authority_id: int) -> Authority:
     return Authority.objects.get(id=authority_id)
 
 
+def authority_ids() -> list[int]:
+    """Return every authority of the installation: for what the calendar does."""
+    return list(Authority.objects.order_by("id").values_list("id", flat=True))
+
+
 def only_authority_id() -> int | None:
     """Return the authority of an installation that serves a single one."""
     ids = list(Authority.objects.values_list("id", flat=True)[:2])

@@ -15,6 +15,8 @@ from kvitt.preauthorization import commands as preauthorization
 from kvitt.preauthorization import queries as preauthorization_queries
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
 from kvitt.registers.access.rules import Actor
+from kvitt.registers.mailing import commands as mailing
+from kvitt.registers.mailing.lifecycle import MailEvent
 from kvitt.registers.price_lists import queries as price_lists
 
 # A draft is the assessor's own: the log of the case, which the clinic reads, does not tell of it.
@@ -46,6 +48,7 @@ def decide_request(
             if procedure.pk in decided:
                 _carry_out(procedure, Verdict(decided[procedure.pk].verdict), today=today)
         touch(case, actor)
+        mailing.tell_clinic(case.clinic_id, MailEvent.DECISION_MADE)
         named = {
             verdict: [one.facts().name for one in decided.values() if one.verdict == verdict]
             for verdict in Verdict
@@ -110,6 +113,7 @@ def ask_for_completion(
             preauthorization.keep_draft(actor, request, verdicts=verdicts, reason=reason)
         preauthorization.ask(actor, request, question=question)
         touch(case, actor)
+        mailing.tell_clinic(case.clinic_id, MailEvent.COMPLETION_REQUESTED)
         audit.record(
             "needs_allowance.ask_for_completion",
             actor,

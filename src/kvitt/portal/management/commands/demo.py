@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 
 from kvitt.foundation import clock
 from kvitt.portal.management import demo_data, demo_requests
-from kvitt.portal.management.commands.serve import serve
+from kvitt.portal.management.commands.serve import serve, start_worker
 from kvitt.registers.organisations.models import Authority
 
 
@@ -37,6 +37,7 @@ class Command(BaseCommand):
             return
         address = f"http://127.0.0.1:{options['port']}"
         self.stdout.write(f"Today is {clock.today()} in the system. Open {address} (stop with Ctrl+C).")
+        start_worker()
         serve(host="127.0.0.1", port=options["port"], workers=1)
 
     def _make(self, *, is_fresh: bool) -> None:

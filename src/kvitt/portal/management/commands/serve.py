@@ -1,6 +1,7 @@
 """`kvitt serve`: the web server, any number of times against one database."""
 
 import os
+import subprocess
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -20,6 +21,15 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, host: str, port: int, workers: int, **_options: Any) -> None:
         serve(host=host, port=port, workers=workers)
+
+
+def start_worker() -> None:
+    """Start a worker beside the web server; it stops when the server does."""
+    subprocess.Popen(
+        [sys.executable, "-m", "kvitt", "worker", "--with-parent"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def serve(*, host: str, port: int, workers: int) -> None:

@@ -1,0 +1,51 @@
+"""What gives an e-mail, how far a message has come, and why one did not leave."""
+
+from kvitt.foundation.values.labels import Labelled
+from kvitt.foundation.values.problems import Problem, Refused
+from kvitt.foundation.values.text import gettext_noop as _
+
+
+class MailEvent(Labelled):
+    """What gives an e-mail. Source: spec CO-29."""
+
+    DECISION_MADE = "decision_made", _("Decision on preauthorization")
+    COMPLETION_REQUESTED = "completion_requested", _("Completion requested")
+    INVOICE_RETURNED = "invoice_returned", _("Invoice returned")
+    WINDOW_OPENS = "window_opens", _("The invoicing period opens")
+    WINDOW_CLOSES = "window_closes", _("The invoicing period closes in two days")
+    TEST = "test", _("Test message")
+
+
+# What a clinic chooses among; a test message is asked for each time.
+CHOSEN = tuple(event for event in MailEvent if event is not MailEvent.TEST)
+
+
+class MailStatus(Labelled):
+    """How far a message has come."""
+
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Sent")
+    GIVEN_UP = "given_up", _("Could not be sent")
+
+
+class MailFault(Labelled):
+    """Why the last try failed, in words that a clinic can act on."""
+
+    NO_ANSWER = "no_answer", _("The mail server does not answer.")
+    BAD_ADDRESS = "bad_address", _("The mail server does not take the address. Check it.")
+    NO_SIGN_IN = "no_sign_in", _("The mail server does not let Kvitt in. Support knows more.")
+    REFUSED = "refused", _("The mail server did not take the message.")
+
+
+STEPS: dict[tuple[MailStatus, MailStatus], str] = {
+    (MailStatus.WAITING, MailStatus.SENT): "send_mail",
+    (MailStatus.WAITING, MailStatus.GIVEN_UP): "send_mail",
+    (MailStatus.GIVEN_UP, MailStatus.WAITING): "send_again",
+}
+
+
+def ensure_step(before: str, after: MailStatus, *, command: str) -> None:
+    """Raise Refused unless the command may take a message from one status to the other."""
+    if STEPS.get((MailStatus(before), after)) != command:
+        message = _("The message has already been sent, or is about to be. There is nothing to do.")
+        raise Refused([Problem("step_not_allowed", message)])
