@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from kvitt.foundation.values.problems import Refused
-from kvitt.registers.access import commands, queries
+from kvitt.registers.access import queries
+from kvitt.registers.access.commands import users
 from kvitt.registers.access.models import User
 from kvitt.registers.access.rules import Role
 
@@ -24,7 +25,7 @@ def test_two_administrators_do_not_shut_each_other_out(world, make_user):
         try:
             actor = queries.actor(who, "", today=world.today)
             start.wait(10)
-            commands.deactivate_user(actor, user_id=whom.pk)
+            users.deactivate_user(actor, user_id=whom.pk)
         except Refused as refused:
             return refused.problems[0].code
         else:
