@@ -82,6 +82,8 @@ def sign_in(request: Request) -> HttpResponse:
         if request.user.is_authenticated:
             return HttpResponseRedirect(answers.next_url(request), status=303)
         return HttpResponseRedirect(_with_next(request, "access:sign_in_with_code"), status=303)
+    if provider.is_configured():  # most come for its button, which has the focus then
+        form.fields["username"].widget.attrs.pop("autofocus", None)
     lead = _("You have been sent here to sign in first.") if "next" in request.GET else ""
     if KEPT_IN_SESSION in request.session:
         lead = _("Nothing was done for a while, so you were signed out. What you filled in comes back.")
