@@ -80,8 +80,12 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 # A session ends when it has not been used for a while, and at the latest so long after signing in; the cookie
 # lives a little longer, so that what was typed too late is known to be the same user's.
-KVITT_SESSION_IDLE = timedelta(minutes=int(os.environ.get("KVITT_SESSION_MINUTES", "60")))
+_MINUTES = int(os.environ.get("KVITT_SESSION_MINUTES", "60"))
+KVITT_SESSION_IDLE = timedelta(minutes=_MINUTES)
 KVITT_SESSION_LONGEST = timedelta(hours=12)
+if _MINUTES < 10:  # noqa: PLR2004 - use is written down every fifth minute
+    msg = "KVITT_SESSION_MINUTES is at least 10."
+    raise ImproperlyConfigured(msg)
 SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SECURE_REFERRER_POLICY = "same-origin"

@@ -349,6 +349,36 @@ def test_without_local_accounts_there_is_only_the_button(client, configured, set
     assert posted.status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"KVITT_LOCAL_ACCOUNTS": "0"}, "nobody can sign in"),
+        ({"KVITT_OIDC_ISSUER": "http://idp.example.se", "KVITT_DEBUG": ""}, "https://"),
+        ({"KVITT_SESSION_MINUTES": "5"}, "at least 10"),
+    ],
+)
+def test_senseless_settings_stop_the_program(variables, words):
+    environment = {**os.environ, "KVITT_SECRET_KEY": "x" * 50, **variables}
+
+    program = [sys.executable, "-c", "import kvitt.settings"]
+    stopped = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
+
+    assert stopped.returncode == 1
+    assert words in stopped.stderr
+
+
+def test_without_local_accounts_no_password_is_shown(configured, settings, world, client_of):
+    settings.KVITT_LOCAL_ACCOUNTS = False
+    administrator = client_of(world.users["ivar"])
+
+    made = administrator.post("/users/new/", {"name": "Ny Person", "username": "ny.person"})
+    user = User.objects.get(username="ny.person")
+
+    assert made.url == reverse("access:user", args=[user.pk])
+    assert reverse("access:set_password", args=[user.pk]) not in administrator.get(made.url).content.decode()
+    assert administrator.get(reverse("access:set_password", args=[user.pk])).status_code == 404
+
+
 # Signing out ----------------------------------------------------------------------------------------
 
 

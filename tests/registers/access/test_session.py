@@ -11,6 +11,7 @@ from kvitt.foundation import clock
 from kvitt.portal.models import NewsItem
 from kvitt.registers.access.models import User
 from kvitt.registers.access.rules import Role, has_session_ended
+from tests.browser import DESKTOP, PHONE, accessibility_faults
 from tests.registers.access.conftest import PASSWORD
 
 pytestmark = pytest.mark.requirement("CO-7")
@@ -269,3 +270,88 @@ def test_question_without_an_answer_keeps_nothing(here, watch, kalle):
     assert "kept" not in here.session
     kalle.refresh_from_db()
     assert kalle.is_active
+
+
+@pytest.mark.requirement("NA-12")
+def test_reported_code_comes_back_with_all_its_fields(client, dental_world, watch):
+    number = dental_world.create_case(dental_world.elsa)
+    anna = dental_world.users["anna"]
+    anna.set_password(PASSWORD)
+    anna.save()
+    typed = {
+        "performed_on": "idag",
+        "practitioner": str(dental_world.karin.pk),
+        "code": "815",
+        "location": "12",
+        "surface": "",
+        "quantity": "2",
+    }
+    sign_in(client, "anna")
+    watch.wait(minutes=61)
+
+    sent = client.post(reverse("needs_allowance:add_procedure", args=[number]), typed)
+    page = client.get(sign_in(client, "anna", sent.url).url)
+
+    assert page.status_code == 200
+    assert {name: values(page)[name] for name in typed} == typed
+
+
+# In a browser -------------------------------------------------------------------------------------
+
+
+def type_password(page):
+    page.fill("[name=username]", "karin")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("QU-21")
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desk", "telephone"])
+def test_dialog_sent_too_late_in_a_browser(open_browser, karin, watch, viewport):
+    page = open_browser(viewport=viewport)
+    page.goto("/users/")
+    type_password(page)
+    page.wait_for_url("**/users/")
+    page.locator("main a[data-dialog]").first.click()
+    page.wait_for_selector("dialog[open] [name=name]")
+    page.fill("dialog [name=name]", "Ny Person")
+
+    watch.wait(minutes=61)
+    page.click("dialog [type=submit]")
+    page.wait_for_url("**/sign-in/**")
+    faults = accessibility_faults(page)
+    type_password(page)
+    page.wait_for_url("**/users/new/")
+
+    assert page.input_value("main [name=name]") == "Ny Person"
+    assert faults + accessibility_faults(page) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("QU-21")
+@pytest.mark.parametrize("place", ["page", "dialog"])
+def test_page_left_alone_warns_and_a_button_keeps_the_session(open_browser, karin, watch, place):
+    page = open_browser()
+    page.clock.install()
+    page.goto("/users/")
+    type_password(page)
+    page.wait_for_url("**/users/")
+    if place == "dialog":
+        page.locator("main a[data-dialog]").first.click()
+        page.wait_for_selector("dialog[open] [name=name]")
+    alone = int(page.get_attribute("#ending-notice", "data-seconds"))
+
+    watch.wait(seconds=alone)
+    page.clock.fast_forward((alone - 5) * 1000)
+    before = page.locator("[data-ending]").count()
+    page.clock.fast_forward(10_000)
+    page.wait_for_selector("[data-ending]")
+    faults = accessibility_faults(page)
+    page.click("[data-stay-signed-in]")
+    page.wait_for_selector("[data-ending]", state="detached")
+    watch.wait(minutes=30)
+
+    assert (before, faults) == (0, [])
+    page.goto("/users/")
+    assert page.url.endswith("/users/")

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kvitt.audit.models import Event
 from kvitt.foundation.values.problems import Refused
-from kvitt.registers.access import queries
+from kvitt.registers.access import queries, rules
 from kvitt.registers.access.commands import users
 from kvitt.registers.access.models import RoleGrant, User
 from kvitt.registers.access.rules import NotAllowed, Role
@@ -347,3 +347,72 @@ def test_name_leads_to_what_the_user_did(world, sign_in):
     page = client.get(reverse("access:user", args=[world.users["anna"].pk])).context["page"]
 
     assert client.get(page.events_url).status_code == 200
+
+
+# HSA-id -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("CO-7", "CO-30")
+def test_hsa_id_is_kept_in_capitals_and_logged(world, ivar):
+    anna = world.users["anna"]
+
+    users.change_user(
+        ivar,
+        today=world.today,
+        user_id=anna.pk,
+        username="anna",
+        name=anna.name,
+        hsa_id=" se2321000040-a1b2 ",
+    )
+
+    anna.refresh_from_db()
+    assert anna.hsa_id == "SE2321000040-A1B2"
+    assert Event.objects.get(action="access.change_user").data["after"] == {"hsa_id": "SE2321000040-A1B2"}
+
+
+@pytest.mark.requirement("CO-7")
+def test_hsa_id_is_one_users(world, ivar):
+    new = {"today": world.today, "hsa_id": "SE2321000040-A1B2"}
+    users.create_user(ivar, username="forst", name="Första", **new)
+
+    with pytest.raises(Refused) as refused:
+        users.create_user(ivar, username="andra", name="Andra", **new)
+
+    assert [(problem.code, problem.field) for problem in refused.value.problems] == [
+        ("hsa_id_is_taken", "hsa_id")
+    ]
+
+
+@pytest.mark.requirement("CO-7")
+def test_many_users_have_no_hsa_id(world, ivar):
+    for username in ("forst", "andra"):
+        user, _password = users.create_user(ivar, today=world.today, username=username, name="Namn")
+        assert user.hsa_id == ""
+
+
+@pytest.mark.requirement("CO-7")
+@pytest.mark.parametrize(
+    ("typed", "is_right"),
+    [
+        ("SE2321000040-A", True),
+        ("SE2321000040-ABCDEFGHIJKLMNOPQR", True),
+        ("SE2321000040-ABCDEFGHIJKLMNOPQRS", False),
+        ("SE232100004-A1", False),
+        ("SE2321000040-", False),
+        ("SE2321000040-Å1", False),
+        ("NO2321000040-A1", False),
+        ("201303102394", False),
+        ("", False),
+    ],
+)
+def test_hsa_id_is_country_organisation_and_a_name(typed, is_right):
+    assert rules.is_hsa_id(typed) is is_right
+
+
+@pytest.mark.requirement("CO-7")
+def test_user_is_found_by_the_hsa_id(world, ivar):
+    users.create_user(ivar, today=world.today, username="nils", name="Nils", hsa_id="SE2321000040-A1B2")
+
+    found = queries.search_users(ivar, text="0040-a1b2")
+
+    assert [user.username for user in found] == ["nils"]

@@ -28,7 +28,7 @@ WAITING_IN_SESSION = "code_asked_of"
 KEPT_IN_SESSION = "kept"
 _BEGAN_IN_SESSION, _USED_IN_SESSION = "began_at", "used_at"
 # That a session is used is written down this seldom, so that reading a page seldom writes.
-_WRITTEN_EVERY = timedelta(minutes=5)
+WRITTEN_EVERY = timedelta(minutes=5)
 _KEPT_FOR = timedelta(minutes=15)
 _LONGEST_KEPT = 200_000  # characters
 
@@ -92,7 +92,7 @@ class ExpiryMiddleware:
         ):
             session.flush()
             request.ended_session_of = user_id  # type: ignore[attr-defined]
-        elif now - used_at >= _WRITTEN_EVERY.total_seconds():
+        elif now - used_at >= WRITTEN_EVERY.total_seconds():
             session[_USED_IN_SESSION] = now
 
 
