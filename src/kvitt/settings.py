@@ -171,7 +171,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _DATABASE_URL = os.environ.get("KVITT_TEST_DATABASE_URL" if TESTING else "KVITT_DATABASE_URL", "")
 DATABASES = {"default": _database(_DATABASE_URL) if _DATABASE_URL else _sqlite(DATA / "kvitt.sqlite3")}
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Never in a cache of the process: a session that has ended in one server has ended in all.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [("bootstrap", xstatic.pkg.bootstrap.BASE_DIR)]

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -98,6 +99,14 @@ def test_session_ends_after_twelve_hours_however_used(here, watch):
         watch.wait(minutes=30)
         here.get("/settings/")
     watch.wait(minutes=1)
+
+    assert here.get("/settings/").status_code == 302
+
+
+@pytest.mark.requirement("QU-18")
+def test_session_that_ended_at_one_server_has_ended_at_all(here, watch):
+    here.get("/settings/")
+    Session.objects.all().delete()  # as another server does when the user signs out there
 
     assert here.get("/settings/").status_code == 302
 
