@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.test import Client, override_settings
 
+from kvitt.foundation import clock
+from kvitt.registers.access.middleware import begin_session
 from tests import world as world_module
 
 pytest_plugins = ["tests.browser"]
@@ -38,6 +40,20 @@ def documents_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("documents")
     with override_settings(KVITT_DOCUMENTS=folder):
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def begun_sessions(monkeypatch):
+    """Give a client that is signed in at once a session such as the sign-in page makes."""
+    login = Client.force_login
+
+    def force_login(client, user, backend=None):
+        login(client, user, backend)
+        session = client.session
+        begin_session(session, user.pk, is_by_provider=False, now=clock.now())
+        session.save()
+
+    monkeypatch.setattr(Client, "force_login", force_login)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -105,7 +105,15 @@ SECURE_HSTS_PRELOAD = SECURE
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 4 * 60 * 60
+# A session ends when it has not been used for a while, and at the latest so long after signing in; the cookie
+# lives a little longer, so that what was typed too late is known to be the same user's.
+_MINUTES = int(os.environ.get("KVITT_SESSION_MINUTES", "60"))
+KVITT_SESSION_IDLE = timedelta(minutes=_MINUTES)
+KVITT_SESSION_LONGEST = timedelta(hours=12)
+if _MINUTES < 10:  # noqa: PLR2004 - use is written down every fifth minute
+    msg = "KVITT_SESSION_MINUTES is at least 10."
+    raise ImproperlyConfigured(msg)
+SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -157,6 +165,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "kvitt.registers.access.middleware.ExpiryMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -192,7 +201,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _DATABASE_URL = os.environ.get("KVITT_TEST_DATABASE_URL" if TESTING else "KVITT_DATABASE_URL", "")
 DATABASES = {"default": _database(_DATABASE_URL) if _DATABASE_URL else _sqlite(DATA / "kvitt.sqlite3")}
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Never in a cache of the process: a session that has ended in one server has ended in all.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [("bootstrap", xstatic.pkg.bootstrap.BASE_DIR)]
@@ -219,6 +229,31 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Local accounts have a user name and a password here. An identity provider (OpenID Connect) knows users by
+# their HSA-id: docs/operations.md, "Sign-in".
+KVITT_LOCAL_ACCOUNTS = os.environ.get("KVITT_LOCAL_ACCOUNTS", "1") != "0"
+OIDC = {
+    name: os.environ.get(f"KVITT_OIDC_{name.upper()}", default)
+    for name, default in (
+        ("issuer", ""),
+        ("client_id", ""),
+        ("client_secret", ""),
+        ("claim", "employeeHsaId"),
+        ("name", "SITHS"),
+        ("scope", "openid"),
+        ("authorization_endpoint", ""),
+        ("token_endpoint", ""),
+        ("jwks_uri", ""),
+        ("userinfo_endpoint", ""),
+        ("end_session_endpoint", ""),
+    )
+}
+if SECURE and any(address.startswith("http://") for address in OIDC.values()):
+    msg = "KVITT_OIDC_ISSUER and the provider's other addresses begin with https://"
+    raise ImproperlyConfigured(msg)
+if not KVITT_LOCAL_ACCOUNTS and not (OIDC["issuer"] and OIDC["client_id"]):
+    msg = "KVITT_LOCAL_ACCOUNTS=0 needs KVITT_OIDC_ISSUER and KVITT_OIDC_CLIENT_ID, or nobody can sign in."
+    raise ImproperlyConfigured(msg)
 LOGIN_URL = "access:sign_in"
 LOGIN_REDIRECT_URL = "portal:start"
 if TESTING:  # the tests make hundreds of passwords, none of them worth guessing
@@ -226,10 +261,11 @@ if TESTING:  # the tests make hundreds of passwords, none of them worth guessing
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "kvitt.registers.access.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "kvitt.registers.access.views.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying again does not prolong the lock
 AXES_ENABLE_ADMIN = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]  # not kept, as the password is not
 AXES_VERBOSE = False
 
 # Words and time -----------------------------------------------------------------------------------

@@ -125,11 +125,13 @@ def addresses(page: Page, sample: Sample) -> list[str]:
 
 def right_statuses(page: Page, viewer: str) -> set[int]:
     """Return what the address may answer the viewer."""
+    if page.name in {"access:ask_provider", "access:sign_in_by_provider"}:
+        return {404}
     if viewer == "nobody":
         return {405, 200} if page.signed_out else {302}
     if page.posts_only:
         return {303, 403, 404, 405}
-    if page.name in {"access:sign_in", "access:choose_unit"}:
+    if page.name in {"access:sign_in", "access:sign_in_with_code", "access:choose_unit"}:
         return {302}
     status = page.status(viewer)
     # At another authority, what one has no work with and what is not there are one and the same.

@@ -161,7 +161,7 @@ def test_page_takes_few_statements(ivar, django_assert_num_queries):
     address = reverse("ledger:windows")
     ivar.get(address)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         ivar.get(address)
 
 

@@ -1,11 +1,15 @@
 """Forms: typed dates, amounts and numbers, and problems shown at their fields."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext, gettext_lazy
 
 from kvitt.foundation import clock
@@ -15,6 +19,25 @@ from kvitt.foundation.values.problems import Problem
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+# What somebody typed before the session ended, while the page is made that shows it again.
+_typed_again: ContextVar[QueryDict | None] = ContextVar("typed_again", default=None)
+
+
+@contextmanager
+def typed_again(typed: QueryDict | None) -> Iterator[None]:
+    """Let every form made inside show this where nothing is sent; `give_back` tells what."""
+    token = _typed_again.set(typed)
+    try:
+        yield
+    finally:
+        _typed_again.reset(token)
+
+
+def give_back(typed: QueryDict) -> None:
+    """Fill the forms of the page that is being made with what was typed before."""
+    _typed_again.set(typed)
 
 
 def problem_text(problem: Problem) -> str:
@@ -42,6 +65,14 @@ class Form(forms.Form):
         for field in self.fields.values():
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = self.required_text
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:  # noqa: ANN401 - Django's own
+        """Show what was typed before the session ended, where this form was filled in then."""
+        typed = _typed_again.get()
+        names = {self.add_prefix(name) for name in self.fields}
+        if typed is None or isinstance(field, forms.FileField) or names.isdisjoint(typed):
+            return super().get_initial_for_field(field, field_name)
+        return field.widget.value_from_datadict(typed, MultiValueDict(), self.add_prefix(field_name))
 
     def add_problems(self, problems: Iterable[Problem]) -> None:
         """Show each problem at its field, or above the form where it has none here."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from django.conf import settings
@@ -14,7 +14,7 @@ import kvitt
 from kvitt.foundation import clock
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.registers.access import queries as access
-from kvitt.registers.access.middleware import UNIT_IN_SESSION
+from kvitt.registers.access.middleware import UNIT_IN_SESSION, WRITTEN_EVERY
 from kvitt.registers.access.models import User
 from kvitt.registers.access.rules import Actor, Permission
 
@@ -180,6 +180,12 @@ class Frame:
     def signed_in(self) -> bool:
         """Whether somebody is signed in, with a unit or without."""
         return self._user is not None
+
+    @property
+    def seconds_to_warning(self) -> int:
+        """How long a page is left alone until it warns that the session ends: two minutes before."""
+        alone: timedelta = settings.KVITT_SESSION_IDLE - WRITTEN_EVERY - timedelta(minutes=2)
+        return max(int(alone.total_seconds()), 60)
 
     @property
     def user(self) -> str:

@@ -274,7 +274,7 @@ def test_list_takes_as_many_statements_however_many_cases_there_are(
     )
     anna = visit("anna")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = anna.get(PAGE)
 
     assert len(page.rows()) == count

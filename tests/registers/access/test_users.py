@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from kvitt.audit.models import Event
 from kvitt.foundation.values.problems import Refused
-from kvitt.registers.access import commands, queries
+from kvitt.registers.access import queries, rules
+from kvitt.registers.access.commands import users
 from kvitt.registers.access.models import RoleGrant, User
 from kvitt.registers.access.rules import NotAllowed, Role
 from tests.registers.access.conftest import PASSWORD
@@ -28,7 +29,7 @@ def codes(refused):
 
 @pytest.mark.requirement("CO-4", "CO-7", "CO-30")
 def test_user_is_created_with_a_password_that_signs_in(world, ivar):
-    _user, password = commands.create_user(
+    _user, password = users.create_user(
         ivar, today=world.today, username="Stina.Testlund", name="Stina Testlund", email="stina@example.org"
     )
 
@@ -43,7 +44,7 @@ def test_user_is_created_with_a_password_that_signs_in(world, ivar):
 @pytest.mark.requirement("CO-33")
 def test_user_name_is_used_once(world, ivar):
     with pytest.raises(Refused) as refused:
-        commands.create_user(ivar, today=world.today, username="ANNA", name="En annan Anna")
+        users.create_user(ivar, today=world.today, username="ANNA", name="En annan Anna")
 
     assert codes(refused) == ["username_is_taken"]
 
@@ -52,7 +53,7 @@ def test_user_name_is_used_once(world, ivar):
 def test_change_is_logged_with_before_and_after(world, ivar):
     anna = world.users["anna"]
 
-    commands.change_user(ivar, today=world.today, user_id=anna.pk, username="anna", name="Anna Provsson")
+    users.change_user(ivar, today=world.today, user_id=anna.pk, username="anna", name="Anna Provsson")
 
     assert last("change_user").data == {
         "before": {"name": "Anna Testander"},
@@ -66,9 +67,9 @@ def test_deactivated_user_is_let_in_again(world, ivar, sign_in):
     anna = world.users["anna"]
     client = sign_in(world, "anna")
 
-    commands.deactivate_user(ivar, user_id=anna.pk)
+    users.deactivate_user(ivar, user_id=anna.pk)
     out = client.get(reverse("portal:start")).status_code
-    commands.reactivate_user(ivar, user_id=anna.pk)
+    users.reactivate_user(ivar, user_id=anna.pk)
     back = sign_in(world, "anna").get(reverse("portal:start")).status_code
 
     assert (out, back) == (302, 200)
@@ -80,7 +81,7 @@ def test_new_password_replaces_the_old_one_and_ends_sessions(world, ivar, make_u
     user = make_user("stina", (Role.DENTAL_BASIC, world.ryd))
     client = client_of(user)
 
-    _user, password = commands.set_password(ivar, user_id=user.pk)
+    _user, password = users.set_password(ivar, user_id=user.pk)
 
     user.refresh_from_db()
     assert (user.check_password(password), user.check_password(PASSWORD)) == (True, False)
@@ -91,7 +92,7 @@ def test_new_password_replaces_the_old_one_and_ends_sessions(world, ivar, make_u
 @pytest.mark.requirement("CO-4", "CO-33")
 def test_last_administrator_is_not_deactivated(world, ivar):
     with pytest.raises(Refused) as refused:
-        commands.deactivate_user(ivar, user_id=world.users["ivar"].pk)
+        users.deactivate_user(ivar, user_id=world.users["ivar"].pk)
 
     assert codes(refused) == ["last_administrator"]
     assert User.objects.get(username="ivar").is_active
@@ -102,7 +103,7 @@ def test_last_administrator_does_not_lose_the_role(world, ivar):
     grant = RoleGrant.objects.get(user=world.users["ivar"])
 
     with pytest.raises(Refused) as refused:
-        commands.withdraw_role(ivar, grant_id=grant.pk)
+        users.withdraw_role(ivar, grant_id=grant.pk)
 
     assert codes(refused) == ["last_administrator"]
 
@@ -115,14 +116,14 @@ def test_administrator_who_is_inactive_or_of_another_authority_does_not_count(
     User.objects.filter(username="gammal").update(is_active=False)
 
     with pytest.raises(Refused):
-        commands.deactivate_user(ivar, user_id=world.users["ivar"].pk)
+        users.deactivate_user(ivar, user_id=world.users["ivar"].pk)
 
 
 @pytest.mark.requirement("CO-4")
 def test_with_a_second_administrator_the_first_may_go(world, ivar, make_user):
     make_user("ny", (Role.ADMINISTRATOR, world.region))
 
-    commands.deactivate_user(ivar, user_id=world.users["ivar"].pk)
+    users.deactivate_user(ivar, user_id=world.users["ivar"].pk)
 
     assert not User.objects.get(username="ivar").is_active
 
@@ -134,9 +135,9 @@ def test_with_a_second_administrator_the_first_may_go(world, ivar, make_user):
 def test_role_is_given_and_taken(world, ivar, make_user):
     user = make_user("stina")
 
-    grant = commands.grant_role(ivar, user_id=user.pk, role=Role.DENTAL_BASIC, scope=f"clinic:{world.ryd.pk}")
+    grant = users.grant_role(ivar, user_id=user.pk, role=Role.DENTAL_BASIC, scope=f"clinic:{world.ryd.pk}")
     given = [unit.text for unit in queries.units_of(user)]
-    commands.withdraw_role(ivar, grant_id=grant.pk)
+    users.withdraw_role(ivar, grant_id=grant.pk)
 
     assert (given, queries.units_of(user)) == (["1111 - Ekens Tandvård Ryd"], [])
     expected = {"role": "dental_basic", "unit": "1111 - Ekens Tandvård Ryd"}
@@ -147,7 +148,7 @@ def test_role_is_given_and_taken(world, ivar, make_user):
 @pytest.mark.requirement("CO-4", "CO-33")
 def test_role_is_not_given_twice(world, ivar):
     with pytest.raises(Refused) as refused:
-        commands.grant_role(
+        users.grant_role(
             ivar, user_id=world.users["anna"].pk, role=Role.DENTAL_BASIC, scope=f"clinic:{world.ryd.pk}"
         )
 
@@ -168,7 +169,7 @@ def test_role_is_not_given_outside_its_scopes(world, ivar, role, unit):
     kind = {"eken": "provider", "ryd": "clinic", "region": "authority"}[unit]
 
     with pytest.raises(Refused) as refused:
-        commands.grant_role(
+        users.grant_role(
             ivar, user_id=world.users["bo"].pk, role=role, scope=f"{kind}:{getattr(world, unit).pk}"
         )
 
@@ -181,7 +182,7 @@ def test_role_is_not_given_outside_its_scopes(world, ivar, role, unit):
 )
 def test_role_is_not_given_at_what_is_not_the_authoritys(world, ivar, stranger, scope):
     with pytest.raises(Http404):
-        commands.grant_role(
+        users.grant_role(
             ivar,
             user_id=world.users["bo"].pk,
             role=Role.REVIEWER,
@@ -192,11 +193,11 @@ def test_role_is_not_given_at_what_is_not_the_authoritys(world, ivar, stranger, 
 @pytest.mark.requirement("CO-1")
 def test_users_of_another_authority_are_neither_listed_nor_changed(world, ivar, stranger):
     assert stranger not in queries.search_users(ivar)
-    for command in (commands.deactivate_user, commands.reactivate_user, commands.set_password):
+    for command in (users.deactivate_user, users.reactivate_user, users.set_password):
         with pytest.raises(Http404):
             command(ivar, user_id=stranger.pk)
     with pytest.raises(Http404):
-        commands.withdraw_role(ivar, grant_id=stranger.grants.get().pk)
+        users.withdraw_role(ivar, grant_id=stranger.grants.get().pk)
 
 
 @pytest.mark.requirement("CO-4")
@@ -205,7 +206,7 @@ def test_nobody_but_the_administrator_gives_roles(world, name):
     actor = world.actor(name)
 
     with pytest.raises(NotAllowed):
-        commands.grant_role(
+        users.grant_role(
             actor, user_id=world.users[name].pk, role="administrator", scope=f"authority:{world.region.pk}"
         )
 
@@ -346,3 +347,72 @@ def test_name_leads_to_what_the_user_did(world, sign_in):
     page = client.get(reverse("access:user", args=[world.users["anna"].pk])).context["page"]
 
     assert client.get(page.events_url).status_code == 200
+
+
+# HSA-id -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("CO-7", "CO-30")
+def test_hsa_id_is_kept_in_capitals_and_logged(world, ivar):
+    anna = world.users["anna"]
+
+    users.change_user(
+        ivar,
+        today=world.today,
+        user_id=anna.pk,
+        username="anna",
+        name=anna.name,
+        hsa_id=" se2321000040-a1b2 ",
+    )
+
+    anna.refresh_from_db()
+    assert anna.hsa_id == "SE2321000040-A1B2"
+    assert Event.objects.get(action="access.change_user").data["after"] == {"hsa_id": "SE2321000040-A1B2"}
+
+
+@pytest.mark.requirement("CO-7")
+def test_hsa_id_is_one_users(world, ivar):
+    new = {"today": world.today, "hsa_id": "SE2321000040-A1B2"}
+    users.create_user(ivar, username="forst", name="Första", **new)
+
+    with pytest.raises(Refused) as refused:
+        users.create_user(ivar, username="andra", name="Andra", **new)
+
+    assert [(problem.code, problem.field) for problem in refused.value.problems] == [
+        ("hsa_id_is_taken", "hsa_id")
+    ]
+
+
+@pytest.mark.requirement("CO-7")
+def test_many_users_have_no_hsa_id(world, ivar):
+    for username in ("forst", "andra"):
+        user, _password = users.create_user(ivar, today=world.today, username=username, name="Namn")
+        assert user.hsa_id == ""
+
+
+@pytest.mark.requirement("CO-7")
+@pytest.mark.parametrize(
+    ("typed", "is_right"),
+    [
+        ("SE2321000040-A", True),
+        ("SE2321000040-ABCDEFGHIJKLMNOPQR", True),
+        ("SE2321000040-ABCDEFGHIJKLMNOPQRS", False),
+        ("SE232100004-A1", False),
+        ("SE2321000040-", False),
+        ("SE2321000040-Å1", False),
+        ("NO2321000040-A1", False),
+        ("201303102394", False),
+        ("", False),
+    ],
+)
+def test_hsa_id_is_country_organisation_and_a_name(typed, is_right):
+    assert rules.is_hsa_id(typed) is is_right
+
+
+@pytest.mark.requirement("CO-7")
+def test_user_is_found_by_the_hsa_id(world, ivar):
+    users.create_user(ivar, today=world.today, username="nils", name="Nils", hsa_id="SE2321000040-A1B2")
+
+    found = queries.search_users(ivar, text="0040-a1b2")
+
+    assert [user.username for user in found] == ["nils"]

@@ -40,6 +40,23 @@ class SignIn(Form):
         return username.lower()
 
 
+class Code(Form):
+    """The code that the authenticator app shows now, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
+        ),
+    )
+
+
 class Unit(Form):
     """Where the user wants to work."""
 
@@ -102,10 +119,29 @@ class ChangePassword(Form):
         return cleaned
 
 
+class TurnOnTwoStep(Form):
+    """The first code from the app: proof that it got the secret."""
+
+    code = forms.CharField(
+        label=_("Code that the app shows"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        help_text=_("Six digits."),
+    )
+
+
+class TurnOffTwoStep(Form):
+    """The password: an unlocked computer is not enough to turn two-step sign-in off."""
+
+    password = forms.CharField(
+        label=_("Password"), max_length=200, strip=False, widget=forms.PasswordInput(attrs=_PASSWORD)
+    )
+
+
 class SearchUsers(Form):
     """The filters of the list of users."""
 
-    text = forms.CharField(label=_("Name, user name or e-mail"), required=False, max_length=200)
+    text = forms.CharField(label=_("Name, user name, e-mail or HSA-id"), required=False, max_length=200)
     role = forms.ChoiceField(label=_("Role"), required=False, choices=choices(Role, empty=_("All")))
     state = forms.ChoiceField(
         label=_("Show"),
@@ -116,7 +152,7 @@ class SearchUsers(Form):
 
 
 class User(Form):
-    """A user's names and e-mail address."""
+    """A user's names, e-mail address and HSA-id."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
     username = forms.CharField(
@@ -130,6 +166,13 @@ class User(Form):
         ),
     )
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    hsa_id = forms.CharField(
+        label=_("HSA-id"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+        help_text=_("Finds the user when he or she signs in with an e-service card, for example SITHS."),
+    )
 
 
 class Grant(Form):

@@ -18,7 +18,7 @@ class UserManager(BaseUserManager["User"]):
     def create_user(self, *, username: str, name: str, password: str, **fields: object) -> "User":
         """Store a user with the keys that sort and find the name."""
         user = self.model(username=username.strip().lower(), name=name, **fields)
-        user.sort_key, user.search_key = name_keys(name, user.username, user.email)
+        user.sort_key, user.search_key = name_keys(name, user.username, user.email, user.hsa_id)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -28,9 +28,9 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=(username or "").strip().lower())
 
 
-def name_keys(name: str, username: str, email: str) -> tuple[str, str]:
+def name_keys(name: str, username: str, email: str, hsa_id: str = "") -> tuple[str, str]:
     """Return how a user is sorted and found."""
-    return sort_key(name)[:200], search_key(f"{name} {username} {email}")[:600]
+    return sort_key(name)[:200], search_key(f"{name} {username} {email} {hsa_id}".rstrip())[:600]
 
 
 class User(AbstractBaseUser):
@@ -41,6 +41,7 @@ class User(AbstractBaseUser):
     sort_key = models.CharField(max_length=200, db_index=True)
     search_key = models.CharField(max_length=600)
     email = models.EmailField(blank=True)
+    hsa_id = models.CharField(max_length=31, blank=True)
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="users")
     is_active = models.BooleanField(default=True)
     theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.AUTO)
@@ -52,9 +53,48 @@ class User(AbstractBaseUser):
 
     objects = UserManager()
 
+    class Meta:
+        """An HSA-id is one user's."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["hsa_id"], condition=~Q(hsa_id=""), name="user_once_hsa_id"),
+        )
+
     def __str__(self) -> str:
         """The name of the person."""
         return self.name
+
+
+class TwoStep(models.Model):
+    """That a user signs in with a code from an authenticator app too (*tvåstegsinloggning*)."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="two_step")
+    secret = models.TextField()  # what the app shares, encrypted
+    last_step = models.BigIntegerField()  # the half minute of the last code taken: none is taken twice
+    wrong_count = models.PositiveIntegerField(default=0)
+    wrong_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        """`Two-step sign-in of stina`."""
+        return f"Two-step sign-in of {self.user.username}"
+
+
+class RecoveryCode(models.Model):
+    """A code that signs a user in once when the authenticator app is lost; only its fingerprint is kept."""
+
+    two_step = models.ForeignKey(TwoStep, on_delete=models.CASCADE, related_name="recovery_codes")
+    fingerprint = models.CharField(max_length=64)
+
+    class Meta:
+        """A code is its user's once."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["two_step", "fingerprint"], name="recovery_code_once"),
+        )
+
+    def __str__(self) -> str:
+        """`Recovery code of stina`."""
+        return f"Recovery code of {self.two_step.user.username}"
 
 
 class RoleGrant(models.Model):

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext
 from kvitt.foundation import clock
 from kvitt.foundation.tables import Crumb
 from kvitt.foundation.values.text import search_key, sort_key
-from kvitt.registers.access.models import RoleGrant, User
+from kvitt.registers.access.models import RecoveryCode, RoleGrant, TwoStep, User
 from kvitt.registers.access.rules import Actor, Permission, Role, ScopeKind, calculate_permissions
 from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.organisations.queries import Connections
@@ -61,6 +62,9 @@ class UserPage:
     lead: str
     crumbs: list[Crumb]
     email: str
+    hsa_id: str
+    has_two_step: bool
+    has_password: bool
     is_active: bool
     last_sign_in: str
     grants: list[GrantRow]
@@ -141,6 +145,22 @@ def actor_without_unit(user: User) -> Actor:
     )
 
 
+def has_two_step(user_id: int) -> bool:
+    """Tell whether the user is asked for a code after the password."""
+    return TwoStep.objects.filter(user_id=user_id).exists()
+
+
+def recovery_codes_left(user_id: int) -> int:
+    """Return how many recovery codes the user has not used."""
+    return RecoveryCode.objects.filter(two_step__user_id=user_id).count()
+
+
+def contact_of_installation() -> str:
+    """Return whom a visitor can ask, where the installation serves a single authority."""
+    authority_id = organisations.only_authority_id()
+    return organisations.authority(authority_id).contact if authority_id is not None else ""
+
+
 def locked_until(username: str, address: str) -> datetime:
     """Return when somebody who has typed wrong passwords too often may try again."""
     attempts = AccessAttempt.objects.filter(username=username, ip_address=address)
@@ -202,6 +222,9 @@ def user_page(actor: Actor, user_id: int) -> UserPage:
         lead=user.username,
         crumbs=[*user_crumbs(), Crumb(user.name)],
         email=user.email,
+        hsa_id=user.hsa_id,
+        has_two_step=has_two_step(user.pk),
+        has_password=settings.KVITT_LOCAL_ACCOUNTS,
         is_active=user.is_active,
         last_sign_in=f"{signed_in:%Y-%m-%d %H.%M}" if signed_in else "",
         grants=[

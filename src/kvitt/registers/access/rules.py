@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from kvitt.foundation.values import identity
 from kvitt.foundation.values.labels import Labelled
@@ -125,12 +125,19 @@ NEEDED_RIGHT: dict[Permission, str] = {
 # What the users of a closed clinic may still do with what it was connected to on its last day.
 STAYS_WHEN_CLOSED = frozenset({_P.SEE_CASES})
 
+_HSA_ID = re.compile(r"SE[0-9]{10}-[A-Z0-9]+")
+_HSA_ID_LENGTH = 31
+_WRONG_CODES_IN_A_ROW = 10
+_WAIT_AFTER_WRONG_CODES = timedelta(minutes=15)
 _USERNAME = re.compile(r"[a-z0-9åäö][a-z0-9åäö._@-]{2,59}")
 
 BAD_USERNAME = _(
     "A user name has 3 to 60 characters: letters, digits, dot, dash, underscore and @. Choose another."
 )
 USERNAME_IS_NUMBER = _("A personal identity number cannot be a user name. Choose another.")
+BAD_HSA_ID = _(
+    "An HSA-id is SE, ten digits, a dash, and letters or digits, for example SE2321000040-A1B2. Check it."
+)
 NO_NAME = _("The name is missing. Give the person's name.")
 LAST_ADMINISTRATOR = _(
     "%(name)s is the authority's only system administrator. Give somebody else that role first."
@@ -176,12 +183,48 @@ def calculate_permissions(
     )
 
 
-def check_user(*, username: str, name: str, today: date) -> list[Problem]:
+def normalise_hsa_id(text: str) -> str:
+    """Return an HSA-id as it is kept: capitals, no spaces.
+
+    Source: spec CO-7.
+    """
+    return "".join(text.split()).upper()
+
+
+def is_hsa_id(text: str) -> bool:
+    """Tell whether this is an HSA-id: SE, the organisation's ten digits, a dash, at most 31 characters.
+
+    Source: spec CO-7.
+    """
+    return len(text) <= _HSA_ID_LENGTH and bool(_HSA_ID.fullmatch(text))
+
+
+def may_try_code(*, wrong_in_a_row: int, waited: timedelta) -> bool:
+    """After ten wrong codes in a row a user waits a quarter of an hour, from whatever address they came.
+
+    Source: spec CO-7.
+    """
+    return wrong_in_a_row < _WRONG_CODES_IN_A_ROW or waited >= _WAIT_AFTER_WRONG_CODES
+
+
+def has_session_ended(
+    *, idle: timedelta, age: timedelta, longest_idle: timedelta, longest: timedelta
+) -> bool:
+    """A session ends when nothing is done for a while, and at the latest so long after signing in.
+
+    Source: spec CO-7.
+    """
+    return idle > longest_idle or age > longest
+
+
+def check_user(*, username: str, name: str, today: date, hsa_id: str = "") -> list[Problem]:
     """A user has a name, and a user name that is not a personal number: user names stand in logs.
 
     Source: spec CO-7, QU-18
     """
     problems = []
+    if hsa_id and not is_hsa_id(hsa_id):
+        problems.append(Problem("bad_hsa_id", BAD_HSA_ID, "hsa_id"))
     if not _USERNAME.fullmatch(username):
         problems.append(Problem("bad_username", BAD_USERNAME, "username"))
     elif identity.parse_identity_number(username, today=today):

@@ -455,6 +455,29 @@
     if (preview === "bsTheme" || preview === "density") root.dataset[preview] = event.target.value;
   });
 
+  // A page that is left alone says so before the session ends. Whatever htmx asks for begins the time anew.
+  const ending = byId("ending-notice");
+  let endingTimer = 0;
+  const warnLater = () => {
+    clearTimeout(endingTimer);
+    document.querySelector("[data-ending]")?.remove();
+    endingTimer = setTimeout(() => {
+      const place = (dialog.open && dialog.querySelector(".kv-dialog-body")) || byId("notices");
+      place.prepend(ending.content.cloneNode(true));
+    }, Number(ending.dataset.seconds) * 1000);
+  };
+  if (ending) {
+    warnLater();
+    document.addEventListener("htmx:afterRequest", warnLater);
+    document.addEventListener("click", async (event) => {
+      if (!event.target.closest("[data-stay-signed-in]")) return;
+      const answer = await fetch(ending.dataset.url, { redirect: "manual" }).catch(() => null);
+      if (!answer?.ok) return; // it is too late: what is typed is kept when it is sent
+      warnLater();
+      focus(dialog.open ? byId("dialog-title") : byId("heading"));
+    });
+  }
+
   // A page that came back with faults begins at them.
   const faults = document.querySelector("main .kv-summary") ?? document.querySelector("main [aria-invalid=true]");
   if (faults) focus(faults);

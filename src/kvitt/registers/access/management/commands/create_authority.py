@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from kvitt.foundation import clock
 from kvitt.foundation.forms import problem_text
 from kvitt.foundation.values.problems import Refused
-from kvitt.registers.access import commands
+from kvitt.registers.access.commands import users
 from kvitt.registers.organisations.lifecycle import AuthorityKind
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            password = commands.create_authority(
+            password = users.create_authority(
                 today=clock.today(),
                 kind=AuthorityKind(options["kind"]),
                 name=options["name"],

@@ -1,0 +1,1 @@
+"""Sign in and out, keep one's own settings, and administer users and their roles."""

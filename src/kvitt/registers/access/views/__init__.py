@@ -1,0 +1,1 @@
+"""HTTP in, HTML out: signing in, one's own settings, and the pages about users."""
