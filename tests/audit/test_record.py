@@ -31,7 +31,7 @@ def test_change_says_who_where_what_and_what_was_before(world):
         world.region.pk,
     )
     assert event.unit == "1111 - Ekens Tandvård Ryd"
-    assert event.role == anna.role_text
+    assert event.role == anna.role_words
     assert not event.is_read
     assert event.data == {"before": {"phone": ""}, "after": {"phone": "070-000 00 01"}}
     assert [subject.person_id for subject in event.subjects.all()] == [world.elsa.pk]

@@ -212,10 +212,12 @@ def test_every_command_has_its_words_in_the_log(app_label):
     from pathlib import Path  # noqa: PLC0415
 
     config = apps.get_app_config(app_label)
-    tree = ast.parse((Path(config.path) / "commands.py").read_text(encoding="utf-8"))
+    folder = Path(config.path)
+    files = [*folder.glob("commands.py"), *folder.glob("commands/*.py")]
     recorded = {
         ast.literal_eval(call.args[0]).partition(".")[2]
-        for call in ast.walk(tree)
+        for file in files
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "audit.record"
     }
 

@@ -136,12 +136,13 @@ def _cases(sample: Sample) -> None:
     world.report(ids["case"], "705", "11", "MB")
     world.report(ids["case"], "436", "11", performed_on=None)
     world.report(ids["case"], "163", "ÖK", performed_on=None)
-    ids["document"] = world.add_document(ids["case"])
     world.add_document(ids["case"], "remiss.pdf", files.pdf(), kind=DocumentKind.REFERRAL)
-    ids["parcel"] = world.add_parcel(ids["case"])
     removed = world.report(ids["case"], "112")
     procedures.remove_procedure(world.actor("anna"), number=ids["case"], procedure_id=removed.pk)
     _requests(sample)
+    # Added after the requests were sent: no request holds them, so they can be removed.
+    ids["document"] = world.add_document(ids["case"])
+    ids["parcel"] = world.add_parcel(ids["case"])
 
     hemlig = people.create_person(
         world.system,

@@ -58,6 +58,7 @@ def credit_all_four(page: Page) -> None:
         page.keyboard.press("Space")
         page.keyboard.press("Tab")
     expect(boxes.nth(2)).to_be_checked()
+    expect(dialog).to_contain_text("Bara självrisken läggs in på nytt.")
     expect(dialog.get_by_role("row", name=re.compile("Inväntar kreditering.*−5.025.kr"))).to_be_visible()
     tab_to(page, "OK", role="button")
     page.keyboard.press("Enter")

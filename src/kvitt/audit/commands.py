@@ -23,7 +23,7 @@ class Actor(Protocol):
     @property
     def authority_id(self) -> int | None: ...  # noqa: D102
     @property
-    def role_text(self) -> str: ...  # noqa: D102
+    def role_words(self) -> str: ...  # noqa: D102
     @property
     def unit_text(self) -> str: ...  # noqa: D102
 
@@ -70,7 +70,7 @@ def record_many(action: str, actor: Actor, entries: Iterable[Entry]) -> None:
                 authority_id=actor.authority_id,
                 user_id=actor.user_id,
                 user_name=actor.name,
-                role=actor.role_text,
+                role=actor.role_words,
                 unit=actor.unit_text,
                 action=action,
                 subject_kind=entry.subject[0],
@@ -129,7 +129,7 @@ def _write(
             authority_id=actor.authority_id,
             user_id=actor.user_id,
             user_name=actor.name,
-            role=actor.role_text,
+            role=actor.role_words,
             unit=actor.unit_text,
             action=action,
             is_read=is_read,

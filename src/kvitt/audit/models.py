@@ -13,7 +13,7 @@ class Event(models.Model):
     authority_id = models.BigIntegerField(null=True)
     user_id = models.BigIntegerField(null=True)
     user_name = models.CharField(max_length=200)
-    role = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=500, blank=True)
     unit = models.CharField(max_length=200, blank=True)
     action = models.CharField(max_length=100)
     is_read = models.BooleanField(default=False)

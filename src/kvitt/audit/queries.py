@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from kvitt.audit.models import Event, Subject
-from kvitt.audit.rules import READ_AUDIT, calculate_changes
+from kvitt.audit.rules import READ_AUDIT, ROLES_JOINED_BY, calculate_changes
 from kvitt.foundation import clock
 from kvitt.foundation.tables import Crumb
 from kvitt.foundation.values.money import format_kronor
@@ -129,7 +129,7 @@ def event_page(actor: "Actor", event_id: int) -> EventPage:
     facts = [
         (gettext("Time"), f"{at:%Y-%m-%d %H.%M.%S}"),
         (gettext("User"), event.user_name),
-        (gettext("Role"), event.role),
+        (gettext("Role"), role_text(event)),
         (gettext("Unit"), event.unit),
         (gettext("Kind"), kind_text(event)),
         (gettext("Concerns"), subject_text(event)),
@@ -149,6 +149,11 @@ def event_page(actor: "Actor", event_id: int) -> EventPage:
         changes=changes,
         person_ids=person_ids if changes else [],
     )
+
+
+def role_text(event: Event) -> str:
+    """Return as what somebody did it, in the reader's language; the log keeps the labels as msgids."""
+    return ", ".join(gettext(label) for label in event.role.split(ROLES_JOINED_BY) if label)
 
 
 def action_text(action: str) -> str:

@@ -6,6 +6,8 @@ from datetime import date
 
 # The permission that access gives administrators, by the value of its name: this app lies below access.
 READ_AUDIT = "read_audit"
+# Between the roles of one event: the labels themselves have commas.
+ROLES_JOINED_BY = " + "
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from kvitt.ledger import commands as ledger
 from kvitt.ledger import queries as ledger_queries
 from kvitt.ledger.lifecycle import CREDITABLE_INVOICES, DEAD_INVOICES, InvoiceStatus, LineStatus
 from kvitt.ledger.models import Invoice, InvoiceRow, Line
-from kvitt.modules.needs_allowance.commands import case_work, invoices, procedures
+from kvitt.modules.needs_allowance.commands import assessment, invoices, procedures
 from kvitt.modules.needs_allowance.commands import credits as credit_commands
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
 from kvitt.modules.needs_allowance.models import Case, Procedure
@@ -27,6 +27,7 @@ from kvitt.modules.needs_allowance.queries import credits as credit_queries
 from kvitt.modules.needs_allowance.queries import invoicing, proof
 from kvitt.modules.needs_allowance.rules import credit as credit_rules
 from kvitt.modules.needs_allowance.rules import money as money_rules
+from kvitt.preauthorization.lifecycle import Verdict
 
 EXAMPLES, STEPS = 90, 40
 DEDUCTIBLE = 500_000
@@ -172,11 +173,17 @@ class History(RuleBasedStateMachine):
         """What needs preauthorization is approved, or refused; then it is not performed and never counts."""
         type(self).steps += 1
         if one := pick(self.procedures(ProcedureStatus.REQUIRES_PREAUTHORIZATION), which):
-            if is_approved:
-                with transaction.atomic():
-                    case_work.approve(one)
-            else:
-                Procedure.objects.filter(pk=one.pk).update(status="refused", performed_on=None)
+            number = one.case.number
+            request = self.world.send_request(number, one, by=self.cases[number])
+            assessment.decide_request(
+                self.actors["frida"],
+                today=self.world.today,
+                number=number,
+                request_id=request.pk,
+                verdicts={one.pk: Verdict.APPROVED if is_approved else Verdict.REFUSED},
+                reason="Behövs inte.",
+            )
+            if not is_approved:
                 self.valid.discard(one.pk)
             self.done["decide"] = self.done.get("decide", 0) + 1
             self.is_changed = True
@@ -365,7 +372,7 @@ class History(RuleBasedStateMachine):
 @pytest.mark.requirement("QU-12", "CO-19", "CO-22", "CO-23", "NA-29", "NA-30", "NA-31", "NA-32")
 def test_region_pays_what_is_right_whatever_happens(world):
     History.world, History.done, History.steps = world, {}, 0
-    History.actors = {name: world.actor(name) for name in ("anna", "bo", "eva", "gustav", "hanna")}
+    History.actors = {name: world.actor(name) for name in ("anna", "bo", "eva", "frida", "gustav", "hanna")}
     world.actor = History.actors.__getitem__
 
     run_state_machine_as_test(

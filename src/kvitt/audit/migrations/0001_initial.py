@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ("authority_id", models.BigIntegerField(null=True)),
                 ("user_id", models.BigIntegerField(null=True)),
                 ("user_name", models.CharField(max_length=200)),
-                ("role", models.CharField(blank=True, max_length=200)),
+                ("role", models.CharField(blank=True, max_length=500)),
                 ("unit", models.CharField(blank=True, max_length=200)),
                 ("action", models.CharField(max_length=100)),
                 ("is_read", models.BooleanField(default=False)),

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from django.db import transaction
-
 from kvitt.foundation.values import dates
 from kvitt.ledger import commands as ledger
 from kvitt.ledger.lifecycle import InvoiceStatus
@@ -19,9 +17,6 @@ from kvitt.registers import price_lists as price_lists_package
 from kvitt.registers.access import queries as access
 from kvitt.registers.access.models import RoleGrant, User
 from kvitt.registers.access.rules import Actor, Role, system_actor
-from kvitt.registers.dental_records.commands import contacts, reports
-from kvitt.registers.dental_records.lifecycle import ContactKind, Risk
-from kvitt.registers.dental_records.models import CareReportSeries
 from kvitt.registers.listings import commands as listings
 from kvitt.registers.mailing import commands as mailing
 from kvitt.registers.mailing.lifecycle import CHOSEN
@@ -109,7 +104,6 @@ PATIENTS = (
 )
 
 
-@transaction.atomic
 def make(*, today: date) -> None:
     """Make everything, relative to the day."""
     region = Authority.objects.create(
@@ -129,9 +123,6 @@ def make(*, today: date) -> None:
     patients = _patients(system, today=today)
     # The numbers of the seed's figures: two cases come from an older system, then the series goes on.
     CaseNumberSeries.objects.create(authority=region, last_number=8)
-    # Two reports of figure 1 come next.
-    CareReportSeries.objects.create(authority=region, last_number=18)
-    _dental_records(patients, today=today)
     _cases(patients, today=today)
     _texts(system, today=today)
     mailing.change_mail_choices(
@@ -383,51 +374,6 @@ def _every_status(person: Person, *, today: date) -> None:
     requests.send_request(actor, today=today, number=number, draft=surgery)
     splint = requests.Draft("Värk i käkleden sedan två år.", [reported["601"]])
     requests.save_request(actor, today=today, number=number, draft=splint)
-
-
-def _dental_records(patients: dict[str, Person], *, today: date) -> None:
-    """Contacts and care reports of two patients; Rutger's are the seed's 21, settled, and 22, incomplete."""
-    tova, rutger = patients["Tova"], patients["Rutger"]
-    year_ago = dates.add_months(today, -12)
-    _care_report(tova, year_ago, findings="54 D D2\n65 O F", risk=Risk.MODERATE)
-    wrong = _care_report(tova, today - timedelta(days=14), findings="11 MB D3\n13 D D3", risk=Risk.HIGH)
-    anna = actor_of("anna", "1111", today=today)
-    _care_report(rutger, today, findings="16 O D1\n46 MO F\n55 M", risk=Risk.LOW, months=24)
-    reports.create_report(
-        anna, today=today, code=rutger.code, entry=reports.Entry(examined_on=today, findings="36 O D2")
-    )
-    reports.correct_report(anna, today=today, number=wrong)
-    for person, days, kind, note in (
-        (rutger, 40, ContactKind.SUMMONED, "Kallelse till revisionsundersökning skickad."),
-        (rutger, 12, ContactKind.CANCELLED, "Vårdnadshavare ringde, barnet är sjukt. Ny tid bokad."),
-        (rutger, 0, ContactKind.CAME, ""),
-        (tova, 30, ContactKind.ABSENT, "Ny kallelse skickad samma dag."),
-        (tova, 14, ContactKind.CAME, ""),
-    ):
-        day = today - timedelta(days=days)
-        contacts.add_contact(
-            actor_of("anna", "1111", today=day),
-            today=day,
-            code=person.code,
-            entry=contacts.Entry(contacted_on=day, kind=kind, note=note),
-        )
-
-
-def _care_report(person: Person, day: date, *, findings: str, risk: Risk, months: int = 18) -> int:
-    """Make a settled care report at the clinic in Ryd and return its number."""
-    actor = actor_of("anna", "1111", today=day)
-    practitioner = Practitioner.objects.filter(clinic__number="1111").earliest("pk")
-    entry = reports.Entry(
-        examined_on=day,
-        practitioner_id=practitioner.pk,
-        findings=findings,
-        caries_risk=risk,
-        periodontal_risk=Risk.NONE,
-        next_revision_on=dates.add_months(day, months),
-    )
-    number = reports.create_report(actor, today=day, code=person.code, entry=entry)
-    reports.settle_report(actor, today=day, number=number, seen=1)
-    return number
 
 
 def _texts(system: Actor, *, today: date) -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
-
 from kvitt.foundation import clock
 from kvitt.modules.needs_allowance.commands import assessment, procedures, requests
 from kvitt.modules.needs_allowance.commands.procedures import Report
@@ -22,7 +20,6 @@ _DAY = timedelta(days=1)
 _CLINIC_USERS = {"1111": "anna", "1112": "bo"}
 
 
-@transaction.atomic
 def make(*, today: date) -> None:
     """Make everything, relative to the day."""
     frida = access.actor(User.objects.get(username="frida"), "", today=today)

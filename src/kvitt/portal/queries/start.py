@@ -156,7 +156,9 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
     shown = [
         figures.waiting_figure(waiting, today=today) if waiting is not None else None,
         *(_desk_figure(sums, status) for role, status in _DESK_ROLES if role in actor.roles),
-        figures.billable_figure(starts) if starts else None,
+        figures.billable_figure(starts)
+        if starts and (works_with_care or actor.may(Permission.SEE_INVOICES))
+        else None,
         figures.invoiced_figure(invoiced, today=today) if invoiced is not None else None,
         figures.requiring_figure(starts) if starts else None,
         figures.listed_figure(actor, today=today)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kvitt.audit.rules import ROLES_JOINED_BY
 from kvitt.foundation.values import identity
 from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.problems import Problem
@@ -271,6 +272,11 @@ class Actor:
     clinic_ids: frozenset[int] | None = frozenset()
     has_other_units: bool = False
 
+    @property
+    def role_words(self) -> str:
+        """The roles as the log keeps them, to be translated for whoever reads it."""
+        return ROLES_JOINED_BY.join(role.label for role in Role if role in self.roles)
+
     def may(self, permission: str) -> bool:
         """Tell whether the actor has the permission; apps below this one name it by its value."""
         return permission in self.permissions
@@ -297,7 +303,7 @@ class Visitor:
     authority_id: int | None = None
     user_id: int | None = None
     name: str = "Kvitt"
-    role_text: str = ""
+    role_words: str = ""
     unit_text: str = ""
 
 

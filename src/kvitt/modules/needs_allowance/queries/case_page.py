@@ -224,7 +224,7 @@ def _event_row(event: Event) -> EventRow:
     return EventRow(
         at=event.at,
         who=event.user_name,
-        role=event.role,
+        role=audit.role_text(event),
         text=audit.action_text(event.action),
         details=list(_details(before, after)),
     )

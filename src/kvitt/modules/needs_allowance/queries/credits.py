@@ -104,7 +104,8 @@ class CreditDialog:
     """What *Kreditera* asks; `problems` are why nothing can be credited.
 
     Where the case must be recalculated it asks which codes are wrong: `choices` are those that can be.
-    `amounts` and `seen` are of what is ticked now, and empty while that cannot be credited.
+    `amounts`, `copies` (what is entered anew beside the deductible) and `seen` are of what is ticked now, and
+    empty while that cannot be credited.
     """
 
     patient_name: str
@@ -115,6 +116,7 @@ class CreditDialog:
     asks_which: bool = False
     choices: Sequence[tuple[int, str]] = ()
     amounts: Sequence[AmountRow] = ()
+    copies: Sequence[str] = ()
     seen: str = ""
 
 
@@ -151,6 +153,11 @@ def crediting(
             if credit_rules.may_credit(fact, basis.invoices.get(fact.id))
         ],
         amounts=_amounts(plan) if plan else (),
+        copies=[
+            str(one)
+            for one in basis.procedures
+            if plan and one.pk in plan.copied_ids and not one.is_deductible
+        ],
         seen=credit_rules.calculate_fingerprint(plan) if plan else "",
     )
 

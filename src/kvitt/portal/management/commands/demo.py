@@ -9,9 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from kvitt.foundation import clock
-from kvitt.portal.management import demo_data, demo_requests
+from kvitt.portal.management import demo_data, demo_reports, demo_requests
 from kvitt.portal.management.commands.serve import serve, start_worker
 from kvitt.registers.organisations.models import Authority
 
@@ -49,8 +50,9 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if not Authority.objects.exists():
             self.stdout.write(f"Making demonstration data in {database.parent.name} ...")
-            demo_data.make(today=clock.today())
-            demo_requests.make(today=clock.today())
+            with transaction.atomic():  # killed half-way it leaves nothing, and starts afresh next time
+                for part in (demo_data, demo_reports, demo_requests):
+                    part.make(today=clock.today())
 
     def _print_users(self, *, as_json: bool) -> None:
         if as_json:

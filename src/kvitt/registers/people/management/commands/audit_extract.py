@@ -79,7 +79,7 @@ def _json(event: Event) -> str:
     fields = {
         "at": event.at.astimezone(clock.STOCKHOLM).isoformat(timespec="seconds"),
         "who": event.user_name,
-        "role": event.role,
+        "role": audit_queries.role_text(event),
         "unit": event.unit,
         "action": event.action,
         "is_read": event.is_read,
@@ -97,7 +97,7 @@ def _parts(event: Event) -> Iterator[str]:
     yield f"{event.at.astimezone(clock.STOCKHOLM):%Y-%m-%d %H:%M:%S}"
     yield "read   " if event.is_read else "changed"
     yield event.action
-    yield ", ".join(part for part in (event.user_name, event.role, event.unit) if part)
+    yield ", ".join(part for part in (event.user_name, audit_queries.role_text(event), event.unit) if part)
     if event.subject_key and event.subject_kind != "person":
         yield f"{event.subject_kind} {event.subject_key}"
     if event.data:
