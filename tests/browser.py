@@ -86,8 +86,12 @@ def open_browser(chromium: Browser, live_server) -> Iterator[Callable[..., Page]
 
 
 def is_fault(message: ConsoleMessage) -> bool:
-    """Tell whether the console reports an error of ours; a refused form (422) or page (403) is none."""
-    return message.type == "error" and not re.search(r"status of (403|422|429)", message.text)
+    """Tell whether the console reports an error of ours.
+
+    A refused form (422) or page (403) is none, nor is a request that a later one has taken the place of.
+    """
+    expected = r"status of (403|422|429)|^htmx:(sendAbort|afterRequest),"
+    return message.type == "error" and not re.search(expected, message.text)
 
 
 def accessibility_faults(page: Page) -> list[str]:

@@ -147,8 +147,12 @@ def test_pages_of_the_others(look, live_sample, open_browser):
     several = (start, "needs_allowance:create_invoice", "needs_allowance:invoice_basis_lines", *lists)
     for viewer, urls in (
         ("eva", pages_of("eva", sample, *several)),
-        ("gustav", pages_of("gustav", sample, start, "ledger:invoice", "needs_allowance:case", *lists)),
-        ("frida", pages_of("frida", sample, start)),
+        ("gustav", pages_of("gustav", sample, start, "ledger:review_invoices", "ledger:invoice", *lists)),
+        (
+            "frida",
+            pages_of("frida", sample, start, "preauthorization:queue", "needs_allowance:assess_request"),
+        ),
+        ("hanna", pages_of("hanna", sample, start, "ledger:attest_invoices")),
         ("fee_officer", [*pages_of("fee_officer", sample, start), "/users/"]),
         ("cilla", ["/choose-unit/"]),
         ("sven", ["/choose-unit/", "/settings/"]),

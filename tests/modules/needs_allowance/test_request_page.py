@@ -101,11 +101,11 @@ def test_decided_lines_show_their_decision(world, number, bridge, splint, anna):
         "Approved",
         (
             "Remove 852 Tandersättning, en tand Change 852 Tandersättning, en tand "
-            "See preauthorization 852 Tandersättning, en tand"
+            "See FHB 852 Tandersättning, en tand"
         ),
     ]
-    assert refused[-3:] == ["Not performed", "Not approved", "See preauthorization 601 Bettskena"]
-    see = page.links["See preauthorization 601 Bettskena"]
+    assert refused[-3:] == ["Not performed", "Not approved", "See FHB 601 Bettskena"]
+    see = page.links["See FHB 601 Bettskena"]
     assert see.endswith(f"{number}/requests/{request_id}/")
 
 
