@@ -10,14 +10,34 @@ from tests import world as world_module
 
 pytest_plugins = ["tests.browser"]
 
+DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need a browser; leave out those that need PostgreSQL where it is not used."""
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that need a browser; leave out those that need PostgreSQL where it is not used.
+
+    On PostgreSQL those are left out that would only be the same again as on SQLite: what asks for no
+    database, and how pages look.
+    """
+    again = []
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-        if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
-            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set KVITT_TEST_DATABASE_URL"))
+        if connection.vendor != "postgresql":
+            if item.get_closest_marker("postgres"):
+                item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set KVITT_TEST_DATABASE_URL"))
+        elif item.get_closest_marker("looks") or not asks_for_a_database(item):
+            again.append(item)
+    if again:
+        config.hook.pytest_deselected(items=again)
+        items[:] = [item for item in items if item not in set(again)]
+
+
+def asks_for_a_database(item: pytest.Item) -> bool:
+    """Tell whether a test may use the database: by a fixture, or by the mark of pytest-django."""
+    return item.get_closest_marker("django_db") is not None or not DATABASE.isdisjoint(
+        getattr(item, "fixturenames", ())
+    )
 
 
 @pytest.fixture(scope="session")

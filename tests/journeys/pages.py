@@ -253,6 +253,7 @@ _NEEDS_ALLOWANCE = [
     Page(
         "needs_allowance:withdraw_credit",
         {"number": "paid case", "procedure_id": "credited procedure"},
+        queries=14,
         **_IN_THE_CASE,
     ),
     Page(

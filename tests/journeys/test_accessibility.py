@@ -17,7 +17,7 @@ from tests.journeys.pages import PAGES, Page
 from tests.journeys.reading import Reading
 from tests.journeys.sample import Sample
 
-pytestmark = pytest.mark.requirement("QU-21")
+pytestmark = [pytest.mark.requirement("QU-21"), pytest.mark.looks]
 
 # Each page once at each width, light at one and dark at the other; no motion, or axe meets a dialog
 # half faded in.

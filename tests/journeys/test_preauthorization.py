@@ -200,6 +200,7 @@ def test_request_is_made_answered_and_taken_back_without_scripts(live_sample: Sa
     expect(window.locator("#notices")).to_contain_text("Beslutet är markerat som läst.")
 
 
+@pytest.mark.looks
 @pytest.mark.requirement("QU-21")
 @pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])

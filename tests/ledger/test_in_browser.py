@@ -35,6 +35,7 @@ def statuses(invoice_ids):
     return [InvoiceStatus(found[pk].status) for pk in invoice_ids]
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE, NARROW], ids=["1280", "390", "320"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_are_accessible_and_never_scroll_sideways(open_browser, book, waiting, viewport, scheme):

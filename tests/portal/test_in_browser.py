@@ -23,6 +23,7 @@ def busy(region, ryd, work, make_invoice):
     FaqEntry.objects.create(authority=region, question="Varför 0 kr?", answer="Självrisken är inte nådd.")
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE, NARROW], ids=["1280", "390", "320"])
 def test_pages_are_accessible_and_never_scroll_sideways(viewport, anna, busy, open_browser):
     page = open_browser(anna, viewport=viewport)
@@ -36,6 +37,7 @@ def test_pages_are_accessible_and_never_scroll_sideways(viewport, anna, busy, op
     assert faults == []
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("who", ["reviewer", "administrator"])
 def test_start_pages_of_the_authority_are_accessible_in_the_dark(who, request, busy, open_browser):
     page = open_browser(request.getfixturevalue(who), color_scheme="dark")

@@ -86,6 +86,7 @@ def test_fault_takes_the_focus_and_leads_to_its_field(open_desk):
     expect(radio(page, "852", "Not approved")).to_be_checked()
 
 
+@pytest.mark.looks
 @SCREENS
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_queue_and_desk_are_accessible_and_need_no_sideways_scrolling(viewport, color_scheme, open_desk):

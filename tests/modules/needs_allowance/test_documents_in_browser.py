@@ -149,6 +149,7 @@ def test_image_is_enlarged_turned_and_left_by_keys(open_case, three_documents):
     expect(page.get_by_role("heading", name="X-ray image")).to_be_visible()
 
 
+@pytest.mark.looks
 @pytest.mark.requirement("QU-21")
 @pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
@@ -175,6 +176,7 @@ def test_documents_are_accessible_and_need_no_sideways_scrolling(
     assert max(widths) <= viewport["width"]
 
 
+@pytest.mark.looks
 @pytest.mark.requirement("QU-21")
 @pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desktop", "phone"])
 def test_assessors_case_with_a_parcel_is_accessible(viewport, open_case, lasting_world):

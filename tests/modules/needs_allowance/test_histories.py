@@ -29,7 +29,7 @@ from kvitt.modules.needs_allowance.rules import credit as credit_rules
 from kvitt.modules.needs_allowance.rules import money as money_rules
 from kvitt.preauthorization.lifecycle import Verdict
 
-EXAMPLES, STEPS = 90, 40
+EXAMPLES, STEPS = 66, 40
 DEDUCTIBLE = 500_000
 # Which of those there are: a number that is taken round and round.
 WHICH = st.integers(min_value=0, max_value=30)

@@ -131,6 +131,7 @@ def test_code_removed_meanwhile_closes_the_dialog_and_shows_the_case_as_it_is(la
     expect(page.get_by_role("alert").filter(has_text="The code has already been removed.")).to_be_visible()
 
 
+@pytest.mark.looks
 @pytest.mark.requirement("QU-21")
 @pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])

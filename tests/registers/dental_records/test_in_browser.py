@@ -107,6 +107,7 @@ def test_contact_is_added_and_removed_by_keyboard(lasting_world, open_tab):
     expect(page.get_by_text("There are no patient contacts.")).to_be_visible()
 
 
+@pytest.mark.looks
 @pytest.mark.requirement("QU-21")
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])

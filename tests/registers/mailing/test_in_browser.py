@@ -8,6 +8,7 @@ from tests.browser import DESKTOP, PHONE, accessibility_faults
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("QU-21", "CO-29")]
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["1280", "390"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_is_accessible_and_never_scrolls_sideways(open_browser, world, letters, viewport, scheme):

@@ -9,6 +9,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("
 NARROW = {"width": 320, "height": 640}
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE, NARROW], ids=["1280", "390", "320"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_are_accessible_and_never_scroll_sideways(open_browser, world, viewport, scheme):
