@@ -83,9 +83,12 @@ DEBUG = _flag("KVITT_DEBUG")
 TESTING = "pytest" in sys.modules
 # The demo makes a key of its own, kept beside its data; commands that serve nothing need none.
 _KEYLESS = {"demo", "makemigrations", "makemessages", "simulate_fee", "help", "--help", "--version"}
+_PROGRAM = Path(next(iter(sys.argv), ""))
+# Under a web server the command line is the server's, and says nothing of what is served.
+_IS_KVITT = _PROGRAM.name in {"kvitt", "manage.py"} or _PROGRAM == PACKAGE / "__main__.py"
 SECRET_KEY = os.environ.get("KVITT_SECRET_KEY", "")
 if not SECRET_KEY:
-    if DEBUG or TESTING or not _KEYLESS.isdisjoint(sys.argv[1:2]) or len(sys.argv) < 2:  # noqa: PLR2004
+    if DEBUG or TESTING or (_IS_KVITT and _KEYLESS.issuperset(sys.argv[1:2])):
         SECRET_KEY = "not-secret-only-for-development-tests-and-the-demo-" + "0" * 16
     else:
         msg = "KVITT_SECRET_KEY is not set. Set it to a long random text, or KVITT_DEBUG=1 for development."
@@ -98,6 +101,11 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("KVITT_TRUSTED_ORIGI
 SECURE = not (DEBUG or TESTING or _flag("KVITT_WITHOUT_TLS"))
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # probes ask without TLS
+# How many proxies of our own stand in front, each of which adds to X-Forwarded-For: kvitt.wsgi.
+KVITT_PROXIES = int(os.environ.get("KVITT_PROXIES", "0"))
+if KVITT_PROXIES < 0:
+    msg = "KVITT_PROXIES is how many proxies stand in front: 0, 1, 2 ..."
+    raise ImproperlyConfigured(msg)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
@@ -210,7 +218,9 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 # Uploaded documents: never under anything that the web server serves by itself.
 KVITT_DOCUMENTS = Path(os.environ.get("KVITT_DOCUMENTS", DATA / "documents"))
-KVITT_LARGEST_UPLOAD = 64_000_000  # bytes; of a larger file nothing is kept while it comes in
+KVITT_LARGEST_UPLOAD = (
+    64_000_000  # bytes of all files of a request; of more nothing is kept while it comes in
+)
 FILE_UPLOAD_HANDLERS = ["kvitt.foundation.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -265,7 +275,8 @@ AXES_LOCKOUT_CALLABLE = "kvitt.registers.access.views.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying again does not prolong the lock
 AXES_ENABLE_ADMIN = False
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]  # not kept, as the password is not
+# Not kept, as the password is not: what else is typed where it is asked for.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "current", "new", "again"]
 AXES_VERBOSE = False
 
 # Words and time -----------------------------------------------------------------------------------

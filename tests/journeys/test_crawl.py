@@ -148,6 +148,9 @@ def faults_of_safety(answer: Answer) -> Iterator[str]:
         yield f"policy {policy!r}"
     if answer.headers.get("X-Content-Type-Options") != "nosniff":
         yield "no X-Content-Type-Options"
+    is_of_a_user = not answer.page.signed_out and answer.status != 302
+    if is_of_a_user and "no-store" not in answer.headers.get("Cache-Control", ""):
+        yield "an answer that the browser keeps"
     disposition = answer.headers.get("Content-Disposition", "")
     if answer.is_file and not disposition.startswith("attachment"):
         yield "a file that is not an attachment"

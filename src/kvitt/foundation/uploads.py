@@ -1,4 +1,4 @@
-"""How a file comes in: to a temporary file, never to memory, and of a file too large nothing is kept."""
+"""How files come in: to temporary files, never to memory, and of what is too large nothing is kept."""
 
 from io import BytesIO
 from typing import Any
@@ -9,17 +9,34 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Streams an upload to a temporary file; one over `KVITT_LARGEST_UPLOAD` is let go while it comes.
+    """Streams the files of a request to temporary files: `KVITT_LARGEST_UPLOAD` bytes, and only of users.
 
-    Such a file arrives empty, with its name and its true size, so that the form can say what is wrong.
+    A file with which that is passed is let go while it comes, and so is every file of somebody who is not
+    signed in. Such a file arrives empty, with its name and its true size, so that the form can say what is
+    wrong. There is one handler for each request; the body is read after its user is known.
     """
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Write the next bytes, unless the file is too large already."""
-        if start + len(raw_data) <= settings.KVITT_LARGEST_UPLOAD:
-            super().receive_data_chunk(raw_data, start)
-        elif not self.file.closed:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Begin to count."""
+        super().__init__(*args, **kwargs)
+        self.bytes_received = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Make room for the file of a user."""
+        super().new_file(*args, **kwargs)
+        user = getattr(self.request, "user", None)
+        if user is None or not user.is_authenticated:
             self.file.close()  # deletes it
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Write the next bytes, unless too much has come already."""
+        self.bytes_received += len(raw_data)
+        if self.file.closed:
+            return
+        if self.bytes_received <= settings.KVITT_LARGEST_UPLOAD:
+            super().receive_data_chunk(raw_data, start)
+        else:
+            self.file.close()
 
     def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         """Return the file, or its name and size alone."""

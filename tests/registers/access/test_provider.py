@@ -251,6 +251,14 @@ def test_answer_to_what_was_not_asked_is_refused(client, configured, anna):
     assert refusals()[0]["refused_because"] == "wrong_answer"
 
 
+@pytest.mark.requirement("QU-18", "CO-30")
+def test_answer_to_a_visitor_who_has_not_asked_is_not_logged(client, configured, anna):
+    statuses = [client.get(f"{ANSWER}?state=x").status_code for _try in range(3)]
+
+    assert statuses == [403, 403, 403]
+    assert refusals() == []
+
+
 @pytest.mark.requirement("QU-18")
 def test_answer_counts_once_and_in_one_browser(client, configured, anna):
     tell(configured, "k1", employeeHsaId=HSA_ID)
@@ -355,6 +363,7 @@ def test_without_local_accounts_there_is_only_the_button(client, configured, set
         ({"KVITT_LOCAL_ACCOUNTS": "0"}, "nobody can sign in"),
         ({"KVITT_OIDC_ISSUER": "http://idp.example.se", "KVITT_DEBUG": ""}, "https://"),
         ({"KVITT_SESSION_MINUTES": "5"}, "at least 10"),
+        ({"KVITT_PROXIES": "-1"}, "KVITT_PROXIES"),
     ],
 )
 def test_senseless_settings_stop_the_program(variables, words):

@@ -1,6 +1,7 @@
 """One's own settings: colours, density, short cuts, password, language."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
 
@@ -79,6 +80,59 @@ def test_password_that_will_not_do_is_refused_at_its_field(stina, client_of, cha
     response = client_of(stina).post(reverse("access:change_password"), typed)
 
     assert list(response.context["page"].form.errors) == [field]
+
+
+# Guessing the password in somebody's session -----------------------------------------------------
+
+
+def guess(client, times, **typed):
+    typed = {"current": "fel lösenord", "new": NEW, "again": NEW} | typed
+    return [client.post(reverse("access:change_password"), typed) for _try in range(times)]
+
+
+def words(response):
+    return [str(text) for texts in response.context["page"].form.errors.values() for text in texts]
+
+
+@pytest.mark.requirement("CO-7", "QU-18")
+def test_wrong_current_passwords_lock_in_words_and_for_the_right_one_too(stina, client_of):
+    client = client_of(stina)
+    guesses = guess(client, 5)
+
+    [right] = guess(client, 1, current=PASSWORD)
+
+    stina.refresh_from_db()
+    assert stina.check_password(PASSWORD)
+    assert [response.status_code for response in [*guesses, right]] == [422] * 6
+    assert ["för många gånger" in words(response)[0] for response in [*guesses, right]] == [
+        *[False] * 4,
+        *[True] * 2,
+    ]
+
+
+@pytest.mark.requirement("CO-7", "QU-18")
+def test_wrong_current_passwords_count_with_those_at_signing_in(stina, client_of, client):
+    guess(client_of(stina), 5)
+
+    assert client.post("/sign-in/", {"username": "stina", "password": PASSWORD}).status_code == 429
+
+
+@pytest.mark.requirement("CO-30")
+def test_wrong_current_passwords_are_logged_until_the_lock(stina, client_of):
+    guess(client_of(stina), 7)
+
+    events = Event.objects.filter(action="access.refuse_password").order_by("id")
+    reasons = [event.data["after"]["refused_because"] for event in events]
+    assert reasons == ["wrong_password"] * 4 + ["throttled"]
+    assert {(event.user_id, event.data["after"]["address"]) for event in events} == {(stina.pk, "127.0.0.1")}
+
+
+@pytest.mark.requirement("QU-18")
+def test_nothing_typed_for_a_new_password_is_stored_by_the_throttle(stina, client_of):
+    guess(client_of(stina), 1, current="hemligt gammalt", new="hemligt nytt 2024", again="hemligt nytt 2024")
+
+    attempt = AccessAttempt.objects.get()
+    assert "hemligt" not in f"{attempt.post_data}{attempt.get_data}"
 
 
 @pytest.mark.requirement("CO-32")

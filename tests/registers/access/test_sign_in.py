@@ -156,6 +156,14 @@ def test_part_of_a_page_asked_for_signed_out_fetches_the_whole_page(client, worl
     assert response.headers["HX-Refresh"] == "true"
 
 
+@pytest.mark.requirement("QU-18")
+@pytest.mark.parametrize("url", ["/", "/settings/", "/users/", "/choose-unit/", "/nowhere/"])
+def test_no_page_of_a_user_is_kept_by_the_browser(client, stina, url):
+    post(client, "stina")
+
+    assert "no-store" in client.get(url).headers["Cache-Control"]
+
+
 def test_pages_of_the_sign_in_are_not_kept_by_the_browser(client, world):
     assert "no-store" in client.get(SIGN_IN).headers["Cache-Control"]
 
@@ -219,6 +227,14 @@ def test_locked_try_is_logged_as_such(client, stina):
     try_wrong(client, 6)
 
     assert events("refuse_sign_in")[-1].data["after"]["refused_because"] == "throttled"
+
+
+@pytest.mark.requirement("CO-30")
+def test_lock_is_logged_once(client, stina):
+    try_wrong(client, 8)
+
+    reasons = [event.data["after"]["refused_because"] for event in events("refuse_sign_in")]
+    assert reasons == ["wrong_credentials"] * 4 + ["throttled"]
 
 
 @pytest.mark.requirement("QU-18")

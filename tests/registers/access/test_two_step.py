@@ -325,6 +325,19 @@ def test_password_turns_it_off(here, watch, password, is_off):
     assert RecoveryCode.objects.exists() is not is_off
 
 
+@pytest.mark.requirement("QU-18")
+def test_password_that_turns_it_off_is_not_guessed(here, watch):
+    turn_on(here, watch)
+    guesses = [here.post("/settings/two-step/off/", {"password": "fel lösenord"}) for _try in range(5)]
+
+    right = here.post("/settings/two-step/off/", {"password": PASSWORD})
+
+    assert TwoStep.objects.exists()
+    assert [response.status_code for response in [*guesses, right]] == [422] * 6
+    assert "för många gånger" in right.content.decode()
+    assert Event.objects.filter(action="access.refuse_password").count() == 5
+
+
 @pytest.mark.requirement("CO-30")
 def test_turning_on_and_off_is_logged_without_secrets(here, stina, watch):
     turn_on(here, watch)

@@ -1,5 +1,8 @@
 """Which files are taken: by ending, size and content; what a parcel must say; when either is removed."""
 
+import zipfile
+from unittest.mock import Mock
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -111,6 +114,37 @@ def test_letter_cut_off_or_spoilt_is_refused(start):
     whole = files.docx()
 
     assert faults("plan.docx", whole[: len(whole) - start - 1]) == ["other_content"]
+
+
+def test_types_longer_than_are_read_are_refused():
+    hidden = files.TYPES.replace("<Override", " " * 1_000_000 + "<Override").replace(
+        "wordprocessingml.document.main", "macroEnabled.main"
+    )
+
+    assert faults("plan.docx", files.docx(types=hidden)) == ["other_content"]
+
+
+@pytest.mark.requirement("QU-16", "QU-18")
+@pytest.mark.parametrize("how", ["offset", "comment", "two"])
+def test_letter_whose_end_can_be_read_in_two_ways_is_refused(how, monkeypatch):
+    """How long the contents are is asked of the record that is opened, and of no other."""
+    opened = Mock(side_effect=zipfile.BadZipFile)
+    whole = files.docx()
+    record = bytearray(whole[-22:])
+    if how == "offset":  # another record seems to begin in where the contents are
+        record[12:16] = (50_000_000).to_bytes(4, "little")
+        record[16:20] = b"PK\5\6"
+        content = whole[:-22] + bytes(record)
+    elif how == "comment":
+        record[20:22] = (10).to_bytes(2, "little")
+        content = whole[:-22] + bytes(record) + b"x" * 10
+    else:
+        record[12:16] = (50_000_000).to_bytes(4, "little")
+        content = whole[:-22] + bytes(record[:20]) + b"\x16\0" + whole[-22:-2] + b"\1\0"
+    monkeypatch.setattr(zipfile, "ZipFile", opened)
+
+    assert faults("plan.docx", content) == ["other_content"]
+    opened.assert_not_called()
 
 
 def test_pdf_cut_off_is_refused():

@@ -1,5 +1,6 @@
 """A file is stored whole under a random name, or not at all; no row is without its file."""
 
+import datetime as dt
 import hashlib
 import io
 import os
@@ -12,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from kvitt.registers.documents import commands, queries
-from kvitt.registers.documents.commands import NewDocument, NoTransaction
+from kvitt.registers.documents.commands import NewDocument, NoTransaction, Upload
 from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.documents.models import Document
 from tests import files
@@ -54,6 +55,17 @@ def test_name_of_the_sender_never_becomes_a_path(add, stored_files, folder):
 
     assert all(path.is_relative_to(folder) for path in stored_files())
     assert not any("evil" in path.name for path in stored_files())
+
+
+@pytest.mark.requirement("QU-16")
+def test_file_too_large_is_not_read(world):
+    content = Mock(spec=io.BytesIO)
+    large = Upload("plan.docx", 26_000_000, content)
+
+    [problem] = commands.file_problems(world.region.pk, large, dt.date(2024, 5, 1))
+
+    assert problem.code == "large_file"
+    assert content.method_calls == []
 
 
 @pytest.mark.requirement("QU-14")

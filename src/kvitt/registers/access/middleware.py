@@ -148,7 +148,8 @@ class ActorMiddleware:
     """Sets `request.today`, the language, and `request.actor` of a signed-in user.
 
     A user with several units and none chosen is sent to choose one first (spec CO-6); a view with the
-    attribute `without_unit` lets him pass.
+    attribute `without_unit` lets him pass. No answer to a user stays in a browser or on the way (spec QU-18),
+    unless its view says otherwise.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -161,7 +162,10 @@ class ActorMiddleware:
         typed.today = clock.today()
         language = request.COOKIES.get(LANGUAGE_COOKIE)
         with translation.override(language if language in {"sv", "en"} else "sv"):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _kwargs: object

@@ -37,6 +37,7 @@ _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 # The list of contents of an archive is read whole: a letter's is some kilobytes.
 _MOST_BYTES_OF_CONTENTS = 1_000_000
 _END_OF_ARCHIVE, _SIZE_AT, _LARGE_ARCHIVE = b"PK\x05\x06", 12, b"PK\x06\x07"
+_END_LENGTH, _NO_COMMENT = 22, b"\0\0"
 _NOT_AN_ARCHIVE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -98,9 +99,11 @@ class NewParcel:
 
 
 def file_problems(authority_id: int, upload: Upload, today: date) -> list[Problem]:
-    """Tell why the file cannot be added, or nothing. Source: spec NA-11."""
+    """Tell why the file cannot be added, or nothing; one too large is not read. Source: spec NA-11."""
     most = price_lists.parameter(authority_id, LARGEST_FILE, on=today)
-    return rules.check_file(_facts_of(upload), most_megabytes=most)
+    is_large = upload.size > most * rules.MEGABYTE
+    facts = rules.FileFacts(upload.name, upload.size) if is_large else _facts_of(upload)
+    return rules.check_file(facts, most_megabytes=most)
 
 
 @contextmanager
@@ -170,18 +173,25 @@ def _facts_of(upload: Upload) -> rules.FileFacts:
 
 
 def _archive(content: BinaryIO, tail: bytes) -> tuple[frozenset[str], bytes]:
-    """Return the names in an archive and what it says they are; nothing where it is none, or is no letter."""
-    end = tail.rfind(_END_OF_ARCHIVE)
-    contents = int.from_bytes(tail[end + _SIZE_AT : end + _SIZE_AT + 4], "little")
-    if end < 0 or contents > _MOST_BYTES_OF_CONTENTS or _LARGE_ARCHIVE in tail:
+    """Return the names in an archive and what it says they are; nothing where it is none, or is no letter.
+
+    How long its contents are is believed of one record alone, the one that is opened: the last bytes, without
+    a comment. Further records might say something else.
+    """
+    end = tail[-_END_LENGTH:]
+    contents = int.from_bytes(end[_SIZE_AT : _SIZE_AT + 4], "little")
+    is_whole = end.startswith(_END_OF_ARCHIVE) and end.endswith(_NO_COMMENT)
+    if not is_whole or contents > _MOST_BYTES_OF_CONTENTS or _LARGE_ARCHIVE in tail:
         return frozenset(), b""
     try:
         with zipfile.ZipFile(content) as archive:
             names = frozenset(archive.namelist())
             with archive.open("[Content_Types].xml") as part:
-                return names, part.read(_MOST_BYTES_OF_CONTENTS)
+                types = part.read(_MOST_BYTES_OF_CONTENTS + 1)
     except (KeyError, *_NOT_AN_ARCHIVE):
         return frozenset(), b""
+    is_read_whole = len(types) <= _MOST_BYTES_OF_CONTENTS
+    return (names, types) if is_read_whole else (frozenset(), b"")
 
 
 # Documents and parcels ----------------------------------------------------------------------------

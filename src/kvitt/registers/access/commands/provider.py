@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import jwt
 import requests
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -57,6 +58,11 @@ def is_configured() -> bool:
 def ask(request: HttpRequest) -> HttpResponse:
     """Send the visitor to the provider, with state, nonce and PKCE kept in the session. Raises Failure."""
     return _Request.as_view()(request)  # type: ignore[no-any-return]
+
+
+def has_asked(session: SessionBase) -> bool:
+    """Tell whether the session waits for an answer of the provider."""
+    return bool(session.get(_STATES_IN_SESSION))
 
 
 def hsa_ids_answered(request: HttpRequest) -> list[str]:

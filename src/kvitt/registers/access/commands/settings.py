@@ -5,13 +5,10 @@ from django.db import transaction
 from django.http import Http404, HttpRequest
 
 from kvitt.audit import commands as audit
-from kvitt.foundation.values.problems import Problem, Refused
-from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.registers.access.commands import throttle
 from kvitt.registers.access.commands.users import write_changes
 from kvitt.registers.access.models import User
 from kvitt.registers.access.rules import Actor
-
-WRONG_PASSWORD = _("The password is wrong. Give the one you signed in with.")
 
 
 @transaction.atomic
@@ -30,16 +27,19 @@ def change_settings(actor: Actor, *, theme: str, density: str, has_shortcuts: bo
     return user
 
 
-@transaction.atomic
 def change_password(actor: Actor, *, request: HttpRequest, current: str, new: str) -> User:
-    """Change the user's own password; his other sessions end."""
-    user = own_user(actor)
-    if not user.check_password(current):
-        raise Refused([Problem("wrong_password", WRONG_PASSWORD, "current")])
-    user.set_password(new)
-    user.save(update_fields=["password"])
-    update_session_auth_hash(request, user)
-    audit.record("access.change_password", actor, subject=("user", user.username))
+    """Change the user's own password; his other sessions end. Wrong ones count as at signing in."""
+    throttle.require_tries_left(request, "current")
+    with transaction.atomic():
+        user = own_user(actor)
+        is_right = user.check_password(current)
+        if is_right:
+            user.set_password(new)
+            user.save(update_fields=["password"])
+            update_session_auth_hash(request, user)
+            audit.record("access.change_password", actor, subject=("user", user.username))
+    if not is_right:
+        throttle.refuse_password(actor, request, user, "current")
     return user
 
 

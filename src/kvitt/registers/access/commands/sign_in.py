@@ -1,7 +1,5 @@
 """Sign in by password, by password and code, or by an identity provider; choose where to work; sign out."""
 
-import dataclasses
-
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib import auth
 from django.contrib.sessions.backends.base import SessionBase
@@ -13,11 +11,10 @@ from kvitt.foundation import clock
 from kvitt.foundation.values.problems import Problem, Refused
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.registers.access import queries
-from kvitt.registers.access.commands import provider, two_step
+from kvitt.registers.access.commands import provider, throttle, two_step
 from kvitt.registers.access.middleware import UNIT_IN_SESSION, begin_session
 from kvitt.registers.access.models import User
 from kvitt.registers.access.rules import Actor, Visitor
-from kvitt.registers.organisations import queries as organisations
 
 WRONG_CREDENTIALS = _("The user name or the password is wrong. Check both and try again.")
 WRONG_CODE = _("The code is wrong or used already. Wait for the next one in the app and try again.")
@@ -36,7 +33,8 @@ def sign_in(actor: Visitor, *, request: HttpRequest, username: str, password: st
     """
     user = auth.authenticate(request, username=username, password=password)
     if not isinstance(user, User):
-        _record_refusal(actor, request, User.objects.filter(username=username.strip().lower()).first())
+        known = User.objects.filter(username=username.strip().lower()).first()
+        throttle.record_refused_sign_in(actor, request, known)
         raise Refused([Problem("wrong_credentials", WRONG_CREDENTIALS)])
     if queries.has_two_step(user.pk):
         two_step.ask_for_code(request, user)
@@ -63,13 +61,13 @@ def sign_in_with_code(actor: Visitor, *, request: HttpRequest, code: str) -> Use
     credentials = {"username": user.username}
     if not AxesProxyHandler.is_allowed(request, credentials):
         request.axes_locked_out, request.axes_credentials = True, credentials  # type: ignore[attr-defined]
-        _record_refusal(actor, request, user)
+        throttle.record_refused_sign_in(actor, request, user)
         raise Refused([Problem("wrong_code", WRONG_CODE, "code")])
     with transaction.atomic():
         is_right = two_step.take_code(user, code)
     if not is_right:
         AxesProxyHandler.user_login_failed(__name__, credentials, request)
-        _record_refusal(actor, request, user, reason="wrong_code")
+        throttle.record_refused_sign_in(actor, request, user, reason="wrong_code")
         raise Refused([Problem("wrong_code", WRONG_CODE, "code")])
     with transaction.atomic():
         after = _begin(request, user)
@@ -87,17 +85,19 @@ def sign_in_by_provider(actor: Visitor, *, request: HttpRequest) -> User:
 
     Raises Refused with the reason as the problem's code, and the HSA-id among its values where there is one.
     """
+    has_asked = provider.has_asked(request.session)
     try:
         hsa_ids = provider.hsa_ids_answered(request)
     except provider.Failure as failure:
-        _record_refusal(actor, request, None, reason=failure.reason)
+        if has_asked:  # anybody can open the address, any number of times
+            throttle.record_refused_sign_in(actor, request, None, reason=failure.reason)
         raise Refused([Problem(failure.reason, NOT_SIGNED_IN)]) from failure
     users = list(User.objects.filter(hsa_id__in=hsa_ids)[:2])
     user = users[0] if len(users) == 1 else None
     if user is None or not user.is_active:
         reason = "unknown_identity" if user is None else "inactive"
         hsa_id = ", ".join(hsa_ids)
-        _record_refusal(actor, request, user, reason=reason, hsa_id=hsa_id)
+        throttle.record_refused_sign_in(actor, request, user, reason=reason, hsa_id=hsa_id)
         raise Refused([Problem(reason, NOT_SIGNED_IN, values={"hsa_id": hsa_id})])
     with transaction.atomic():
         after = _begin(request, user, is_by_provider=True)
@@ -139,28 +139,4 @@ def _begin(request: HttpRequest, user: User, *, is_by_provider: bool = False) ->
     """Let the user in under a new session key, and return what the log says about it."""
     auth.login(request, user, backend=_BACKEND)
     begin_session(request.session, user.pk, is_by_provider=is_by_provider, now=clock.now())
-    return {"address": _address(request)}
-
-
-def _record_refusal(
-    actor: Visitor, request: HttpRequest, user: User | None, *, reason: str = "", hsa_id: str = ""
-) -> None:
-    """Log a refused try; an unknown user name is left out, for it may be a password typed too early.
-
-    In an installation with one authority its administrator sees tries with unknown names too.
-    """
-    authority_id = user.authority_id if user else organisations.only_authority_id()
-    visitor = dataclasses.replace(actor, authority_id=authority_id)
-    if bool(getattr(request, "axes_locked_out", False)):
-        reason = reason or "throttled"
-    elif not reason:
-        reason = "inactive" if user and not user.is_active else "wrong_credentials"
-    after = {"address": _address(request), "refused_because": reason, "is_known_user": user is not None}
-    if hsa_id:
-        after["hsa_id"] = hsa_id
-    subject = ("user", user.username) if user else ("", "")
-    audit.record("access.refuse_sign_in", visitor, subject=subject, after=after)
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return {"address": throttle.address_of(request)}

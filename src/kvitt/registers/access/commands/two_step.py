@@ -18,7 +18,8 @@ from kvitt.foundation import clock
 from kvitt.foundation.values.problems import Problem, Refused
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.registers.access import rules
-from kvitt.registers.access.commands.settings import WRONG_PASSWORD, own_user
+from kvitt.registers.access.commands import throttle
+from kvitt.registers.access.commands.settings import own_user
 from kvitt.registers.access.commands.users import locked_user
 from kvitt.registers.access.middleware import WAITING_IN_SESSION
 from kvitt.registers.access.models import RecoveryCode, TwoStep, User
@@ -77,14 +78,17 @@ def turn_on_two_step(actor: Actor, *, session: SessionBase, code: str) -> list[s
     return codes
 
 
-@transaction.atomic
-def turn_off_two_step(actor: Actor, *, password: str) -> User:
-    """Sign in by the password alone from now on."""
-    user = own_user(actor)
-    if not user.check_password(password):
-        raise Refused([Problem("wrong_password", WRONG_PASSWORD, "password")])
-    TwoStep.objects.filter(user=user).delete()
-    audit.record("access.turn_off_two_step", actor, subject=("user", user.username))
+def turn_off_two_step(actor: Actor, *, request: HttpRequest, password: str) -> User:
+    """Sign in by the password alone from now on. Wrong ones count as at signing in."""
+    throttle.require_tries_left(request, "password")
+    with transaction.atomic():
+        user = own_user(actor)
+        is_right = user.check_password(password)
+        if is_right:
+            TwoStep.objects.filter(user=user).delete()
+            audit.record("access.turn_off_two_step", actor, subject=("user", user.username))
+    if not is_right:
+        throttle.refuse_password(actor, request, user, "password")
     return user
 
 

@@ -148,7 +148,7 @@ def turn_off_two_step(request: Request) -> HttpResponse:
     if not queries.has_two_step(user.pk):
         return see_other(request, reverse("access:settings"))
     form = forms.TurnOffTwoStep(answers.typed(request))
-    if answers.done(form, partial(two_step.turn_off_two_step, request.actor)):
+    if answers.done(form, partial(two_step.turn_off_two_step, request.actor, request=request)):
         messages.success(request, _("Two-step sign-in is off."))
         return see_other(request, reverse("access:settings"))
     page = FormPage(
