@@ -179,6 +179,15 @@ def test_what_a_clinic_can_invoice_is_found_without_reading_what_it_has_invoiced
     assert rows_read(str_of(waiting)) < 20
 
 
+@pytest.mark.parametrize("name", ["gustav", "petra", "klara"])
+def test_sums_of_the_start_page_read_only_lines_that_wait(filled, name):
+    with CaptureQueriesContext(connection) as captured:
+        sums = queries.waiting_sums(filled.actor(name), "needs_allowance")
+
+    assert sums.credits == 0
+    assert rows_read(captured[0]["sql"]) < 500
+
+
 def str_of(rows):
     """Return the statement of a query, as the database gets it."""
     with CaptureQueriesContext(connection) as captured:

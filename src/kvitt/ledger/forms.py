@@ -42,6 +42,7 @@ class InvoiceSearchForm(Form):
         max_value=2_000_000_000,
         widget=forms.TextInput(attrs={**NARROW, "inputmode": "numeric"}),
     )
+    to_correct = forms.BooleanField(label=_("Show only returned invoices to correct"), required=False)
 
     def __init__(
         self,
