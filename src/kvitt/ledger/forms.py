@@ -52,8 +52,13 @@ class InvoiceSearchForm(Form):
         finds_parts: bool,
         **kwargs: Any,
     ) -> None:
-        """Offer the user's own providers and clinics; a single one is already chosen."""
+        """Offer the user's own providers and clinics; a single one is already chosen.
+
+        What is left to correct is asked for from the start page, and can only be unticked here.
+        """
         super().__init__(*args, **kwargs)
+        if "to_correct" not in self.data:
+            del self.fields["to_correct"]
         if not finds_parts:
             self.fields["reference"].help_text = _("The reference or its beginning.")
         offered: dict[str, list[tuple[object, object]]] = {

@@ -82,6 +82,15 @@ def test_page_shows_what_became_of_the_messages(world, anna, letters):
     assert [bool(row.again_url) for row in rows] == [False, True, False]
 
 
+def test_page_does_not_offer_to_send_to_an_address_that_is_gone(world, anna, letters):
+    choose(world, addresses="ny@example.org")
+
+    gone = anna.get("/mail/").context["page"].rows[0]
+
+    assert (gone.status, gone.detail) == ("given_up", "Adressen är borttagen ur inställningarna.")
+    assert gone.again_url == ""
+
+
 def test_page_shows_at_most_twenty_messages(world, anna):
     choose(world)
     for _ in range(25):
@@ -152,7 +161,7 @@ def test_address_that_is_new_is_tested_although_another_waits(world, anna):
 @pytest.mark.requirement("QU-18")
 def test_nobody_floods_a_stranger_with_test_messages(world, anna):
     choose(world)
-    anna.post(test_of(world.ryd))
+    anna.post(test_of(world.ryd), follow=True)
     OutgoingMail.objects.update(status="sent", next_try_at=None, sent_at=NOW)
     choose(world, addresses="RYD@example.org")
 

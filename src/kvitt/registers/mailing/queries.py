@@ -130,7 +130,7 @@ def mail_page(actor: Actor, clinic_id: int) -> MailPage:
 
 def _row(mail: OutgoingMail) -> MailRow:
     status = MailStatus(mail.status)
-    has_failed = status is MailStatus.GIVEN_UP
+    has_failed = status is MailStatus.GIVEN_UP and mail.last_fault != MailFault.ADDRESS_GONE
     return MailRow(
         at=mail.sent_at or mail.created_at,
         event=MailEvent(mail.event),
