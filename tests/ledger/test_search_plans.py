@@ -85,6 +85,8 @@ FILTERS = [
     {"voucher_number": "1000000"},
     {"status": "paid_out", "provider": "0000000007"},
     {"status": "returned", "module": "special_care"},
+    {"to_correct": "on"},
+    {"to_correct": "on", "first_on": "2023-01-01"},
 ]
 SEARCHES = [
     *({"sort": sort} for sort in SORTS),
