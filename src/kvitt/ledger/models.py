@@ -65,11 +65,6 @@ class Line(models.Model):
                 condition=Q(status__in=["approved", "awaiting_credit"]),
                 name="line_waiting",
             ),
-            models.Index(
-                fields=["authority", "module", "case_number"],
-                condition=Q(status__in=["approved", "awaiting_credit"]),
-                name="line_waiting_by_case",
-            ),
             models.Index(fields=["authority", "module", "case_number"], name="line_by_case"),
         )
 
