@@ -361,3 +361,16 @@ def test_withdrawn_lines_change_no_list(book, sign_in):
     commands.withdraw(book.approve())
 
     assert references(sign_in(book.world, "anna").get(URL)) == []
+
+
+@pytest.mark.requirement("CO-28")
+def test_start_page_leads_to_what_is_left_to_correct(world, sign_in, book):
+    corrected, left = (book.approve(case=f"B2024-00000{number}") for number in (1, 2))
+    for line_id, reference in ((corrected, "Rättad"), (left, "Kvar")):
+        book.return_(book.issue(line_id, reference=reference))
+    book.issue(corrected, reference="Rättelsen")
+
+    page = sign_in(world, "anna").get("/invoicing/?to_correct=on")
+
+    assert references(page) == ["Kvar"]
+    assert "Visa bara avvisade fakturor att rätta" in page.content.decode()

@@ -85,6 +85,8 @@ FILTERS = [
     {"voucher_number": "1000000"},
     {"status": "paid_out", "provider": "0000000007"},
     {"status": "returned", "module": "special_care"},
+    {"to_correct": "on"},
+    {"to_correct": "on", "first_on": "2023-01-01"},
 ]
 SEARCHES = [
     *({"sort": sort} for sort in SORTS),
@@ -177,6 +179,15 @@ def test_what_a_clinic_can_invoice_is_found_without_reading_what_it_has_invoiced
     waiting = queries.waiting_lines([filled.one_clinic.pk], "needs_allowance")
 
     assert rows_read(str_of(waiting)) < 20
+
+
+@pytest.mark.parametrize("name", ["gustav", "petra", "klara"])
+def test_sums_of_the_start_page_read_only_lines_that_wait(filled, name):
+    with CaptureQueriesContext(connection) as captured:
+        sums = queries.waiting_sums(filled.actor(name), "needs_allowance")
+
+    assert sums.credits == 0
+    assert rows_read(captured[0]["sql"]) < 500
 
 
 def str_of(rows):

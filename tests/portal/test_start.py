@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kvitt.audit.models import Event, Subject
 from kvitt.foundation.values import dates, money
-from kvitt.ledger.models import InvoicingWindow
+from kvitt.ledger.models import InvoicingWindow, Line
 from kvitt.portal.queries import start as queries
 from kvitt.preauthorization.models import Preauthorization
 from tests.portal.conftest import ALVA, TODAY, list_at, make_person
@@ -56,7 +56,7 @@ def test_each_role_has_its_own_parts(who, parts, request, actor_of, work):
         ("basic", 21),
         ("provider_user", 19),
         ("reviewer", 13),
-        ("assessor", 11),
+        ("assessor", 10),
         ("administrator", 11),
         ("clinic_administrator", 8),
     ],
@@ -83,6 +83,15 @@ def test_statements_do_not_grow_with_the_work(anna, sign_in, work, make_case, re
         client.get("/")
 
     assert len(after) == len(before)
+
+
+def test_sums_that_are_not_shown_are_not_asked_for(assessor, sign_in, work):
+    client = sign_in(assessor)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/")
+
+    assert not [found["sql"] for found in asked if 'FROM "ledger_line"' in found["sql"]]
 
 
 # What an assessor waits with ---------------------------------------------------------------------------
@@ -211,6 +220,31 @@ def test_period_says_when_it_ends_or_begins(day, title, text, anna, region, acto
     window = queries.start_page(actor_of(anna), today=day).window
 
     assert (window.title, window.text) == (title, text)
+
+
+@pytest.mark.requirement("NA-25")
+@pytest.mark.parametrize(
+    ("performed", "wrong", "text"),
+    [
+        (0, 0, "0 cases can be invoiced."),
+        (0, 1, "1 procedure awaits credit."),
+        (0, 2, "2 procedures await credit."),
+        (1, 2, "1 case can be invoiced. 2 procedures await credit."),
+    ],
+)
+def test_period_says_what_there_is_to_invoice(
+    performed, wrong, text, anna, elsa, ryd, linghem, actor_of, make_case, in_english
+):
+    day = dt.date(2025, 2, 3)
+    make_case(elsa, ryd, "B2024-000014", *[("815", 690_000, day, "approved")] * performed)
+    make_case(elsa, ryd, "B2024-000015", *[("815", 690_000, day, "approved")] * wrong)
+    make_case(elsa, linghem, "B2024-000016", ("815", 690_000, day, "approved"))
+    credited = Line.objects.filter(case_number__in=["B2024-000015", "B2024-000016"], code="815")
+    credited.update(status="awaiting_credit")
+
+    window = queries.start_page(actor_of(anna), today=TODAY).window
+
+    assert window.text == text
 
 
 # Key figures and the plot -----------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from kvitt.foundation import clock
+from kvitt.ledger.models import InvoiceRow, Line
 from kvitt.portal.commands import texts as commands
 from kvitt.portal.models import FaqEntry, NewsItem, Question
 from kvitt.portal.queries import start as queries
@@ -14,22 +15,61 @@ from tests.portal.conftest import TODAY
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("CO-28")]
 
 
-def test_notices_count_and_link_to_the_filtered_list(anna, actor_of, work, make_invoice, ryd, in_english):
-    make_invoice(ryd, dt.date(2025, 2, 28), 100_000, status="returned")
-    make_invoice(ryd, dt.date(2024, 2, 29), 100_000, status="returned")
+@pytest.fixture
+def make_returned(make_invoice, ryd):
+    """Return a function that makes a returned invoice whose only line now stands somewhere."""
+
+    def make(invoice_date, line_status="approved"):
+        invoice = make_invoice(ryd, invoice_date, 100_000, status="returned")
+        line = Line.objects.create(
+            authority=ryd.authority,
+            module="needs_allowance",
+            clinic=ryd,
+            case_number="B2024-000014",
+            code="815",
+            text="815",
+            performed_on=invoice_date,
+            price=100_000,
+            amount=100_000,
+            status=line_status,
+        )
+        InvoiceRow.objects.create(invoice=invoice, line=line, kind="charge", amount=100_000, is_void=True)
+
+    return make
+
+
+def test_notices_count_and_link_to_the_filtered_list(anna, actor_of, work, make_returned, in_english):
+    make_returned(dt.date(2025, 2, 28))
+    make_returned(dt.date(2024, 2, 29))
 
     page = queries.start_page(actor_of(anna), today=TODAY)
 
     notices = {notice.label: (notice.count, notice.url) for notice in page.notices}
-    assert notices["Returned invoices to correct"] == (1, "/invoicing/?status=returned&first_on=2025-02-01")
+    assert notices["Returned invoices to correct"] == (1, "/invoicing/?to_correct=on&first_on=2025-02-01")
     assert notices["Listed patients whose revision ends within 30 days"] == (
         1,
         "/listings/?revision_first_on=2025-03-20&revision_last_on=2025-04-19",
     )
 
 
-def test_counts_of_notices_are_those_of_their_lists(anna, sign_in, work, make_invoice, ryd):
-    make_invoice(ryd, dt.date(2025, 2, 28), 100_000, status="returned")
+@pytest.mark.requirement("CO-20")
+@pytest.mark.parametrize(
+    ("line_status", "count"),
+    [("approved", 1), ("awaiting_credit", 1), ("invoiced", 0), ("credited", 0), ("withdrawn", 0)],
+)
+def test_returned_invoice_is_to_correct_until_it_is_corrected(
+    line_status, count, anna, actor_of, make_returned, in_english
+):
+    make_returned(dt.date(2025, 2, 28), line_status)
+
+    notices = queries.start_page(actor_of(anna), today=TODAY).notices
+
+    assert {notice.label: notice.count for notice in notices}["Returned invoices to correct"] == count
+
+
+def test_counts_of_notices_are_those_of_their_lists(anna, sign_in, work, make_returned):
+    make_returned(dt.date(2025, 2, 28))
+    make_returned(dt.date(2025, 2, 28), "invoiced")
     client = sign_in(anna)
 
     for notice in client.get("/").context["page"].notices[:2]:

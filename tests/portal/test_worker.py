@@ -1,5 +1,7 @@
 """`kvitt worker`: does what is due, goes on while the database is away, stops when it is told to."""
 
+import datetime as dt
+import itertools
 import os
 import signal
 import subprocess
@@ -16,6 +18,7 @@ from django.core.management import call_command
 from django.db import OperationalError, transaction
 
 from kvitt import settings as kvitt_settings
+from kvitt.foundation import clock
 from kvitt.portal.management.commands.worker import work
 from kvitt.registers.mailing import commands
 from kvitt.registers.mailing.lifecycle import MailEvent
@@ -109,8 +112,13 @@ def test_worker_goes_on_when_the_database_comes_back(told, monkeypatch):
 
 
 @LOOKS
-def test_period_is_looked_at_once_a_day(told, monkeypatch):
+@pytest.mark.parametrize(("minutes", "looks"), [(19, 1), (20, 2), (60, 4)])
+def test_period_is_looked_at_every_hour(told, monkeypatch, minutes, looks):
+    """Four rounds, with so many minutes between two of them."""
     stopped, days = threading.Event(), []
+    moments = itertools.count()
+    began = dt.datetime(2025, 3, 20, 9, 0, tzinfo=dt.UTC)
+    monkeypatch.setattr(clock, "now", lambda: began + next(moments) * dt.timedelta(minutes=minutes))
 
     def look(*, today):
         days.append(today)
@@ -127,7 +135,7 @@ def test_period_is_looked_at_once_a_day(told, monkeypatch):
     work(stopped, seconds=0)
 
     assert len(rests) == 4
-    assert [day.isoformat() for day in days] == ["2025-03-20"]
+    assert [day.isoformat() for day in days] == ["2025-03-20"] * looks
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

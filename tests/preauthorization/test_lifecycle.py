@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from kvitt.preauthorization import lifecycle
-from kvitt.preauthorization.lifecycle import DECIDED, OPEN, SENT, STEPS, RequestStatus, StepNotAllowed
+from kvitt.preauthorization.lifecycle import DECIDED, SENT, STEPS, RequestStatus, StepNotAllowed
 
 pytestmark = pytest.mark.requirement("NA-18", "NA-19", "NA-20", "NA-21")
 
@@ -48,11 +48,6 @@ def test_only_the_command_of_the_table_takes_a_step(before, after, command):
 
 def test_nothing_leads_out_of_a_decision_or_a_removal():
     assert not {before for before, _ in STEPS} & {*DECIDED, RequestStatus.REMOVED}
-
-
-def test_status_is_open_decided_or_removed():
-    assert {*OPEN, *DECIDED, RequestStatus.REMOVED} == set(RequestStatus)
-    assert not OPEN & DECIDED
 
 
 @pytest.mark.django_db

@@ -42,6 +42,7 @@ class InvoiceSearchForm(Form):
         max_value=2_000_000_000,
         widget=forms.TextInput(attrs={**NARROW, "inputmode": "numeric"}),
     )
+    to_correct = forms.BooleanField(label=_("Show only returned invoices to correct"), required=False)
 
     def __init__(
         self,
@@ -51,8 +52,13 @@ class InvoiceSearchForm(Form):
         finds_parts: bool,
         **kwargs: Any,
     ) -> None:
-        """Offer the user's own providers and clinics; a single one is already chosen."""
+        """Offer the user's own providers and clinics; a single one is already chosen.
+
+        What is left to correct is asked for from the start page, and can only be unticked here.
+        """
         super().__init__(*args, **kwargs)
+        if "to_correct" not in self.data:
+            del self.fields["to_correct"]
         if not finds_parts:
             self.fields["reference"].help_text = _("The reference or its beginning.")
         offered: dict[str, list[tuple[object, object]]] = {

@@ -37,8 +37,6 @@ STEPS: dict[tuple[RequestStatus, RequestStatus], str] = {
 # The authority has it: its procedures are locked and its documents stay.
 SENT = frozenset({RequestStatus.AWAITING_REVIEW, RequestStatus.COMPLETION_REQUESTED})
 DECIDED = frozenset({RequestStatus.DECIDED, RequestStatus.APPROVED_WITH_RESERVATION})
-# A procedure is in at most one of these. Source: spec NA-19.
-OPEN = SENT | {RequestStatus.NOT_SENT}
 
 
 class StepNotAllowed(Refused):

@@ -117,18 +117,6 @@ def test_assessor_and_reviewer_note_that_it_has_come(name, full_name, world, num
     assert event.data["after"] == {"parcel": "Gipsmodell", "arrived_on": "2024-11-20"}
 
 
-@pytest.mark.requirement("NA-20")
-def test_cases_that_wait_for_a_parcel_are_known(world, number, parcel_id):
-    other = world.create_case(world.rutger)
-    key = (world.region.pk, "needs_allowance", [number, other])
-
-    waiting = queries.awaiting_parcels(*key)
-    arrive(world, number, parcel_id)
-
-    assert waiting == {number}
-    assert queries.awaiting_parcels(*key) == set()
-
-
 @pytest.mark.requirement("CO-24")
 def test_it_arrives_once(world, number, parcel_id):
     arrive(world, number, parcel_id)

@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from kvitt.foundation import clock
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import Role
 from kvitt.registers.mailing import queries
 from kvitt.registers.mailing.models import OutgoingMail
-from tests.registers.mailing.conftest import choose, mails, tell
+from tests.registers.mailing.conftest import NOW, choose, mails, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("CO-29")]
 
@@ -81,6 +82,15 @@ def test_page_shows_what_became_of_the_messages(world, anna, letters):
     assert [bool(row.again_url) for row in rows] == [False, True, False]
 
 
+def test_page_does_not_offer_to_send_to_an_address_that_is_gone(world, anna, letters):
+    choose(world, addresses="ny@example.org")
+
+    gone = anna.get("/mail/").context["page"].rows[0]
+
+    assert (gone.status, gone.detail) == ("given_up", "Adressen är borttagen ur inställningarna.")
+    assert gone.again_url == ""
+
+
 def test_page_shows_at_most_twenty_messages(world, anna):
     choose(world)
     for _ in range(25):
@@ -112,6 +122,66 @@ def test_test_message_is_not_queued_twice(world, anna):
 
     assert said(answer) == ["Ett provmeddelande är redan på väg. Vänta tills det har kommit fram."]
     assert len(mails()) == 1
+
+
+def test_mistyped_address_does_not_hold_back_the_test_of_the_right_one(world, anna):
+    choose(world, addresses="tyd@example.org")
+    anna.post(test_of(world.ryd))
+    OutgoingMail.objects.update(tries=1, last_fault="bad_address")
+
+    choose(world, addresses="ryd@example.org")
+    anna.post(test_of(world.ryd))
+
+    assert [(mail.to, mail.status) for mail in mails()] == [
+        ("tyd@example.org", "given_up"),
+        ("ryd@example.org", "waiting"),
+    ]
+
+
+def test_message_that_failed_does_not_hold_back_the_next_one(world, anna):
+    choose(world)
+    anna.post(test_of(world.ryd))
+    OutgoingMail.objects.update(tries=1, last_fault="no_answer", created_at=NOW)
+
+    anna.post(test_of(world.ryd))
+
+    assert len(mails()) == 2
+
+
+def test_address_that_is_new_is_tested_although_another_waits(world, anna):
+    choose(world)
+    anna.post(test_of(world.ryd))
+    choose(world, addresses="ryd@example.org chef@example.org")
+
+    anna.post(test_of(world.ryd))
+
+    assert [mail.to for mail in mails()] == ["ryd@example.org", "chef@example.org"]
+
+
+@pytest.mark.requirement("QU-18")
+def test_nobody_floods_a_stranger_with_test_messages(world, anna):
+    choose(world)
+    anna.post(test_of(world.ryd), follow=True)
+    OutgoingMail.objects.update(status="sent", next_try_at=None, sent_at=NOW)
+    choose(world, addresses="RYD@example.org")
+
+    answer = anna.post(test_of(world.ryd), follow=True)
+
+    assert said(answer) == [
+        "Ett provmeddelande skickades nyss till adressen. Vänta tio minuter innan du skickar nästa."
+    ]
+    assert len(mails()) == 1
+
+
+def test_after_ten_minutes_there_is_another_test_message(world, anna):
+    choose(world)
+    anna.post(test_of(world.ryd))
+    long_ago = clock.now() - dt.timedelta(minutes=10, seconds=1)
+    OutgoingMail.objects.update(status="sent", next_try_at=None, sent_at=NOW, created_at=long_ago)
+
+    anna.post(test_of(world.ryd))
+
+    assert len(mails()) == 2
 
 
 def test_test_message_needs_an_address(world, anna):

@@ -149,6 +149,27 @@ def test_wrong_address_changes_nothing(world):
     assert queries.choices_of(world.ryd.pk).addresses == ["ryd@example.org"]
 
 
+def test_what_waits_for_an_address_that_is_gone_is_given_up(world):
+    choose(world, addresses="kvar@example.org bort@example.org")
+    choose(world, clinic=world.linghem, by="bo", addresses="bort@example.org")
+    tell(world)
+    tell(world, clinic=world.linghem)
+
+    choose(world, addresses="Kvar@example.org")
+
+    assert [(mail.to, mail.status, mail.last_fault) for mail in mails()] == [
+        ("kvar@example.org", "waiting", ""),
+        ("bort@example.org", "given_up", "address_gone"),
+        ("bort@example.org", "waiting", ""),
+    ]
+
+
+def test_what_was_sent_to_an_address_that_is_gone_stays_sent(world, letters):
+    choose(world, addresses="ny@example.org")
+
+    assert [mail.status for mail in mails()] == ["sent", "given_up", "given_up"]
+
+
 @pytest.mark.requirement("CO-4")
 def test_who_may_not_choose_is_refused(world):
     with pytest.raises(NotAllowed):

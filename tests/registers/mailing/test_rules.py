@@ -75,7 +75,7 @@ def test_fault_is_told_in_words(error, fault):
 
 @pytest.mark.parametrize("before", MailStatus)
 @pytest.mark.parametrize("after", MailStatus)
-@pytest.mark.parametrize("command", ["send_mail", "send_again"])
+@pytest.mark.parametrize("command", ["send_mail", "give_up", "send_again"])
 def test_only_the_steps_of_the_table_are_taken(before, after, command):
     if STEPS.get((before, after)) == command:
         ensure_step(before, after, command=command)

@@ -11,7 +11,7 @@ from kvitt.ledger import commands as ledger
 from kvitt.portal import tasks
 from kvitt.registers.access.rules import system_actor
 from kvitt.registers.mailing.lifecycle import MailEvent
-from kvitt.registers.organisations.models import Authority
+from kvitt.registers.organisations.models import Authority, Clinic
 from tests.registers.mailing.conftest import choose, mails
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("CO-29", "CO-18")]
@@ -81,6 +81,14 @@ def test_new_address_is_not_told_again(world):
     choose(world, addresses="ryd@example.org ny@example.org", today=dt.date(2024, 11, 9))
 
     assert told(10) == [("window_opens", 9)]
+
+
+@pytest.mark.parametrize(("closed_on", "expected"), [(8, []), (9, [("window_opens", 9)])])
+def test_closed_clinic_is_told_nothing(world, closed_on, expected):
+    choose(world, today=OCTOBER)
+    Clinic.objects.filter(pk=world.ryd.pk).update(closed_on=dt.date(2024, 11, closed_on))
+
+    assert told(9) == expected
 
 
 @pytest.mark.requirement("CO-30")

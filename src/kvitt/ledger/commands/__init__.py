@@ -4,8 +4,8 @@ The use cases of the ledger itself (its windows, the review of invoices, the rec
 and write their event. The rest are mechanisms: they need an open transaction and never open one, and the
 command of the module that calls them checks the permission and writes the audit event of the use case.
 
-Locks are taken in one order: cases (the module's), invoices by id, their clinics, lines by id, the voucher
-series.
+Locks are taken in one order: invoices by id, their clinics, the module's cases, its requests, lines by id,
+the voucher series last.
 """
 
 from kvitt.ledger.commands.invoices import NewInvoice, issue_invoice, recall_invoice, return_invoice

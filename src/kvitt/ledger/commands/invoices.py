@@ -111,16 +111,5 @@ def recall_invoice(actor: Actor, *, invoice_id: int) -> None:
         refuse_if_any(rules.check_recall(InvoiceStatus(steps.locked_invoice(invoice_id).status)))
         return_invoice(invoice_id, InvoiceStatus.RECALLED, reason="")
         steps.note_steps(actor, [invoice], InvoiceStatus.RECALLED)
-        sums = queries.sums_of_invoice(invoice)
-        audit.record_many(
-            "ledger.recall_invoice",
-            actor,
-            [
-                audit.Entry(
-                    subject=(f"{invoice.module}.case", case_number),
-                    person_ids=(person_id,) if person_id else (),
-                    before={"invoice": invoice.external_reference, "amount": amount},
-                )
-                for (case_number, person_id), amount in sums.items()
-            ],
-        )
+        entries = steps.case_entries([invoice], told={})
+        audit.record_many("ledger.recall_invoice", actor, entries)

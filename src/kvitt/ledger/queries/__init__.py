@@ -12,12 +12,12 @@ from kvitt.ledger.queries.invoices import (
     live_invoices_after,
     may_recall,
     search_invoices,
-    sums_of_invoice,
     sums_of_invoices,
     unattested_before,
     unattested_before_each,
 )
 from kvitt.ledger.queries.lines import (
+    WaitingSums,
     case_url,
     charging_invoices,
     charging_statuses,
@@ -25,8 +25,8 @@ from kvitt.ledger.queries.lines import (
     invoiced_line_ids,
     line_facts,
     replaced_line_ids,
-    sums_by_case,
     waiting_lines,
+    waiting_sums,
 )
 from kvitt.ledger.queries.proof import breaches
 from kvitt.ledger.queries.review import (
@@ -58,6 +58,7 @@ __all__ = [
     "MonthWindow",
     "Passage",
     "StatusSum",
+    "WaitingSums",
     "WindowsPage",
     "breaches",
     "case_url",
@@ -85,12 +86,11 @@ __all__ = [
     "remarks_of",
     "replaced_line_ids",
     "search_invoices",
-    "sums_by_case",
-    "sums_of_invoice",
     "sums_of_invoices",
     "unattested_before",
     "unattested_before_each",
     "waiting_lines",
+    "waiting_sums",
     "window_on",
     "window_page",
     "windows",

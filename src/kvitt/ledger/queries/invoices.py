@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.text import search_key
 from kvitt.ledger import rules
-from kvitt.ledger.lifecycle import DEAD_INVOICES, OPEN_INVOICES, InvoiceStatus
+from kvitt.ledger.lifecycle import DEAD_INVOICES, OPEN_INVOICES, InvoiceStatus, LineStatus
 from kvitt.ledger.models import Invoice, InvoiceRow, Line
 from kvitt.registers.access.rules import Actor, Permission
 
@@ -36,11 +36,13 @@ def search_invoices(
     provider_number: str = "",
     clinic_id: int | None = None,
     voucher_number: int | None = None,
+    to_correct: bool = False,
 ) -> QuerySet[Invoice]:
     """Return the actor's invoices that every given filter lets through.
 
     Among its own invoices a clinic finds any part of a reference; over a whole authority, where reading
-    every reference would take too long, its beginning. Source: spec NA-27, CO-25.
+    every reference would take too long, its beginning. `to_correct` keeps the returned ones of which
+    something has not been invoiced again. Source: spec NA-27, CO-25.
     """
     invoices = invoices_of(actor)
     if first_on:
@@ -60,6 +62,11 @@ def search_invoices(
         invoices = invoices.filter(clinic_id=clinic_id)
     if voucher_number is not None:
         invoices = invoices.filter(voucher_number=voucher_number)
+    if to_correct:
+        free = InvoiceRow.objects.filter(
+            invoice=OuterRef("pk"), line__status__in=[LineStatus.APPROVED, LineStatus.AWAITING_CREDIT]
+        )
+        invoices = invoices.filter(Exists(free), status_order=InvoiceStatus.RETURNED.order)
     return invoices
 
 
@@ -80,15 +87,6 @@ def may_recall(actor: Actor, invoice: Invoice) -> bool:
     """Tell whether the actor may take the invoice back now."""
     is_waiting = not rules.check_recall(InvoiceStatus(invoice.status))
     return is_waiting and actor.may(Permission.CREATE_INVOICES)
-
-
-def sums_of_invoice(invoice: Invoice) -> dict[tuple[str, int | None], Ore]:
-    """Return the sum (öre) on an invoice of each case and its person."""
-    rows = InvoiceRow.objects.filter(invoice=invoice).values("line__case_number", "line__person_id")
-    return {
-        (row["line__case_number"], row["line__person_id"]): row["sum"]
-        for row in rows.annotate(sum=Sum("amount")).order_by("line__case_number")
-    }
 
 
 def sums_of_invoices(invoice_ids: Iterable[int]) -> dict[tuple[int, str, int | None], Ore]:

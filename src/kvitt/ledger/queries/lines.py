@@ -1,8 +1,9 @@
 """Read lines: as facts for the rules, what waits, what has been invoiced."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 
 from kvitt.foundation.values.money import Ore
@@ -11,6 +12,15 @@ from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus, RowKind
 from kvitt.ledger.models import InvoiceRow, Line
 from kvitt.ledger.queries.invoices import invoice_facts
 from kvitt.registers.access.rules import Actor
+
+
+@dataclass(frozen=True)
+class WaitingSums:
+    """What could be invoiced now: a sum (öre), the cases where it is above zero, and lines to credit."""
+
+    amount: Ore
+    cases: int
+    credits: int
 
 
 def line_facts(lines: Iterable[Line]) -> list[rules.LineFacts]:
@@ -36,18 +46,23 @@ def waiting_lines(clinic_ids: Iterable[int], module: str) -> QuerySet[Line]:
     )
 
 
-def sums_by_case(actor: Actor, module: str) -> dict[str, Ore]:
-    """Return the sum (öre) of approved performed lines by case number, for cases where it is above zero."""
-    lines = Line.objects.filter(
-        authority_id=actor.authority_id,
-        module=module,
-        status=LineStatus.APPROVED,
-        performed_on__isnull=False,
-    )
+def waiting_sums(actor: Actor, module: str) -> WaitingSums:
+    """Return what the actor's clinics could put on their next invoices, summed up by the database."""
+    approved = Q(status=LineStatus.APPROVED, performed_on__isnull=False)
+    credit = Q(status=LineStatus.AWAITING_CREDIT)
+    lines = Line.objects.filter(approved | credit, authority_id=actor.authority_id, module=module)
     if actor.clinic_ids is not None:
         lines = lines.filter(clinic_id__in=actor.clinic_ids)
-    sums = lines.values("case_number").annotate(sum=Sum("amount")).filter(sum__gt=0).order_by()
-    return {row["case_number"]: row["sum"] for row in sums}
+    cases = lines.values("case_number").annotate(
+        approved_sum=Sum("amount", filter=approved), credit_count=Count("pk", filter=credit)
+    )
+    above = Q(approved_sum__gt=0)
+    sums = cases.order_by().aggregate(
+        amount=Sum("approved_sum", filter=above),
+        cases=Count("case_number", filter=above),
+        credits=Sum("credit_count"),
+    )
+    return WaitingSums(sums["amount"] or 0, sums["cases"], sums["credits"] or 0)
 
 
 def has_been_invoiced(line_id: int) -> bool:

@@ -167,6 +167,6 @@ def check_reject(status: InvoiceStatus) -> list[Problem]:
     return [
         Problem(
             "not_returnable",
-            _("The invoice is attested or taken back, so it cannot be returned. Look at its status."),
+            _("The invoice is attested, returned or recalled already. Look at its status."),
         )
     ]

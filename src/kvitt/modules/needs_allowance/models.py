@@ -103,7 +103,7 @@ class Procedure(models.Model):
     origin = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
-        """One at a time; approved exactly when the ledger has it."""
+        """One at a time; approved exactly when the ledger has it. An index of what still needs a request."""
 
         constraints = (
             models.CheckConstraint(condition=Q(quantity=1), name="procedure_one_at_a_time"),
@@ -112,6 +112,11 @@ class Procedure(models.Model):
                 condition=Q(status="approved", line__isnull=False)
                 | (~Q(status="approved") & Q(line__isnull=True)),
                 name="procedure_approved_is_in_ledger",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["case"], condition=Q(status="requires_preauthorization"), name="procedure_requiring"
             ),
         )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from kvitt.foundation.values import dates
 from kvitt.foundation.values.money import Ore, format_count, format_kronor
 from kvitt.foundation.values.text import gettext_noop as _
-from kvitt.modules.needs_allowance.queries.start import StartFigures
+from kvitt.ledger.queries import WaitingSums
 from kvitt.portal.rules import plots
 from kvitt.preauthorization.rules import AGES, calculate_age, calculate_ages
 from kvitt.registers.access.rules import Actor
@@ -83,21 +83,18 @@ def first_month_needed(today: date) -> date:
 # Key figures ------------------------------------------------------------------------------------------
 
 
-def billable_figure(start: StartFigures) -> Figure:
+def billable_figure(waiting: WaitingSums) -> Figure:
     """Return what can be invoiced now, and in how many cases it lies."""
-    cases = ngettext(
-        "in %(count)s needs-allowance case", "in %(count)s needs-allowance cases", start.billable_cases
-    )
+    cases = ngettext("in %(count)s needs-allowance case", "in %(count)s needs-allowance cases", waiting.cases)
     return Figure(
         gettext("Billable amount"),
-        format_kronor(start.billable_amount),
-        cases % {"count": format_count(start.billable_cases)},
+        format_kronor(waiting.amount),
+        cases % {"count": format_count(waiting.cases)},
     )
 
 
-def requiring_figure(start: StartFigures) -> Figure:
+def requiring_figure(number: int) -> Figure:
     """Return how many procedures wait for a request for preauthorization."""
-    number = start.requires_preauthorization
     note = ngettext("procedure", "procedures", number)
     return Figure(gettext("Requires preauthorization"), format_count(number), note)
 

@@ -142,7 +142,10 @@ class StartPage:
 
 def start_page(actor: Actor, *, today: date) -> StartPage:
     """Return the start page of the actor's role. Source: spec CO-28."""
-    starts = needs_allowance.start_figures(actor, today=today) if actor.may(Permission.SEE_CASES) else None
+    works_with_care = actor.scope is not ScopeKind.AUTHORITY
+    sees_cases = actor.may(Permission.SEE_CASES)
+    sees_sums = sees_cases and (works_with_care or actor.may(Permission.SEE_INVOICES))
+    billable = needs_allowance.waiting_sums(actor) if sees_sums else None
     invoiced = (
         ledger.invoiced_per_month(
             actor, first_on=figures.first_month_needed(today), last_on=dates.last_day_of_month(today)
@@ -150,17 +153,14 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
         if actor.may(Permission.SEE_INVOICES)
         else None
     )
-    works_with_care = actor.scope is not ScopeKind.AUTHORITY
     sums = {} if works_with_care or invoiced is None else ledger.invoices_by_status(actor)
     waiting = preauthorization.waiting_since(actor) if actor.may(Permission.ASSESS_REQUESTS) else None
     shown = [
         figures.waiting_figure(waiting, today=today) if waiting is not None else None,
         *(_desk_figure(sums, status) for role, status in _DESK_ROLES if role in actor.roles),
-        figures.billable_figure(starts)
-        if starts and (works_with_care or actor.may(Permission.SEE_INVOICES))
-        else None,
+        figures.billable_figure(billable) if billable is not None else None,
         figures.invoiced_figure(invoiced, today=today) if invoiced is not None else None,
-        figures.requiring_figure(starts) if starts else None,
+        figures.requiring_figure(needs_allowance.requiring_preauthorization(actor)) if sees_cases else None,
         figures.listed_figure(actor, today=today)
         if works_with_care and actor.may(Permission.SEE_PATIENTS)
         else None,
@@ -169,7 +169,7 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
     return StartPage(
         title=gettext("Welcome to Kvitt"),
         lead=capfirst(date_format(today, "l j F Y")),
-        window=_window_notice(actor, starts, today=today),
+        window=_window_notice(actor, billable, today=today),
         key_figures=[figure for figure in shown if figure is not None],
         work=work_page(actor, today=today, limit=WORK_ON_START) if _has_work_list(actor) else None,
         desk=_desk(actor, sums) if invoiced is not None and not works_with_care else [],
@@ -213,20 +213,16 @@ def _has_work_list(actor: Actor) -> bool:
     return actor.may(Permission.REPORT_CASES)
 
 
-def _window_notice(
-    actor: Actor, starts: needs_allowance.StartFigures | None, *, today: date
-) -> WindowNotice | None:
-    if starts is None or actor.scope is ScopeKind.AUTHORITY:
+def _window_notice(actor: Actor, billable: ledger.WaitingSums | None, *, today: date) -> WindowNotice | None:
+    if billable is None or actor.scope is ScopeKind.AUTHORITY:
         return None
     window = ledger.window_on(actor.authority_id, today)
     if window.contains(today):
-        cases = starts.billable_cases
-        text = ngettext("%(count)s case can be invoiced.", "%(count)s cases can be invoiced.", cases)
         title = gettext("The invoicing period is open until and including %(day)s.")
         may_create = actor.may(Permission.CREATE_INVOICES)
         return WindowNotice(
             title=title % {"day": _day(window.last or today)},
-            text=text % {"count": format_count(cases)},
+            text=_billable_text(billable),
             url=reverse("needs_allowance:create_invoice") if may_create else "",
             is_open=True,
         )
@@ -237,6 +233,17 @@ def _window_notice(
         url="",
         is_open=False,
     )
+
+
+def _billable_text(billable: ledger.WaitingSums) -> str:
+    """Say what can be invoiced: cases, credits, or both; credits go on an invoice without anything else."""
+    cases = ngettext("%(count)s case can be invoiced.", "%(count)s cases can be invoiced.", billable.cases)
+    credited = ngettext(
+        "%(count)s procedure awaits credit.", "%(count)s procedures await credit.", billable.credits
+    )
+    parts = [(cases, billable.cases), (credited, billable.credits)]
+    shown = [part for part in parts if part[1]] or parts[:1]
+    return " ".join(text % {"count": format_count(count)} for text, count in shown)
 
 
 def _day(day: date) -> str:
@@ -310,8 +317,8 @@ def _notices(actor: Actor, *, today: date) -> list[Notice]:
         notices.append(Notice(label, needs_allowance.unread_decisions(actor), url))
     if actor.scope is not ScopeKind.AUTHORITY and actor.may(Permission.SEE_INVOICES):
         since = dates.add_months(today.replace(day=1), -1)
-        returned = ledger.search_invoices(actor, status=InvoiceStatus.RETURNED.value, first_on=since).count()
-        url = _filtered("ledger:search_invoices", status=InvoiceStatus.RETURNED.value, first_on=str(since))
+        returned = ledger.search_invoices(actor, to_correct=True, first_on=since).count()
+        url = _filtered("ledger:search_invoices", to_correct="on", first_on=str(since))
         notices.append(Notice(gettext("Returned invoices to correct"), returned, url))
     if actor.scope is not ScopeKind.AUTHORITY and actor.may(Permission.SEE_PATIENTS):
         last = today + timedelta(days=DAYS_AHEAD)

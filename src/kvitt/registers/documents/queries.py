@@ -5,7 +5,7 @@ The module says who may see the case; it asks first.
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -34,15 +34,6 @@ def parcels_of(authority_id: int, module: str, case_number: str) -> list[Parcel]
     """Return the physical attachments of a case in the order they were announced; removed ones not."""
     parcels = Parcel.objects.filter(authority_id=authority_id, module=module, case_number=case_number)
     return list(parcels.filter(removed_at__isnull=True).order_by("id"))
-
-
-def awaiting_parcels(authority_id: int, module: str, case_numbers: Iterable[str]) -> set[str]:
-    """Return which of the cases have a physical attachment that must still be waited for."""
-    parcels = Parcel.objects.filter(
-        authority_id=authority_id, module=module, case_number__in=list(case_numbers)
-    )
-    waiting = parcels.filter(removed_at__isnull=True, arrived_on__isnull=True)
-    return set(waiting.values_list("case_number", flat=True))
 
 
 def document(authority_id: int, module: str, case_number: str, document_id: int) -> Document:

@@ -43,6 +43,7 @@ def change_mail_choices(
 ) -> None:
     """Choose which events give the clinic an e-mail, and where it goes. Raises Refused, NotAllowed, Http404.
 
+    What still waits for an address that is no longer there is given up.
     Source: spec CO-29.
     """
     with transaction.atomic():
@@ -58,6 +59,7 @@ def change_mail_choices(
             return
         MailAddress.objects.filter(clinic=clinic).delete()
         MailAddress.objects.bulk_create(MailAddress(clinic=clinic, address=each) for each in wanted)
+        _give_up(clinic, rules.remaining(before.addresses, without=wanted))
         MailChoice.objects.filter(clinic=clinic).exclude(event__in=chosen).delete()
         MailChoice.objects.bulk_create(
             MailChoice(clinic=clinic, event=event, chosen_on=today)
@@ -82,16 +84,15 @@ def queue_test_mail(actor: Actor, *, clinic_id: int) -> None:
     with transaction.atomic():
         clinic = _locked_clinic(actor, clinic_id)
         addresses = queries.choices_of(clinic.pk).addresses
-        waiting = OutgoingMail.objects.filter(
-            clinic=clinic, event=MailEvent.TEST, status=MailStatus.WAITING
-        ).exists()
-        refuse_if_any(rules.check_test(addresses, is_waiting=waiting))
-        OutgoingMail.objects.bulk_create(_messages(clinic, MailEvent.TEST, addresses))
+        waiting, recent = queries.tested_addresses(clinic.pk, since=clock.now() - rules.TEST_PAUSE)
+        refuse_if_any(rules.check_test(addresses, waiting=waiting, recent=recent))
+        to = rules.remaining(addresses, without=[*waiting, *recent])
+        OutgoingMail.objects.bulk_create(_messages(clinic, MailEvent.TEST, to))
         audit.record(
             "mailing.queue_test_mail",
             actor,
             subject=("clinic", clinic.number),
-            after={"addresses": ", ".join(addresses)},
+            after={"addresses": ", ".join(to)},
         )
 
 
@@ -148,7 +149,7 @@ def tell_of_windows(*, today: date, authority_id: int, window: Period, path: str
         told: dict[str, object] = {}
         values = {"first": window.first, "last": window.last or window.first}
         for plan in plans:
-            clinics = queries.clinics_to_tell(authority_id, plan)
+            clinics = queries.clinics_to_tell(authority_id, plan, today=today)
             OutgoingMail.objects.bulk_create(
                 mail
                 for clinic, to in clinics.items()
@@ -219,7 +220,8 @@ def send_mail(*, now: datetime) -> bool:
         # Only while the claim holds: later another worker has taken the message over.
         held = OutgoingMail.objects.filter(pk=mail.pk, next_try_at=mail.next_try_at)
         if held.update(**changes) and status is not MailStatus.WAITING:
-            ensure_step(mail.status, status, command="send_mail")
+            is_sent = status is MailStatus.SENT
+            ensure_step(mail.status, status, command="send_mail" if is_sent else "give_up")
             audit.record(
                 "mailing.send_mail",
                 system_actor(mail.clinic.authority_id),
@@ -263,6 +265,13 @@ def _locked_clinic(actor: Actor, clinic_id: int) -> Clinic:
     """Return one of the actor's clinics, held until the end: whoever changes its choices at once waits."""
     actor.require(Permission.CHANGE_MAIL_CHOICES)
     return Clinic.objects.select_for_update(no_key=True).get(pk=queries.clinic_to_change(actor, clinic_id).pk)
+
+
+def _give_up(clinic: Clinic, addresses: Collection[str]) -> None:
+    """Try no longer to send what waits for these addresses of the clinic."""
+    ensure_step(MailStatus.WAITING, MailStatus.GIVEN_UP, command="give_up")
+    waiting = OutgoingMail.objects.filter(clinic=clinic, status=MailStatus.WAITING, to__in=list(addresses))
+    waiting.update(status=MailStatus.GIVEN_UP, next_try_at=None, last_fault=MailFault.ADDRESS_GONE)
 
 
 def _words(addresses: Iterable[str], events: Iterable[MailEvent]) -> dict[str, object]:

@@ -35,11 +35,12 @@ class MailFault(Labelled):
     BAD_ADDRESS = "bad_address", _("The mail server does not take the address. Check it.")
     NO_SIGN_IN = "no_sign_in", _("The mail server does not let Kvitt in. Support knows more.")
     REFUSED = "refused", _("The mail server did not take the message.")
+    ADDRESS_GONE = "address_gone", _("The address has been removed from the settings.")
 
 
 STEPS: dict[tuple[MailStatus, MailStatus], str] = {
     (MailStatus.WAITING, MailStatus.SENT): "send_mail",
-    (MailStatus.WAITING, MailStatus.GIVEN_UP): "send_mail",
+    (MailStatus.WAITING, MailStatus.GIVEN_UP): "give_up",
     (MailStatus.GIVEN_UP, MailStatus.WAITING): "send_again",
 }
 

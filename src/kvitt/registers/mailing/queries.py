@@ -1,10 +1,10 @@
 """Read what clinics have chosen, and what has become of their messages."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -65,6 +65,13 @@ def choices_of(clinic_id: int) -> Choices:
     return Choices(list(addresses), [event for event in CHOSEN if event in chosen])
 
 
+def tested_addresses(clinic_id: int, *, since: datetime) -> tuple[list[str], list[str]]:
+    """Return where test messages that have not failed are on their way, and where one was asked for since."""
+    tests = OutgoingMail.objects.filter(clinic_id=clinic_id, event=MailEvent.TEST)
+    waiting = tests.filter(status=MailStatus.WAITING, last_fault="").values_list("to", flat=True)
+    return list(waiting), list(tests.filter(created_at__gt=since).values_list("to", flat=True))
+
+
 def clinic_to_change(actor: Actor, clinic_id: int) -> Clinic:
     """Return one of the actor's clinics to who may change its choices. Raises NotAllowed, Http404."""
     actor.require(Permission.CHANGE_MAIL_CHOICES)
@@ -83,11 +90,12 @@ def mail_of(actor: Actor, mail_id: int, *, lock: bool = False) -> OutgoingMail:
     return mail
 
 
-def clinics_to_tell(authority_id: int, plan: WindowMail) -> dict[Clinic, list[str]]:
-    """Return the clinics that chose the event in time and have not been told, with their addresses."""
+def clinics_to_tell(authority_id: int, plan: WindowMail, *, today: date) -> dict[Clinic, list[str]]:
+    """Return the open clinics that chose the event in time and have not been told, with their addresses."""
     told = OutgoingMail.objects.filter(clinic_id=OuterRef("pk"), event=plan.event, day=plan.day)
     chosen = MailChoice.objects.filter(clinic_id=OuterRef("pk"), event=plan.event, chosen_on__lt=plan.since)
-    clinics = Clinic.objects.filter(Exists(chosen), ~Exists(told), authority_id=authority_id)
+    is_open = Q(closed_on__isnull=True) | Q(closed_on__gte=today)
+    clinics = Clinic.objects.filter(is_open, Exists(chosen), ~Exists(told), authority_id=authority_id)
     found = clinics.order_by("number").prefetch_related("mail_addresses")
     return {clinic: [each.address for each in clinic.mail_addresses.all()] for clinic in found}
 
@@ -122,7 +130,7 @@ def mail_page(actor: Actor, clinic_id: int) -> MailPage:
 
 def _row(mail: OutgoingMail) -> MailRow:
     status = MailStatus(mail.status)
-    has_failed = status is MailStatus.GIVEN_UP
+    has_failed = status is MailStatus.GIVEN_UP and mail.last_fault != MailFault.ADDRESS_GONE
     return MailRow(
         at=mail.sent_at or mail.created_at,
         event=MailEvent(mail.event),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.ledger import queries as ledger
 from kvitt.ledger.lifecycle import LineStatus
@@ -22,15 +21,6 @@ if TYPE_CHECKING:
     from kvitt.preauthorization.models import Preauthorization
 
 WARNING_DAYS = 30
-
-
-@dataclass(frozen=True)
-class StartFigures:
-    """What can be invoiced now (öre) in how many cases, and how many procedures need preauthorization."""
-
-    billable_amount: Ore
-    billable_cases: int
-    requires_preauthorization: int
 
 
 @dataclass(frozen=True)
@@ -49,13 +39,17 @@ class WorkItem:
     url: str
 
 
-def start_figures(actor: Actor, *, today: date) -> StartFigures:  # noqa: ARG001 - figures are of a day
-    """Return the key figures of the actor's clinics."""
-    sums = ledger.sums_by_case(actor, MODULE)
+def waiting_sums(actor: Actor) -> ledger.WaitingSums:
+    """Return what the actor's clinics could invoice now, and what they have to credit. Source: spec NA-25."""
+    return ledger.waiting_sums(actor, MODULE)
+
+
+def requiring_preauthorization(actor: Actor) -> int:
+    """Return how many procedures in the actor's cases wait for a request for preauthorization."""
     requiring = Procedure.objects.filter(
         case__in=cases_of(actor), status=ProcedureStatus.REQUIRES_PREAUTHORIZATION
     )
-    return StartFigures(sum(sums.values()), len(sums), requiring.count())
+    return requiring.count()
 
 
 def unread_decisions(actor: Actor) -> int:

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from kvitt.foundation import clock
 from kvitt.portal import tasks
 from kvitt.registers.mailing import tasks as mailing
 
+# An administrator may set other days on any day.
+LOOK_AGAIN = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
@@ -49,15 +52,15 @@ def work(stopped: threading.Event, *, seconds: float, parent: int | None = None)
     def goes_on() -> bool:
         return not stopped.is_set() and parent in (None, os.getppid())
 
-    told_on = None
+    told_at = None
     while goes_on():
         close_old_connections()
         try:
             mailing.send_due_mail(goes_on=goes_on)
-            today = clock.today()
-            if told_on != today:
-                tasks.tell_of_windows(today=today)
-                told_on = today
+            now = clock.now()
+            if told_at is None or now - told_at >= LOOK_AGAIN:
+                tasks.tell_of_windows(today=clock.today())
+                told_at = now
         except DatabaseError:
             # The database is away, or being migrated: nothing is lost by looking again.
             _log.exception("the worker looks again in %s seconds", seconds)

@@ -171,6 +171,7 @@ class Migration(migrations.Migration):
                                     kvitt.registers.mailing.lifecycle.MailFault["BAD_ADDRESS"],
                                     kvitt.registers.mailing.lifecycle.MailFault["NO_SIGN_IN"],
                                     kvitt.registers.mailing.lifecycle.MailFault["REFUSED"],
+                                    kvitt.registers.mailing.lifecycle.MailFault["ADDRESS_GONE"],
                                 ],
                             )
                         ),
