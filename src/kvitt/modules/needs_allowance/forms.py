@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form
@@ -151,6 +152,20 @@ class RequestForm(Form):
         """Offer the procedures that the request can be about."""
         super().__init__(*args, **kwargs)
         self.fields["procedures"].choices = offered  # type: ignore[attr-defined]
+
+    def show_saved(self, saved: Mapping[str, Any]) -> None:
+        """Keep what was typed, beside what somebody else has saved; sent again it takes the place of that."""
+        self.data = self.data.copy()
+        self.data["seen"] = saved["seen"]
+        names = dict(self.fields["procedures"].choices)  # type: ignore[attr-defined]
+        chosen = ", ".join(names[key] for key in saved["procedures"] if key in names)
+        typed = self.draft()
+        for name, before, text in (
+            ("motivation", typed["motivation"], saved["motivation"]),
+            ("procedures", sorted(typed["procedure_ids"]), chosen),
+        ):
+            if before != saved[name]:
+                self.add_error(name, gettext("Saved now: %(text)s") % {"text": text})
 
     def draft(self) -> dict[str, Any]:
         """Return what was typed, as the command's Draft takes it."""
