@@ -18,6 +18,7 @@ from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.needs_allowance.queries import case_page
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.listings.models import Listing
+from kvitt.registers.organisations import commands as organisations
 from kvitt.registers.organisations.models import Clinic, ClinicRight, Practitioner
 from kvitt.registers.price_lists.models import Price, PriceListItem
 from tests.modules.page import Page
@@ -80,6 +81,13 @@ class Stage(World):
     def disconnect(self, clinic: Clinic) -> None:
         """Take the clinic's right to needs allowance away."""
         ClinicRight.objects.filter(clinic=clinic).delete()
+
+    def close(self, clinic: Clinic, settings) -> None:
+        """Close the clinic at the end of today, and let it be tomorrow."""
+        organisations.close_clinic(
+            self.actor("ivar"), today=self.today, clinic_id=clinic.pk, closed_on=self.today
+        )
+        self.pass_time_to(self.today + dt.timedelta(days=1), settings)
 
     def return_invoice(self, invoice_id: int, to: InvoiceStatus, *, reason: str = "") -> None:
         """Let the region return an invoice, or the clinic recall it."""

@@ -233,7 +233,9 @@ def test_nothing_that_was_typed_or_found_stands_in_an_address(anna, two, sign_in
     answer = search(sign_in(anna), "o", follow=True)
 
     addresses = re.findall(r'(?:href|action)="([^"]*)"', answer.content.decode())
-    assert not [address for address in addresses if re.search(r"\d{6}-?\d{4}(?!\d)", address)]
+    # A patient's code is made by chance, and now and then looks like a number within.
+    known = [re.sub(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "code", address) for address in addresses]
+    assert not [address for address in known if re.search(r"\d{6}-?\d{4}(?!\d)", address)]
     assert answer.redirect_chain == [(FOUND, 303)]
 
 

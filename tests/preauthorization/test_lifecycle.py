@@ -17,8 +17,8 @@ FROM = {
     "remove": {RequestStatus.NOT_SENT},
     "withdraw": SENT,
     "ask": {RequestStatus.AWAITING_REVIEW},
-    "keep_draft": {RequestStatus.AWAITING_REVIEW},
-    "decide": {RequestStatus.AWAITING_REVIEW},
+    "keep_draft": SENT,
+    "decide": SENT,
     "answer": {RequestStatus.COMPLETION_REQUESTED},
 }
 TO = {
@@ -27,7 +27,6 @@ TO = {
     "remove": RequestStatus.REMOVED,
     "withdraw": RequestStatus.NOT_SENT,
     "ask": RequestStatus.COMPLETION_REQUESTED,
-    "keep_draft": RequestStatus.AWAITING_REVIEW,
     "decide": RequestStatus.DECIDED,
     "answer": RequestStatus.AWAITING_REVIEW,
 }
@@ -57,7 +56,7 @@ def test_command_goes_through_exactly_from_its_statuses(command, before, steps):
 
     if before in FROM[command]:
         getattr(steps, command)(request)
-        assert steps.reload(request).status == TO[command]
+        assert steps.reload(request).status == TO.get(command, before)
     else:
         with pytest.raises(StepNotAllowed):
             getattr(steps, command)(request)

@@ -148,6 +148,7 @@ def test_decided_removed_and_unsent_requests_are_not_there(frida, steps):
         ({"first_on": "2024-11-02", "last_on": "2024-11-19"}, ["R2024-000003"]),
         ({"status": "awaiting_review"}, ["R2024-000003", "B2024-000001"]),
         ({"status": "completion_requested"}, ["B2024-000002"]),
+        ({"number": "b2024-2"}, ["B2024-000002"]),
         ({"number": " b2024 "}, ["B2024-000002", "B2024-000001"]),
         ({"number": "R2024-000003"}, ["R2024-000003"]),
         ({"number": "2024"}, []),

@@ -32,6 +32,9 @@ STEPS: dict[tuple[RequestStatus, RequestStatus], str] = {
     (RequestStatus.COMPLETION_REQUESTED, RequestStatus.AWAITING_REVIEW): "answer",
     (RequestStatus.AWAITING_REVIEW, RequestStatus.DECIDED): "decide",
     (RequestStatus.AWAITING_REVIEW, RequestStatus.APPROVED_WITH_RESERVATION): "decide",
+    # A clinic that never answers, or has closed, must not keep the patient waiting.
+    (RequestStatus.COMPLETION_REQUESTED, RequestStatus.DECIDED): "decide",
+    (RequestStatus.COMPLETION_REQUESTED, RequestStatus.APPROVED_WITH_RESERVATION): "decide",
 }
 
 # The authority has it: its procedures are locked and its documents stay.

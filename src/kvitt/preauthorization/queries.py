@@ -9,6 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from kvitt.foundation.values.case_numbers import complete_number
 from kvitt.foundation.values.money import Ore, format_kronor
 from kvitt.preauthorization import rules
 from kvitt.preauthorization.lifecycle import DECIDED, SENT, RequestStatus, Verdict
@@ -153,7 +154,7 @@ def queue(
     if clinic_id:
         waiting = waiting.filter(clinic_id=clinic_id)
     if number.strip():
-        waiting = waiting.filter(case_number__startswith=number.strip().upper())
+        waiting = waiting.filter(case_number__startswith=complete_number(number))
     asked = RequestedProcedure.objects.filter(preauthorization=OuterRef("pk")).order_by()
     counted = asked.values("preauthorization").annotate(count=Count("pk")).values("count")
     parcels = Parcel.objects.filter(
@@ -259,8 +260,8 @@ class Desk:
 
     @property
     def may_decide(self) -> bool:
-        """Whether the request awaits review, so that it can be decided."""
-        return self.status is RequestStatus.AWAITING_REVIEW
+        """Whether the request is sent and not decided, asked about or not."""
+        return self.status in SENT
 
     @property
     def awaits_clinic(self) -> bool:

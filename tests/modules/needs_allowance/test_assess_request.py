@@ -4,21 +4,24 @@ import datetime as dt
 import re
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from kvitt.audit.models import Event
 from kvitt.ledger.lifecycle import LineStatus
+from kvitt.modules.needs_allowance.commands import assessment
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
 from kvitt.modules.needs_allowance.models import Procedure
 from kvitt.preauthorization import commands as preauthorization
 from kvitt.preauthorization.commands import Attachment
-from kvitt.preauthorization.lifecycle import RequestStatus
+from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
 from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers.access.rules import Role
 from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.mailing.lifecycle import MailEvent
 from kvitt.registers.mailing.models import MailAddress, MailChoice, OutgoingMail
 from kvitt.registers.organisations.models import Authority
+from kvitt.registers.people.models import Person
 from tests import files
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("NA-20")]
@@ -61,8 +64,8 @@ def frida(visit):
     return visit("frida")
 
 
-def decide(visitor, waiting, *, follow=True, reason="", **verdicts):
-    typed = {**waiting.verdicts(**verdicts), "reason": reason}
+def decide(visitor, waiting, *, follow=True, reason="", seen="", **verdicts):
+    typed = {**waiting.verdicts(**verdicts), "reason": reason, "seen": seen}
     return visitor.post("needs_allowance:decide_request", *waiting.args, follow=follow, **typed)
 
 
@@ -126,6 +129,23 @@ def test_documents_and_parcels_of_the_case_stand_on_the_desk(frida, waiting, wor
     assert "remiss.pdf" in page.text
     assert "2 of 2" in page.text
     assert "Mark as arrived Gipsmodell" in page.text
+
+
+@pytest.mark.requirement("CO-8", "QU-19")
+def test_documents_of_a_protected_patient_stand_on_the_desk_when_a_reason_is_given(frida, waiting, world):
+    world.add_document(waiting.number)
+    Person.objects.filter(pk=world.elsa.pk).update(is_protected=True)
+    desk = ("needs_allowance:assess_request", *waiting.args)
+
+    hidden = frida.get(*desk)
+    frida.post("people:open_protected", world.elsa.code, reason="Bedömer en begäran.")
+    shown = frida.get(*desk)
+
+    told = "The documents are shown when you have given a reason to open the protected identity."
+    assert told in hidden.text
+    assert "opg.png" not in hidden.text
+    assert "opg.png" in shown.text
+    assert told not in shown.text
 
 
 @pytest.mark.requirement("NA-19")
@@ -437,6 +457,58 @@ def test_draft_that_came_in_between_is_shown_before_anything_is_done(name, frida
 # Completion -------------------------------------------------------------------------------------------
 
 
+def test_request_that_the_clinic_has_not_answered_is_decided_without_the_answer(frida, waiting):
+    frida.post("needs_allowance:ask_for_completion", *waiting.args, question="Var är bilden?")
+
+    desk = frida.get("needs_allowance:assess_request", *waiting.args)
+    decide(frida, waiting, seen=desk.hidden["seen"])
+
+    assert "Wait for the answer, or decide without it." in desk.text
+    assert {"Save draft", "Decide"} <= set(desk.buttons)
+    assert waiting.reload().status == RequestStatus.DECIDED
+    assert waiting.statuses() == [LineStatus.APPROVED, LineStatus.APPROVED]
+
+
+def test_clinic_is_not_asked_twice_before_it_has_answered(frida, waiting):
+    url = "needs_allowance:ask_for_completion"
+    frida.post(url, *waiting.args, question="Var är bilden?")
+
+    desk = frida.get("needs_allowance:assess_request", *waiting.args)
+    again = frida.post(url, *waiting.args, follow=True, question="Och provsvaret?", reason="Nja.")
+
+    request = waiting.reload()
+    assert "Request completion" not in desk.buttons
+    assert again.notices[0].startswith("Somebody else has just changed the request.")
+    assert (request.question, request.draft_reason) == ("Var är bilden?", "")
+
+
+@pytest.mark.requirement("NA-21")
+def test_clinic_reads_what_was_asked_in_a_decision_without_its_answer(frida, waiting, visit):
+    frida.post("needs_allowance:ask_for_completion", *waiting.args, question="Var är bilden?")
+    decide(frida, waiting)
+
+    page = visit("anna").get("needs_allowance:request", *waiting.args)
+
+    assert page.terms()["The assessing dentist asked"].startswith("Var är bilden?")
+
+
+def test_prices_of_what_is_planned_are_read_once(world):
+    waiting = Waiting(world, performed_on=None)
+
+    with CaptureQueriesContext(connection) as queries:
+        assessment.decide_request(
+            world.actor("frida"),
+            today=world.today,
+            number=waiting.number,
+            request_id=waiting.request.pk,
+            verdicts={one.pk: Verdict.APPROVED for one in (waiting.bridge, waiting.splint)},
+            reason="",
+        )
+
+    reading = [query["sql"] for query in queries if 'FROM "price_lists_price' in query["sql"]]
+    assert len(reading) == 1
+
+
 def test_clinic_is_asked_for_more_and_the_draft_is_kept(frida, waiting):
     page = frida.post(
         "needs_allowance:ask_for_completion",
@@ -451,7 +523,8 @@ def test_clinic_is_asked_for_more_and_the_draft_is_kept(frida, waiting):
     assert request.draft_reason == "Oklart."
     assert waiting.statuses() == [ProcedureStatus.AWAITING_REVIEW, ProcedureStatus.AWAITING_REVIEW]
     assert "The clinic is asked to complete the request" in page.notices[0]
-    assert "Decide" not in page.buttons
+    assert "Decide" in page.buttons
+    assert "Request completion" not in page.buttons
 
 
 @pytest.mark.requirement("CO-33")

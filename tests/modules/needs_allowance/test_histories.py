@@ -253,11 +253,24 @@ class History(RuleBasedStateMachine):
     @rule(which=WHICH)
     def withdraw_credit(self, which):
         type(self).steps += 1
-        if one := pick(self.procedures(LineStatus.AWAITING_CREDIT, LineStatus.CREDITED), which):
-            act = {"number": one.case.number, "procedure_id": one.pk}
-            actor = self.actor_of(one.case.number)
-            if self.attempt("withdraw credit", credit_commands.withdraw_credit, actor, **act):
-                self.valid |= self.wrong_of.pop(one.credit_id)
+        self.withdraw_one(pick(self.procedures(LineStatus.AWAITING_CREDIT, LineStatus.CREDITED), which))
+
+    @rule(which=WHICH)
+    def credit_and_regret(self, which):
+        """Most credits that are undone are undone at once."""
+        type(self).steps += 1
+        if one := pick(self.attested(), which):
+            self.credit_one(one, [])
+            waiting = self.procedures(LineStatus.AWAITING_CREDIT, number=one.case.number)
+            self.withdraw_one(next((each for each in waiting if each.pk == one.pk), None))
+
+    def withdraw_one(self, one):
+        if one is None:
+            return
+        act = {"number": one.case.number, "procedure_id": one.pk}
+        actor = self.actor_of(one.case.number)
+        if self.attempt("withdraw credit", credit_commands.withdraw_credit, actor, **act):
+            self.valid |= self.wrong_of.pop(one.credit_id)
 
     # The region, and the clinic that recalls ------------------------------------------------------
 

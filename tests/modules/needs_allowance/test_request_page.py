@@ -215,9 +215,49 @@ def test_second_user_sees_what_the_request_is_now(world, number, bridge, splint,
     )
 
     assert page.status == 422
-    assert page.summary.startswith("Anna Testander changed the case at 20")
-    assert "Den andras." in page.text
+    assert "Anna Testander changed the case at 20" in page.summary
+    assert page.faults["motivation"] == "Saved now: Den andras."
+    assert "Saved now: 601 Bettskena (ÖK), 4 335 kr" in page.text
     assert page.hidden["seen"] != opened.hidden["seen"]
+
+
+@pytest.mark.requirement("CO-24", "CO-33")
+def test_what_was_typed_is_kept_and_can_be_saved_over_what_somebody_else_saved(
+    world, number, bridge, splint, anna, stored
+):
+    request_id = save(world, number, bridge)
+    opened = anna.get("needs_allowance:change_request", number, request_id)
+    save(world, number, splint, motivation="Den andras.", request_id=request_id)
+    typed = {"motivation": "Min.", "procedures": [bridge.pk]}
+    url = "needs_allowance:change_request"
+
+    page = anna.post(url, number, request_id, **typed, seen=opened.hidden["seen"])
+    anna.post(url, number, request_id, **typed, seen=page.hidden["seen"])
+
+    assert "Min." in page.text
+    assert page.ticks("procedures") == {
+        "852 Tandersättning, en tand (13), 8 550 kr": True,
+        "601 Bettskena (ÖK), 4 335 kr": False,
+    }
+    assert stored(request_id).motivation == "Min."
+
+
+@pytest.mark.requirement("CO-33")
+def test_only_what_differs_is_said_to_be_saved(world, number, bridge, splint, anna):
+    request_id = save(world, number, bridge)
+    opened = anna.get("needs_allowance:change_request", number, request_id)
+    save(world, number, bridge, motivation="Den andras.", request_id=request_id)
+
+    page = anna.post(
+        "needs_allowance:change_request",
+        number,
+        request_id,
+        motivation="Min.",
+        procedures=[bridge.pk],
+        seen=opened.hidden["seen"],
+    )
+
+    assert page.text.count("Saved now:") == page.summary.count("Saved now:") + 1
 
 
 # One request --------------------------------------------------------------------------------------
@@ -255,6 +295,54 @@ def test_saved_request_that_was_changed_meanwhile_is_not_sent_unseen(world, numb
 
     assert page.notices[0].startswith("Anna Testander changed the case at 20")
     assert stored(request_id).status == "not_sent"
+
+
+@pytest.mark.requirement("CO-24")
+@pytest.mark.parametrize("changes", [{"location": "14"}, {"performed_on": None}])
+def test_request_whose_line_was_changed_meanwhile_is_not_sent_unseen(
+    changes, world, number, bridge, anna, stored
+):
+    request_id = save(world, number, bridge)
+    opened = anna.get(REQUEST, number, request_id)
+    world.change(bridge, **changes)
+
+    page = anna.post("needs_allowance:send_request", number, request_id, follow=True, **opened.hidden)
+
+    assert page.notices[0].startswith("Anna Testander changed the case at 20")
+    assert stored(request_id).status == "not_sent"
+
+
+@pytest.mark.requirement("NA-18", "CO-33")
+def test_request_with_no_line_left_can_be_changed_and_removed_but_not_sent(world, number, bridge, anna):
+    request_id = save(world, number, bridge)
+    world.remove(bridge)
+
+    page = anna.get(REQUEST, number, request_id)
+
+    assert "No procedure is left in the request. Change it, or remove it." in page.text
+    assert {"Remove", "Change"} <= set(page.links)
+    assert "Request preauthorization" not in page.buttons
+
+
+@pytest.mark.requirement("CO-4", "NA-18")
+@pytest.mark.parametrize(
+    ("name", "status", "is_hidden"),
+    [("anna", 200, False), ("eva", 200, False), ("frida", 404, True), ("gustav", 404, True)],
+)
+def test_request_that_is_not_sent_is_the_clinics_own(name, status, is_hidden, world, number, bridge, visit):
+    request_id = save(world, number, bridge)
+    visitor = visit(name)
+
+    assert visitor.get(REQUEST, number, request_id).status == status
+    assert ("No preauthorization has been requested" in visitor.get(CASE, number).text) == is_hidden
+
+
+@pytest.mark.requirement("CO-4", "NA-18", "NA-19")
+def test_request_that_was_taken_back_is_the_clinics_own_again(world, number, bridge, visit):
+    request_id = send(world, number, bridge)
+    requests.withdraw_request(world.actor("anna"), number=number, request_id=request_id)
+
+    assert visit("frida").get(REQUEST, number, request_id).status == 404
 
 
 @pytest.mark.requirement("NA-17")

@@ -10,7 +10,6 @@ from kvitt.foundation.values.dates import Period
 from kvitt.ledger import rules as ledger
 from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus, StepNotAllowed, ensure_step
-from kvitt.modules.needs_allowance.queries.cases import complete_number
 from kvitt.modules.needs_allowance.rules import case, entry, money, procedure
 from kvitt.modules.needs_allowance.rules.entry import Entry, Surroundings
 from kvitt.modules.needs_allowance.rules.procedure import ProcedureFacts
@@ -269,21 +268,6 @@ def test_case_is_deleted_only_without_codes(statuses, refusal):
     problems = case.check_deletion(lines)
 
     assert "".join(problem.message for problem in problems) == refusal
-
-
-@pytest.mark.requirement("NA-8", "NA-33")
-@pytest.mark.parametrize(
-    ("typed", "stored"),
-    [
-        ("B2024-000012", "B2024-000012"),
-        ("b2024-12", "B2024-000012"),
-        ("r2024000005", "R2024-000005"),
-        (" B2024 ", "B2024"),
-        ("B2024-", "B2024-"),
-    ],
-)
-def test_case_number_is_completed_when_it_is_whole(typed, stored):
-    assert complete_number(typed) == stored
 
 
 # The date of an entry -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from kvitt.modules.needs_allowance.commands import documents
 from kvitt.registers.documents import queries
 from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.documents.models import Document
+from kvitt.registers.people.models import Person
 from tests import files
 
 pytestmark = pytest.mark.requirement("NA-11")
@@ -130,6 +131,45 @@ def test_every_look_is_a_recorded_read_of_the_patient(name, world, number, docum
     event = Event.objects.get(is_read=True)
     assert reads() == [(f"needs_allowance.{name}", [world.elsa.pk])]
     assert (event.subject_kind, event.subject_key) == ("documents.document", str(document_id))
+
+
+@pytest.mark.requirement("CO-8", "QU-19")
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("is_merged", [False, True])
+def test_file_about_a_protected_patient_comes_when_a_reason_is_given(
+    is_merged, name, world, number, document_id, visit, reads
+):
+    protected = world.tova if is_merged else world.elsa
+    if is_merged:
+        Person.objects.filter(pk=world.elsa.pk).update(merged_into=world.tova)
+    Person.objects.filter(pk=protected.pk).update(is_protected=True)
+    anna, url = visit("anna"), reverse(f"needs_allowance:{name}", args=[number, document_id])
+
+    asked = anna.client.get(url)
+    seen_unasked = reads()
+    anna.client.post(asked.url, {"reason": "Planerar behandlingen."})
+    given = anna.client.get(url)
+
+    assert asked.status_code == 303
+    assert asked.url.startswith(reverse("people:open_protected", args=[protected.code]))
+    assert seen_unasked == []
+    assert b"".join(given.streaming_content) == files.png()
+
+
+@pytest.mark.requirement("CO-8", "QU-19")
+def test_viewer_of_a_protected_patients_case_opens_when_a_reason_is_given(
+    world, number, document_id, visit, reads
+):
+    Person.objects.filter(pk=world.elsa.pk).update(is_protected=True)
+    anna, url = visit("anna"), reverse("needs_allowance:view_documents", args=[number])
+
+    asked = anna.client.get(url)
+    seen_unasked = reads()
+    back = anna.client.post(asked.url, {"reason": "Planerar behandlingen."})
+
+    assert asked.url.startswith(reverse("people:open_protected", args=[world.elsa.code]))
+    assert seen_unasked == []
+    assert "opg.png" in anna.follow(back.url).text
 
 
 @pytest.mark.requirement("CO-4", "QU-17")

@@ -30,6 +30,7 @@ REPORTS = {
     P.REPORT_CARE,
     P.SEE_CASES,
     P.REPORT_CASES,
+    P.CREDIT_CASES,
     P.SEE_CODES,
 }
 INVOICES = {P.SEE_PATIENTS, P.SEE_REPORTS, P.SEE_CASES, P.SEE_INVOICES, P.CREATE_INVOICES, P.SEE_CODES}
@@ -82,7 +83,7 @@ def test_nothing_is_permitted_without_the_clinics_right(held, scope, connected):
 def test_provider_level_needs_care_responsible_and_never_reports(held, connected):
     permitted = calculate_permissions(held, ScopeKind.PROVIDER, connected, connected)
 
-    assert not permitted & {Permission.REPORT_CASES, Permission.REPORT_CARE}
+    assert not permitted & {Permission.REPORT_CASES, Permission.CREDIT_CASES, Permission.REPORT_CARE}
     assert not permitted or Role.CARE_RESPONSIBLE in held
 
 
@@ -96,12 +97,22 @@ def test_roles_add_up_and_take_nothing_away(some, more, scope, connected):
 
 @pytest.mark.requirement("CO-2")
 @given(roles, scopes, rights, rights)
-def test_what_a_closed_clinic_was_connected_to_can_be_read_and_no_more(held, scope, connected, former):
+def test_what_a_closed_clinic_was_connected_to_can_be_read_and_credited_and_no_more(
+    held, scope, connected, former
+):
     now = calculate_permissions(held, scope, connected)
     with_former = calculate_permissions(held, scope, connected, former)
 
     assert now <= with_former
     assert with_former - now <= STAYS_WHEN_CLOSED
+
+
+@pytest.mark.requirement("CO-2")
+def test_closed_clinic_reads_and_credits_its_cases_and_reports_nothing():
+    permitted = calculate_permissions({Role.DENTAL_BASIC}, ScopeKind.CLINIC, set(), EVERYTHING)
+
+    assert {P.SEE_CASES, P.CREDIT_CASES} <= permitted
+    assert P.REPORT_CASES not in permitted
 
 
 @pytest.mark.requirement("CO-4")

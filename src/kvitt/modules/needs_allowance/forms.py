@@ -1,9 +1,10 @@
 """The input of needs allowance as typed values."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form
@@ -12,6 +13,8 @@ from kvitt.preauthorization import rules
 from kvitt.registers.price_lists.lifecycle import Demand
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from kvitt.registers.organisations.models import CareProvider, Clinic, Practitioner
 
 NARROW = {"class": "kv-w-s"}
@@ -151,6 +154,21 @@ class RequestForm(Form):
         """Offer the procedures that the request can be about."""
         super().__init__(*args, **kwargs)
         self.fields["procedures"].choices = offered  # type: ignore[attr-defined]
+
+    def show_saved(self, saved: Mapping[str, Any]) -> None:
+        """Keep what was typed, beside what somebody else has saved; sent again it takes the place of that."""
+        data = cast("QueryDict", self.data).copy()
+        data["seen"] = saved["seen"]
+        self.data = data
+        names = dict(self.fields["procedures"].choices)  # type: ignore[attr-defined]
+        chosen = ", ".join(names[key] for key in saved["procedures"] if key in names)
+        typed = self.draft()
+        for name, before, text in (
+            ("motivation", typed["motivation"], saved["motivation"]),
+            ("procedures", sorted(typed["procedure_ids"]), chosen),
+        ):
+            if before != saved[name]:
+                self.add_error(name, gettext("Saved now: %(text)s") % {"text": text})
 
     def draft(self) -> dict[str, Any]:
         """Return what was typed, as the command's Draft takes it."""

@@ -48,6 +48,7 @@ class Permission(Labelled):
     REPORT_CARE = "report_care", _("Write care reports and patient contacts")
     SEE_CASES = "see_cases", _("See needs-allowance cases")
     REPORT_CASES = "report_cases", _("Report in needs-allowance cases")
+    CREDIT_CASES = "credit_cases", _("Credit in needs-allowance cases")
     SEE_INVOICES = "see_invoices", _("See invoices")
     CREATE_INVOICES = "create_invoices", _("Create invoices")
     ASSESS_REQUESTS = "assess_requests", _("Assess requests for preauthorization")
@@ -88,6 +89,7 @@ PERMISSIONS: dict[tuple[Role, ScopeKind], frozenset[Permission]] = {
             _P.REPORT_CARE,
             _P.SEE_CASES,
             _P.REPORT_CASES,
+            _P.CREDIT_CASES,
             _P.SEE_CODES,
             _P.CHANGE_MAIL_CHOICES,
         }
@@ -122,9 +124,10 @@ PERMISSIONS: dict[tuple[Role, ScopeKind], frozenset[Permission]] = {
 NEEDED_RIGHT: dict[Permission, str] = {
     _P.SEE_CASES: "needs_allowance",
     _P.REPORT_CASES: "needs_allowance",
+    _P.CREDIT_CASES: "needs_allowance",
 }
 # What the users of a closed clinic may still do with what it was connected to on its last day.
-STAYS_WHEN_CLOSED = frozenset({_P.SEE_CASES})
+STAYS_WHEN_CLOSED = frozenset({_P.SEE_CASES, _P.CREDIT_CASES})
 
 _HSA_ID = re.compile(r"SE[0-9]{10}-[A-Z0-9]+")
 _HSA_ID_LENGTH = 31
@@ -165,7 +168,7 @@ def calculate_permissions(
     """A user may do what his roles allow in this scope and his unit is connected to.
 
     At provider level a role counts only together with *care responsible*. What a closed clinic was
-    connected to on its last day stays readable.
+    connected to on its last day stays readable, and its credits still run.
     Source: spec CO-2, CO-3, CO-4, CO-5.
     """
     held = frozenset(roles)

@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from kvitt.audit import commands as audit
+from kvitt.foundation.values.money import Ore
 from kvitt.modules.needs_allowance.commands.case_work import approve, touch
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus, ensure_step
 from kvitt.modules.needs_allowance.models import Procedure
@@ -44,9 +45,11 @@ def decide_request(
         preauthorization.ensure_as_seen(request, seen)
         preauthorization.decide(actor, request, verdicts=verdicts, reason=reason, today=today)
         decided = {one.key: one for one in preauthorization_queries.procedures_of(request)}
-        for procedure in queries.procedures_of(case):
-            if procedure.pk in decided:
-                _carry_out(procedure, Verdict(decided[procedure.pk].verdict), today=today)
+        procedures = [one for one in queries.procedures_of(case) if one.pk in decided]
+        planned = {one.code for one in procedures if one.performed_on is None}
+        prices = price_lists.prices_on(case.authority_id, queries.MODULE, planned, on=today)
+        for procedure in procedures:
+            _carry_out(procedure, Verdict(decided[procedure.pk].verdict), prices)
         touch(case, actor)
         mailing.tell_clinic(case.clinic_id, MailEvent.DECISION_MADE)
         named = {
@@ -123,15 +126,12 @@ def ask_for_completion(
         )
 
 
-def _carry_out(procedure: Procedure, verdict: Verdict, *, today: date) -> None:
+def _carry_out(procedure: Procedure, verdict: Verdict, prices: Mapping[str, Ore]) -> None:
     """Do to a procedure what was decided about it; one that is not performed gets today's price."""
     to = ProcedureStatus(verdict.value)
     ensure_step(procedure.status, to, command="decide_request")
     if to is ProcedureStatus.APPROVED:
         if procedure.performed_on is None:
-            prices = price_lists.prices_on(
-                procedure.case.authority_id, queries.MODULE, [procedure.code], on=today
-            )
             procedure.price = prices.get(procedure.code, procedure.price)
         approve(procedure)
     else:

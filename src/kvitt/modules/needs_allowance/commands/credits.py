@@ -94,8 +94,8 @@ def withdraw_credit(actor: Actor, *, number: str, procedure_id: int) -> None:
 
 def _held_case(actor: Actor, number: str) -> Case:
     """Lock the case after its clinic, in the order of invoicing: no invoice comes or goes meanwhile."""
-    ledger.hold_clinics([queries.case_to_report(actor, number).clinic_id])
-    return queries.case_to_report(actor, number, lock=True)
+    ledger.hold_clinics([queries.case_to_credit(actor, number).clinic_id])
+    return queries.case_to_credit(actor, number, lock=True)
 
 
 def _enter_anew(procedures: Sequence[Procedure]) -> list[Procedure]:

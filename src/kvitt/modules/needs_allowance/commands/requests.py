@@ -162,11 +162,11 @@ def answer_request(actor: Actor, *, number: str, request_id: int, text: str) -> 
 def mark_decision_read(actor: Actor, *, number: str, request_id: int) -> None:
     """Take a decision off the count of unread ones (*Markera som läst*), with who and when. Raises Refused.
 
-    Who marks it a second time changes nothing.
+    Who marks it a second time changes nothing. A closed clinic reads its decisions too.
     Source: behovspeng, figure 20; spec NA-22.
     """
     with transaction.atomic():
-        case = queries.case_to_report(actor, number, lock=True)
+        case = queries.case_to_credit(actor, number, lock=True)
         request = requests.request_of(case, request_id, lock=True)
         if preauthorization.mark_read(actor, request):
             audit.record(
@@ -200,7 +200,7 @@ def _save(
     if request is not None:
         ensure_request_step(request.status, RequestStatus.AWAITING_REVIEW, command="send")
     own = requests.saved_keys(request)
-    changes = requests.changes_meanwhile(case, request, own, seen)
+    changes = requests.changes_meanwhile(case, request, seen)
     if changes:
         raise ChangedMeanwhile(changes)
     if draft is None:

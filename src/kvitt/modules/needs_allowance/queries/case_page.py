@@ -111,7 +111,9 @@ def case_page(
     procedures = cases.procedures_of(case)
     facts = [procedure.facts() for procedure in procedures]
     may_report = cases.may_report(actor, case)
-    rows = _rows(case, procedures, facts, today=today, may_report=may_report)
+    rows = _rows(
+        case, procedures, facts, today=today, may_report=may_report, may_credit=cases.may_credit(actor, case)
+    )
     return CasePage(
         case=case,
         patient=people.shown_person(session, case.person, day=today),
@@ -120,7 +122,7 @@ def case_page(
         days_left=case_rules.calculate_days_left(case.period, today=today),
         elapsed=case_rules.calculate_elapsed(case.period, today=today),
         rows=[row for row in rows if shows_removed or not row.is_removed],
-        requests=request_queries.requests_panel(case, facts, may_report=may_report, today=today),
+        requests=request_queries.requests_panel(actor, case, facts, today=today),
         removed_count=sum(row.is_removed for row in rows),
         shows_removed=shows_removed,
         totals=money_rules.calculate_totals(facts),
@@ -139,6 +141,7 @@ def _rows(
     *,
     today: date,
     may_report: bool,
+    may_credit: bool,
 ) -> list[ProcedureRow]:
     invoiced = ledger.invoiced_line_ids(one.line_id for one in procedures if one.line_id is not None)
     planned = {fact.code for fact in facts if procedure_rules.is_planned(fact)}
@@ -171,8 +174,8 @@ def _rows(
                 may_remove=may_report and procedure_rules.may_remove(fact),
                 may_change=may_report and may_change,
                 request_id=decided.get(procedure.request_key),
-                may_credit=may_report and credit_rules.may_credit(fact, basis.invoices.get(fact.id)),
-                may_withdraw_credit=may_report and basis.may_withdraw(procedure),
+                may_credit=may_credit and credit_rules.may_credit(fact, basis.invoices.get(fact.id)),
+                may_withdraw_credit=may_credit and basis.may_withdraw(procedure),
             )
         )
     return rows

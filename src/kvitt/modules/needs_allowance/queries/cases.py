@@ -1,12 +1,12 @@
 """Find cases: by number, by patient, by search; and what stands in one."""
 
-import re
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
+from kvitt.foundation.values.case_numbers import complete_number
 from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
 from kvitt.modules.needs_allowance.models import Case, Procedure
@@ -19,7 +19,6 @@ from kvitt.registers.people.models import Person
 MODULE = "needs_allowance"
 # The log names a case by its number.
 SUBJECT = "needs_allowance.case"
-_FULL_NUMBER = re.compile(r"^([BR])(\d{4})-?(\d{1,6})$")
 
 
 def cases_of(actor: Actor) -> QuerySet[Case]:
@@ -46,23 +45,44 @@ def case(actor: Actor, number: str, *, lock: bool = False) -> Case:
 
 def reporting_clinic(actor: Actor) -> int:
     """Return the clinic the actor reports for. Raises NotAllowed at provider and authority level (CO-5)."""
-    actor.require(Permission.REPORT_CASES)
-    if actor.clinic_id is None:
-        raise NotAllowed(Permission.REPORT_CASES.value)
-    return actor.clinic_id
+    return _own_clinic(actor, Permission.REPORT_CASES)
 
 
 def case_to_report(actor: Actor, number: str, *, lock: bool = False) -> Case:
     """Return a case of the actor's own clinic. Raises Http404 where he sees none, NotAllowed for another."""
-    found = case(actor, number, lock=lock)
-    if found.clinic_id != reporting_clinic(actor):
-        raise NotAllowed(Permission.REPORT_CASES.value)
-    return found
+    return _own_case(actor, number, Permission.REPORT_CASES, lock=lock)
+
+
+def case_to_credit(actor: Actor, number: str, *, lock: bool = False) -> Case:
+    """Return a case of the actor's own clinic, a closed one too. Raises as `case_to_report`.
+
+    Beside crediting, a closed clinic still reads what is decided about its requests.
+    """
+    return _own_case(actor, number, Permission.CREDIT_CASES, lock=lock)
 
 
 def may_report(actor: Actor, found: Case) -> bool:
     """Tell whether the actor may report in the case."""
     return actor.may(Permission.REPORT_CASES) and actor.clinic_id == found.clinic_id
+
+
+def may_credit(actor: Actor, found: Case) -> bool:
+    """Tell whether the actor may credit in the case, and mark its decisions as read."""
+    return actor.may(Permission.CREDIT_CASES) and actor.clinic_id == found.clinic_id
+
+
+def _own_clinic(actor: Actor, permission: Permission) -> int:
+    actor.require(permission)
+    if actor.clinic_id is None:
+        raise NotAllowed(permission.value)
+    return actor.clinic_id
+
+
+def _own_case(actor: Actor, number: str, permission: Permission, *, lock: bool) -> Case:
+    found = case(actor, number, lock=lock)
+    if found.clinic_id != _own_clinic(actor, permission):
+        raise NotAllowed(permission.value)
+    return found
 
 
 def procedures_of(found: Case) -> list[Procedure]:
@@ -114,13 +134,6 @@ def search_cases(
     if is_unread:
         cases = cases.filter(number__in=preauthorization.unread_case_numbers(actor, MODULE))
     return cases
-
-
-def complete_number(text: str) -> str:
-    """Return a typed number as it is stored: `b2024-12` becomes `B2024-000012`; a beginning stays one."""
-    compact = text.strip().upper().replace(" ", "")
-    match = _FULL_NUMBER.match(compact)
-    return f"{match[1]}{match[2]}-{int(match[3]):06d}" if match else compact
 
 
 # A patient's cases --------------------------------------------------------------------------------

@@ -131,10 +131,10 @@ def crediting(
 ) -> CreditDialog:
     """Return what *Kreditera* on a procedure asks, with what else is ticked (None: only this one).
 
-    Raises Http404 for a case out of sight, NotAllowed where the actor cannot report.
+    Raises Http404 for a case out of sight, NotAllowed where the actor cannot credit.
     Source: behovspeng, figure 28; spec NA-29, NA-30.
     """
-    case = cases.case_to_report(actor, number)
+    case = cases.case_to_credit(actor, number)
     procedure = cases.procedure_of(case, procedure_id)
     basis = credit_basis(case)
     problems = basis.check({procedure_id})
@@ -178,7 +178,7 @@ def credit_withdrawal(
     actor: Actor, number: str, procedure_id: int, *, today: date, session: SessionBase
 ) -> CreditWithdrawalDialog:
     """Return what *Ångra kreditering* asks. Raises as `crediting`."""
-    case = cases.case_to_report(actor, number)
+    case = cases.case_to_credit(actor, number)
     procedure = cases.procedure_of(case, procedure_id)
     basis = credit_basis(case)
     credited = basis.credited_with(procedure)

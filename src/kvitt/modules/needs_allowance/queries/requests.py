@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import Http404
 
 from kvitt.foundation import clock
 from kvitt.foundation.forms import problem_text
@@ -82,13 +83,16 @@ def facts_to_request(found: Case, procedures: Sequence[Procedure], *, today: dat
     ]
 
 
-def changes_meanwhile(
-    found: Case, request: Preauthorization | None, keys: Collection[int], seen: str
-) -> list[Problem]:
-    """Tell who has changed a saved request since somebody saw it with this mark, or nothing."""
+def mark_of(request: Preauthorization, procedures: Iterable[Procedure]) -> str:
+    """Return what tells whether a saved request is the same as when it was opened."""
+    return request_rules.calculate_mark(request.motivation, [one.facts() for one in procedures])
+
+
+def changes_meanwhile(found: Case, request: Preauthorization | None, seen: str) -> list[Problem]:
+    """Tell who has changed a saved request, or a line in it, since somebody saw it with this mark."""
     if request is None:
         return []
-    mark = request_rules.calculate_mark(request.motivation, keys)
+    mark = mark_of(request, procedures_in(found, facts_of(request)))
     at = found.changed_at.astimezone(clock.STOCKHOLM)
     return procedure_rules.check_unchanged(seen, mark, who=found.changed_by, time=f"{at:%Y-%m-%d %H.%M}")
 
@@ -117,12 +121,13 @@ class RequestsPanel:
 
 
 def requests_panel(
-    found: Case, procedures: Sequence[CaseFacts], *, may_report: bool, today: date
+    actor: Actor, found: Case, procedures: Sequence[CaseFacts], *, today: date
 ) -> RequestsPanel:
     """Return what the section *Förhandsbedömningar* shows.
 
     Source: behovspeng, figures 9 and 14; spec NA-10, NA-18.
     """
+    may_report = cases.may_report(actor, found)
     requests = preauthorization.requests_of(found.authority_id, cases.MODULE, found.number)
     problems = (
         request_rules.check_new_request(procedures, _held(procedures), period=found.period, today=today)
@@ -133,10 +138,19 @@ def requests_panel(
         rows=[
             RequestRow(one.pk, RequestStatus(one.status), one.sent_on, one.decided_on, one.is_unread)
             for one in requests
+            if _sees(actor, one)
         ],
         may_request=may_report,
         problem=" ".join(map(problem_text, problems)),
     )
+
+
+def _sees(actor: Actor, request: Preauthorization) -> bool:
+    """Tell whether a request of a case that the actor sees is his to read: one not sent is the clinic's own.
+
+    Source: spec NA-18.
+    """
+    return actor.clinic_ids is not None or request.status != RequestStatus.NOT_SENT
 
 
 # One request --------------------------------------------------------------------------------------
@@ -194,6 +208,7 @@ class RequestPage:
     mark: str
     problem: str
     may_send: bool
+    may_change: bool
     may_remove: bool
     may_withdraw: bool
     may_answer: bool
@@ -209,12 +224,15 @@ def request_page(
     """
     found = cases.case(actor, number)
     request = request_of(found, request_id)
+    if not _sees(actor, request):
+        raise Http404
     may_report = cases.may_report(actor, found)
     versions = [_version(one) for one in preauthorization.submissions_of(request)]
     is_saved = request.status == RequestStatus.NOT_SENT
     latest = None if is_saved or not versions else versions[0]
     problems = request_rules.check_period(found.period, today=today) if is_saved and may_report else []
-    rows = _current_rows(found, request, today=today) if is_saved else _stored_rows(request)
+    procedures = procedures_in(found, facts_of(request)) if is_saved else []
+    rows = _current_rows(found, procedures, today=today) if is_saved else _stored_rows(request)
     return RequestPage(
         id=request.pk,
         case_number=found.number,
@@ -232,13 +250,14 @@ def request_page(
         is_unread=request.is_unread,
         read_at=request.read_at,
         read_by=request.read_by,
-        mark=request_rules.calculate_mark(request.motivation, saved_keys(request)) if is_saved else "",
+        mark=mark_of(request, procedures) if is_saved else "",
         problem=" ".join(map(problem_text, problems)),
-        may_send=may_report and is_saved and not problems,
+        may_send=may_report and is_saved and not problems and bool(rows),
+        may_change=may_report and is_saved and not problems,
         may_remove=may_report and is_saved,
         may_withdraw=may_report and request.is_sent,
         may_answer=may_report and request.status == RequestStatus.COMPLETION_REQUESTED,
-        may_mark_read=may_report and request.is_unread,
+        may_mark_read=cases.may_credit(actor, found) and request.is_unread,
     )
 
 
@@ -257,9 +276,8 @@ def _stored_rows(request: Preauthorization) -> list[RequestedRow]:
     ]
 
 
-def _current_rows(found: Case, request: Preauthorization, *, today: date) -> list[RequestedRow]:
+def _current_rows(found: Case, procedures: Sequence[Procedure], *, today: date) -> list[RequestedRow]:
     """Return the procedures of a request that is not sent as they are in the case now: so they are sent."""
-    procedures = procedures_in(found, facts_of(request))
     facts = facts_to_request(found, procedures, today=today)
     return [RequestedRow(one.code, one.text, one.location, one.surface, one.amount) for one in facts]
 
@@ -325,7 +343,8 @@ def change(actor: Actor, number: str, request_id: int, *, today: date, session: 
     """Return what changing a request that is not sent needs, and what it is now. Raises as `creation`."""
     found = cases.case_to_report(actor, number)
     request = request_of(found, request_id)
-    own = saved_keys(request)
+    facts = facts_of(request)
+    own = {fact.key for fact in facts}
     choices = _choices(found, offered(found, own), today=today)
     problems = [
         *request_rules.check_period(found.period, today=today),
@@ -341,7 +360,7 @@ def change(actor: Actor, number: str, request_id: int, *, today: date, session: 
         initial={
             "motivation": request.motivation,
             "procedures": sorted(own),
-            "seen": request_rules.calculate_mark(request.motivation, own),
+            "seen": mark_of(request, procedures_in(found, facts)),
         },
     )
 

@@ -71,10 +71,11 @@ def check_choice(chosen: Collection[int], offered: Collection[int]) -> list[Prob
     return [Problem("not_offered", NOT_OFFERED, field="procedures")]
 
 
-def calculate_mark(motivation: str, keys: Collection[int]) -> str:
+def calculate_mark(motivation: str, procedures: Collection[ProcedureFacts]) -> str:
     """The same content of a saved request always gives the same text, as that of a procedure does.
 
-    Source: spec CO-24.
+    A request is sent with its procedures as they are then, so they are content; a price follows the list.
+    Source: spec CO-24, NA-18.
     """
-    content = "|".join([*map(str, sorted(keys)), motivation])
-    return hashlib.sha256(content.encode()).hexdigest()[:MARK_LENGTH]
+    lines = sorted((one.id, one.code, one.location, one.surface, str(one.performed_on)) for one in procedures)
+    return hashlib.sha256(repr((lines, motivation)).encode()).hexdigest()[:MARK_LENGTH]

@@ -1,5 +1,8 @@
 """Documents and physical attachments of a case: add, remove, look at, download, note an arrival."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
@@ -19,6 +22,11 @@ from kvitt.modules.needs_allowance.views import answers
 from kvitt.registers.documents import views as files
 from kvitt.registers.documents.commands import Upload
 from kvitt.registers.documents.forms import DocumentForm
+from kvitt.registers.people import queries as people
+from kvitt.registers.people import views as people_views
+
+if TYPE_CHECKING:
+    from kvitt.registers.documents.models import Document
 
 
 @files.shows_documents
@@ -32,6 +40,8 @@ def view_documents(request: Request, number: str) -> HttpResponse:
         today=request.today,
         session=request.session,
     )
+    if page.patient.is_hidden:
+        return people_views.ask_for_reason(request, page.patient.code)
     answers.note_read(request, number, page.person_id)
     return render(request, "needs_allowance/view_documents.html", {"page": page})
 
@@ -107,21 +117,15 @@ def remove_parcel(request: Request, number: str, parcel_id: int) -> HttpResponse
 
 
 @require_safe
-def document(request: Request, number: str, document_id: int) -> FileResponse:
+def document(request: Request, number: str, document_id: int) -> HttpResponse | FileResponse:
     """A document, to be saved."""
-    case = cases.case(request.actor, number)
-    found = queries.document(case, document_id)
-    _note_read(request, "needs_allowance.document", document_id, case.person_id)
-    return files.download(found)
+    return _file(request, number, document_id, "needs_allowance.document", files.download)
 
 
 @require_safe
-def document_image(request: Request, number: str, document_id: int) -> FileResponse:
+def document_image(request: Request, number: str, document_id: int) -> HttpResponse | FileResponse:
     """A document for the viewer: an image, or a PDF for its frame."""
-    case = cases.case(request.actor, number)
-    found = queries.document(case, document_id)
-    _note_read(request, "needs_allowance.document_image", document_id, case.person_id)
-    return files.content(found)
+    return _file(request, number, document_id, "needs_allowance.document_image", files.content)
 
 
 @require_POST
@@ -138,11 +142,23 @@ def mark_parcel_arrived(request: Request, number: str, parcel_id: int) -> HttpRe
     return see_other(request, back_url)
 
 
-def _note_read(request: Request, action: str, document_id: int, person_id: int) -> None:
-    """Record that the actor opened a document about the patient."""
+def _file(
+    request: Request,
+    number: str,
+    document_id: int,
+    action: str,
+    serve: Callable[["Document"], FileResponse],
+) -> HttpResponse | FileResponse:
+    """Send a document and record who saw it; about a protected patient only when the reason is given."""
+    case = cases.case(request.actor, number)
+    found = queries.document(case, document_id)
+    patient = cases.patient_of(case)
+    if people.needs_reason(request.session, patient):
+        return people_views.ask_for_reason(request, patient.code)
     audit.record_read(
-        action, request.actor, person_ids=[person_id], subject=("documents.document", document_id)
+        action, request.actor, person_ids=[case.person_id], subject=("documents.document", document_id)
     )
+    return serve(found)
 
 
 def _addition(request: Request, number: str, *, is_physical: bool) -> HttpResponse:

@@ -190,8 +190,8 @@ def _request_form(
                 seen=form.cleaned_data["seen"],
             )
         except procedures.ChangedMeanwhile as changed:
-            form = RequestForm(choice.initial, offered=choice.offered, initial=choice.initial)
             form.add_problems(changed.problems)
+            form.show_saved(choice.initial)
         except Refused as refused:
             form.add_problems(refused.problems)
         else:
