@@ -1,6 +1,9 @@
 """The whole world of the journeys: once for a file that changes nothing in it, or anew for a browser."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, override_settings
 
@@ -27,10 +30,11 @@ def sample(shared_sample, db) -> Sample:
 
 
 @pytest.fixture
-def live_sample(transactional_db, settings) -> Sample:
-    """A world of the test's own, in a database that the browser's server sees too."""
+def live_sample(transactional_db, settings) -> Iterator[Sample]:
+    """A world of the test's own, in a database that the browser's server sees too. In the end all adds up."""
     settings.KVITT_TODAY = World.today
-    return make_sample()
+    yield make_sample()
+    call_command("verify")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from kvitt.ledger.models import Invoice
@@ -77,8 +76,8 @@ def expect_figure_29(page: Page) -> None:
     expect_total(page, "Inväntar kreditering:\n−5\u00a0025\u00a0kr")
 
 
-def invoice_the_credits(page: Page) -> Invoice:
-    """The next invoice is negative, and says so before it is made."""
+def invoice_the_credits(page: Page, total: str) -> Invoice:
+    """The next invoice carries the credits; what it comes to is said before it is made."""
     page.keyboard.press("g")
     page.keyboard.press("f")
     expect(page.get_by_role("heading", name="Fakturor")).to_be_visible()
@@ -88,7 +87,7 @@ def invoice_the_credits(page: Page) -> Invoice:
     page.keyboard.type("Kreditfaktura")
     tab_to(page, "Hämta fakturaunderlag", role="button")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("row", name=re.compile("Kreditfaktura 1111.*−5.025.kr"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile(f"Kreditfaktura 1111.*{total}"))).to_be_visible()
     tab_to(page, "Fakturera", role="button")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Fakturan Kreditfaktura 1111 är skapad.")).to_be_visible()
@@ -96,7 +95,7 @@ def invoice_the_credits(page: Page) -> Invoice:
 
 
 @pytest.mark.requirement("NA-29", "NA-30", "NA-31", "CO-22", "CO-23", "QU-21")
-def test_invoiced_codes_are_credited_by_keyboard_alone(keyboard_world, open_browser, capsys):  # noqa: F811
+def test_invoiced_codes_are_credited_by_keyboard_alone(keyboard_world, open_browser):  # noqa: F811
     page = open_browser()
     sign_in_as_anna(page)
     open_elsa(page)
@@ -110,8 +109,47 @@ def test_invoiced_codes_are_credited_by_keyboard_alone(keyboard_world, open_brow
     credit_all_four(page)
     add_code(page, "111")
     expect_figure_29(page)
-    invoice = invoice_the_credits(page)
+    invoice = invoice_the_credits(page, "−5.025.kr")
 
     assert invoice.total == -502_500
-    call_command("verify")
-    assert "Every line and invoice adds up." in capsys.readouterr().out
+
+
+@pytest.mark.requirement("NA-28", "NA-30", "NA-31", "CO-20", "CO-22", "CO-23")
+def test_credits_and_what_was_added_in_between_go_on_one_invoice(keyboard_world, open_browser):  # noqa: F811
+    page = open_browser()
+    sign_in_as_anna(page)
+    open_elsa(page)
+    create_case(page)
+    for code, location in (("126", ""), ("124", ""), ("163", "ÖK"), ("815", "12")):
+        add_code(page, code, location=location)
+    create_invoice(page)
+    approve_and_attest(keyboard_world, open_browser)
+    open_invoice_and_case(page)
+
+    credit_all_four(page)
+    add_code(page, "111")
+    add_code(page, "815", location="11")
+    expect_total(page, "Fakturerbart belopp:\n2\u00a0720\u00a0kr")
+    invoice = invoice_the_credits(page, "−2.305.kr")
+
+    assert invoice.total == 272_000 - 502_500
+    rows = invoice.rows.order_by("line__code").values_list("kind", "line__code", "amount")
+    assert [row[1:] for row in rows if row[0] == "charge"] == [
+        ("100", -500_000),
+        ("111", 82_000),
+        ("815", 690_000),
+    ]
+    assert sum(row[2] for row in rows if row[0] == "credit") == -502_500
+
+
+def approve_and_attest(world, open_browser) -> None:
+    """Gustav approves what the program has nothing to remark on, and Hanna attests it."""
+    gustav = open_browser(world.users["gustav"])
+    gustav.goto("/invoicing/review/")
+    gustav.get_by_role("button", name="Godkänn 1 utan anmärkning").click()
+    expect(gustav.locator("#notices")).to_contain_text("1 faktura är godkänd.")
+    hanna = open_browser(world.users["hanna"])
+    hanna.goto("/invoicing/attest/")
+    hanna.get_by_role("button", name="Markera alla på sidan").click()
+    hanna.get_by_role("button", name="Attestera markerade").click()
+    expect(hanna.locator("#notices")).to_contain_text("1 faktura är attesterad")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from kvitt.ledger import queries as ledger
@@ -14,14 +15,15 @@ PASSWORD = "ett-langt-losenord-2024"
 
 @pytest.fixture
 def keyboard_world(transactional_db, settings):
-    """The cast in a database that the live server sees too; Anna has a password."""
+    """The cast in a database that the live server sees too; Anna has a password. In the end all adds up."""
     settings.KVITT_TODAY = World.today
     world = World()
     world.load_catalogue()
     anna = world.users["anna"]
     anna.set_password(PASSWORD)
     anna.save()
-    return world
+    yield world
+    call_command("verify")
 
 
 def tab_to(page: Page, name: str, *, role: str, limit: int = 80) -> None:
