@@ -239,7 +239,7 @@ _NEEDS_ALLOWANCE = [
     ),
     _case("needs_allowance:create_request", **_IN_THE_CASE, queries=14),
     _decided("needs_allowance:request", ok=CASE_READERS, hidden=STRANGERS, queries=14),
-    _saved("needs_allowance:change_request", **_IN_THE_CASE, queries=14),
+    _saved("needs_allowance:change_request", **_IN_THE_CASE, queries=16),
     _saved("needs_allowance:send_request", ok=NOBODY, posts_only=True, may_post=CASE_REPORTERS),
     _saved("needs_allowance:remove_request", **_IN_THE_CASE),
     _waiting("needs_allowance:withdraw_request", **_IN_THE_CASE),

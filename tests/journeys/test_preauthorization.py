@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from kvitt.modules.needs_allowance.models import Procedure
 from kvitt.preauthorization.models import Preauthorization
-from tests.browser import PHONE, accessibility_faults
+from tests.browser import LOOKS, accessibility_faults
 from tests.journeys import test_needs_allowance as clinic
 from tests.journeys.sample import Sample
 from tests.journeys.test_needs_allowance import tab_to
@@ -202,8 +202,7 @@ def test_request_is_made_answered_and_taken_back_without_scripts(live_sample: Sa
 
 @pytest.mark.looks
 @pytest.mark.requirement("QU-21")
-@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@LOOKS
 def test_dialogs_of_a_request_are_accessible_and_need_no_sideways_scrolling(
     viewport, color_scheme, live_sample, open_browser
 ):

@@ -36,8 +36,11 @@ def statuses(invoice_ids):
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE, NARROW], ids=["1280", "390", "320"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [(DESKTOP, "light"), (PHONE, "dark"), (NARROW, "light")],
+    ids=["1280-light", "390-dark", "320-light"],
+)
 def test_pages_are_accessible_and_never_scroll_sideways(open_browser, book, waiting, viewport, scheme):
     pages = {
         "gustav": ("review/", "review/?selected=all", f"{waiting[-1]}/", f"{waiting[-1]}/reject/"),

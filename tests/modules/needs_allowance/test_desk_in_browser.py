@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.preauthorization.models import Preauthorization
-from tests.browser import PHONE, accessibility_faults
+from tests.browser import LOOKS, PHONE, accessibility_faults
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("NA-20", "QU-21")]
 
@@ -87,8 +87,7 @@ def test_fault_takes_the_focus_and_leads_to_its_field(open_desk):
 
 
 @pytest.mark.looks
-@SCREENS
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@LOOKS
 def test_queue_and_desk_are_accessible_and_need_no_sideways_scrolling(viewport, color_scheme, open_desk):
     page = open_desk(viewport=viewport, color_scheme=color_scheme)
 

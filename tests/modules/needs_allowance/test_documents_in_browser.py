@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.documents.models import Document
 from tests import files
-from tests.browser import PHONE, accessibility_faults
+from tests.browser import LOOKS, PHONE, accessibility_faults
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("NA-11")]
 NUMBER = "B2024-000001"
@@ -151,8 +151,7 @@ def test_image_is_enlarged_turned_and_left_by_keys(open_case, three_documents):
 
 @pytest.mark.looks
 @pytest.mark.requirement("QU-21")
-@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@LOOKS
 def test_documents_are_accessible_and_need_no_sideways_scrolling(
     viewport, color_scheme, open_case, three_documents
 ):

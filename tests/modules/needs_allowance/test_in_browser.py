@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import PHONE, accessibility_faults
+from tests.browser import LOOKS, accessibility_faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,8 +133,7 @@ def test_code_removed_meanwhile_closes_the_dialog_and_shows_the_case_as_it_is(la
 
 @pytest.mark.looks
 @pytest.mark.requirement("QU-21")
-@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@LOOKS
 def test_case_and_its_dialog_are_accessible_and_need_no_sideways_scrolling(
     viewport, color_scheme, lasting_world, open_case
 ):

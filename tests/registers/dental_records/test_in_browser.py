@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import DESKTOP, PHONE, accessibility_faults
+from tests.browser import LOOKS, accessibility_faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -109,8 +109,7 @@ def test_contact_is_added_and_removed_by_keyboard(lasting_world, open_tab):
 
 @pytest.mark.looks
 @pytest.mark.requirement("QU-21")
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@LOOKS
 def test_pages_are_accessible_and_need_no_sideways_scrolling(viewport, color_scheme, lasting_world, open_tab):
     page = open_tab(viewport=viewport, color_scheme=color_scheme)
     old = lasting_world.settled()

@@ -9,8 +9,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["1280", "390"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [(DESKTOP, "light"), (PHONE, "dark")],
+    ids=["1280-light", "390-dark"],
+)
 def test_page_is_accessible_and_never_scrolls_sideways(open_browser, world, letters, viewport, scheme):
     page = open_browser(world.users["anna"], viewport=viewport, color_scheme=scheme)
 

@@ -10,8 +10,11 @@ NARROW = {"width": 320, "height": 640}
 
 
 @pytest.mark.looks
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE, NARROW], ids=["1280", "390", "320"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [(DESKTOP, "light"), (PHONE, "dark"), (NARROW, "light")],
+    ids=["1280-light", "390-dark", "320-light"],
+)
 def test_pages_are_accessible_and_never_scroll_sideways(open_browser, world, viewport, scheme):
     page = open_browser(world.users["ivar"], viewport=viewport, color_scheme=scheme)
     faults = []
