@@ -135,7 +135,7 @@ def test_invoicing_and_removing_a_procedure_exclude_each_other(dental_world, ann
     number = dental_world.create_case(dental_world.elsa)
     for tooth in TEETH:
         dental_world.report(number, "815", tooth)
-        removed = dental_world.report(number, "126", performed_on="today")
+        removed = dental_world.report(number, "801", tooth)
 
         results = at_once(
             invoice_as(anna, dental_world, f"Anna {tooth}"),
