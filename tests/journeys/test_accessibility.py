@@ -267,7 +267,6 @@ def send_empty(window: Window, place: Place) -> bool:
     ("viewer", "look"),
     [
         pytest.param("anna", {"viewport": PHONE, "color_scheme": "light"}, id="clinic-390-light"),
-        pytest.param("anna", {"viewport": DESKTOP, "color_scheme": "dark"}, id="clinic-1280-dark"),
         pytest.param("ivar", {"viewport": DESKTOP, "color_scheme": "dark"}, id="administrator-1280-dark"),
     ],
 )

@@ -14,7 +14,7 @@ from kvitt.registers.access.middleware import LANGUAGE_COOKIE
 from tests.journeys.pages import PAGES
 from tests.journeys.reading import Reading
 
-pytestmark = pytest.mark.requirement("CO-32")
+pytestmark = [pytest.mark.requirement("CO-32"), pytest.mark.looks]
 
 SWEDISH = Path("locale/sv/LC_MESSAGES/django.po")
 DJANGO = Path(django.__file__).parent
