@@ -7,8 +7,9 @@ from django.test import RequestFactory
 
 from kvitt.audit.models import Event
 from kvitt.foundation import selection, tables
+from kvitt.foundation.columns import Column
 from kvitt.foundation.selection import BulkButton, Selection, ids_in
-from kvitt.foundation.tables import Column, ListSource
+from kvitt.foundation.tables import ListSource
 
 
 @pytest.mark.parametrize(

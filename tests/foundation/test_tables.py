@@ -6,8 +6,8 @@ import io
 import openpyxl
 import pytest
 
-from kvitt.foundation import tables
-from kvitt.foundation.tables import Column, Kind
+from kvitt.foundation import tables, workbooks
+from kvitt.foundation.columns import Column, Kind
 
 COLUMNS = (
     Column("text", "Text", lambda row: row["text"]),
@@ -19,7 +19,7 @@ COLUMNS = (
 
 def workbook(rows):
     file = io.BytesIO()
-    tables.write_workbook(file, COLUMNS, rows, "Fakturor, Fakturastatus: Attesterad")
+    workbooks.write_workbook(file, COLUMNS, rows, "Fakturor, Fakturastatus: Attesterad")
     file.seek(0)
     return openpyxl.load_workbook(file).active
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from kvitt.audit import queries
-from kvitt.foundation.tables import Column, Kind
+from kvitt.foundation.columns import Column, Kind
 
 
 def events() -> list[Column]:

@@ -4,20 +4,18 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-import xlsxwriter
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
-from xlsxwriter.worksheet import Worksheet
 
-from kvitt.foundation import clock
+from kvitt.foundation import clock, workbooks
+from kvitt.foundation.columns import Column, Kind
 from kvitt.foundation.forms import Form
 from kvitt.foundation.htmx import Request
 from kvitt.foundation.selection import ALL, Selection, SelectionBar, box
@@ -26,46 +24,10 @@ from kvitt.foundation.values.identity import format_identity_number
 from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.money import format_count, format_kronor
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 ROWS_PER_PAGE = 50
 COUNT_LIMIT = 10_000
 EXCEL_CHUNK = 2_000
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class Kind(StrEnum):
-    """What a column holds: it decides alignment, format on the page and cell type in Excel."""
-
-    TEXT = "text"
-    DATE = "date"
-    MOMENT = "moment"
-    MONEY = "money"
-    COUNT = "count"
-    IDENTITY = "identity"
-    STATUS = "status"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a list.
-
-    `value` gets a row and answers a typed value: date, öre, count, twelve digits, Labelled or text;
-    None is an empty cell. `sort` names the columns of the database that order the list.
-    The `lead` column holds the row's link; `css` adds a class (`kv-opt` folds away when narrow).
-    `note` is a second line in the cell on the page.
-    """
-
-    key: str
-    label: "StrOrPromise"
-    value: Callable[[Any], object]
-    kind: Kind = Kind.TEXT
-    sort: tuple[str, ...] = ()
-    lead: bool = False
-    css: str = ""
-    link: Callable[[Any], str] | None = None
-    note: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -371,7 +333,7 @@ def _excel(source: ListSource, ordered: QuerySet[Any, Any]) -> FileResponse:
     """Write the whole list to a file row by row, so memory does not grow with it."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     persons: set[int] = set()
-    write_workbook(
+    workbooks.write_workbook(
         file, source.columns, _noting(source, _prepared(source, ordered), persons), _filter_text(source)
     )
     if source.record_read is not None:
@@ -395,67 +357,6 @@ def _noting(source: ListSource, items: Iterable[Any], persons: set[int]) -> Iter
         if source.person_of is not None and (person := source.person_of(item)) is not None:
             persons.add(person)
         yield item
-
-
-def write_workbook(file: IO[bytes], columns: Sequence[Column], items: Iterable[Any], note: str) -> None:
-    """Write a workbook with typed cells, a frozen heading and the filter that was used.
-
-    Text never becomes a formula or a link. Source: spec CO-26.
-    """
-    workbook = xlsxwriter.Workbook(
-        file,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        },
-    )
-    sheet = workbook.add_worksheet()
-    bold = workbook.add_format({"bold": True})
-    formats = {
-        Kind.DATE: workbook.add_format({"num_format": "yyyy-mm-dd"}),
-        Kind.MOMENT: workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-        Kind.MONEY: workbook.add_format({"num_format": "#,##0.00"}),
-    }
-    sheet.write_string(0, 0, note)
-    for index, column in enumerate(columns):
-        sheet.set_column(index, index, max(12, len(str(column.label)) + 2))
-        sheet.write_string(1, index, str(column.label), bold)
-    sheet.freeze_panes(2, 0)
-    number = 1
-    for number, item in enumerate(items, start=2):
-        for index, column in enumerate(columns):
-            _write_cell(sheet, number, index, column, column.value(item), formats)
-    sheet.autofilter(1, 0, max(number, 2), len(columns) - 1)
-    workbook.close()
-
-
-def _write_cell(
-    sheet: Worksheet,
-    row: int,
-    index: int,
-    column: Column,
-    value: object,
-    formats: dict[Kind, Any],
-) -> None:
-    if value is None or value == "":
-        return
-    if column.kind is Kind.MONEY and isinstance(value, int):
-        sheet.write_number(row, index, value / 100, formats[Kind.MONEY])
-    elif column.kind is Kind.COUNT and isinstance(value, int):
-        sheet.write_number(row, index, value)
-    elif isinstance(value, datetime):
-        local = value.astimezone(clock.STOCKHOLM).replace(tzinfo=None)
-        sheet.write_datetime(row, index, local, formats[Kind.MOMENT])
-    elif isinstance(value, date):
-        sheet.write_datetime(row, index, value, formats[Kind.DATE])
-    elif isinstance(value, Labelled):
-        sheet.write_string(row, index, gettext(value.label))
-    elif column.kind is Kind.IDENTITY:
-        sheet.write_string(row, index, format_identity_number(str(value)))
-    else:
-        sheet.write_string(row, index, str(value))
 
 
 def _filter_text(source: ListSource) -> str:

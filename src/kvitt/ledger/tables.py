@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from kvitt.foundation.columns import Column, Kind
 from kvitt.foundation.forms import problem_text
-from kvitt.foundation.tables import Column, Kind
 from kvitt.foundation.templatetags.kvitt import moment, status
 from kvitt.foundation.values.identity import format_identity_number, format_organisation_number
 from kvitt.foundation.values.money import format_kronor

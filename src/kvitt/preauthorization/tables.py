@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from kvitt.foundation.tables import Column, Kind
+from kvitt.foundation.columns import Column, Kind
 from kvitt.preauthorization import rules
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.preauthorization.queries import parcel_status

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kvitt.foundation import tables
+from kvitt.foundation.columns import Column
 from kvitt.foundation.forms import Form, FormPage, problem_text
 from kvitt.foundation.htmx import Request, form_status, see_other
 from kvitt.foundation.selection import CHOSEN, BulkButton, Selection, ids_in
@@ -41,7 +42,7 @@ class _Desk:
     title: str
     lead: str
     empty: str
-    columns: Sequence[tables.Column]
+    columns: Sequence[Column]
     chosen: str
     one: str
     question: str

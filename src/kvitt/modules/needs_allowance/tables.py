@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from kvitt.foundation.tables import Column, Kind
+from kvitt.foundation.columns import Column, Kind
 from kvitt.foundation.values.identity import format_organisation_number
 from kvitt.modules.needs_allowance.queries.cases import patient_of
 

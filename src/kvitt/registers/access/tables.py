@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from kvitt.foundation.tables import Column, Kind
+from kvitt.foundation.columns import Column, Kind
 from kvitt.registers.access import queries
 
 if TYPE_CHECKING:

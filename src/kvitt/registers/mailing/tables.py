@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext
 
-from kvitt.foundation.tables import Column, Kind
+from kvitt.foundation.columns import Column, Kind
 
 
 def clinics() -> list[Column]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from kvitt.foundation.tables import Column, Kind
+from kvitt.foundation.columns import Column, Kind
 from kvitt.foundation.values.identity import format_organisation_number
 from kvitt.registers.organisations.lifecycle import Scheme
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from kvitt.foundation.tables import Column, Kind
+from kvitt.foundation.columns import Column, Kind
 from kvitt.registers.organisations.lifecycle import Scheme
 from kvitt.registers.price_lists import queries
 from kvitt.registers.price_lists.lifecycle import CombinationScope, Demand, PreauthorizationNeed, Pricing
