@@ -1,8 +1,9 @@
 """The named cast of the tests: a region, two care providers, three clinics, their people and patients.
 
 Anna reports and invoices at Eken in Ryd, Bo at Eken in Linghem, David at Björken; Eva answers for all
-of Eken; Gustav reviews, Hanna attests and Ivar administers at the region. Elsa, Rutger and Tova are
-listed in Ryd, Åke in Linghem. Personal numbers are Skatteverket's test numbers.
+of Eken; Gustav reviews, Hanna attests and Ivar administers at the region. Jenny reports activities of
+population responsibility in Ryd and Klara sees those of all of Eken. Elsa, Rutger and Tova are listed in
+Ryd, Åke in Linghem. Personal numbers are Skatteverket's test numbers.
 """
 
 import datetime as dt
@@ -86,6 +87,13 @@ class World:
             ("gustav", "Gustav Granskare", self.region, (Role.REVIEWER,)),
             ("hanna", "Hanna Attestsson", self.region, (Role.ATTESTER,)),
             ("ivar", "Ivar Förvaltare", self.region, (Role.ADMINISTRATOR,)),
+            ("jenny", "Jenny Provgren", self.ryd, (Role.POPULATION_BASIC, Role.POPULATION_INVOICES)),
+            (
+                "klara",
+                "Klara Testsson",
+                self.eken,
+                (Role.CARE_RESPONSIBLE, Role.POPULATION_BASIC, Role.POPULATION_INVOICES),
+            ),
         ):
             self._user(name, full_name, unit, roles)
         self.elsa = self._person("201303102394", "Elsa", "Exempelman", self.ryd)
@@ -226,7 +234,8 @@ class World:
             postcode="584 31",
             town="Linköping",
         )
-        ClinicRight.objects.create(clinic=clinic, scheme="needs_allowance", first_on=SINCE)
+        for scheme in ("needs_allowance", "population_health"):
+            ClinicRight.objects.create(clinic=clinic, scheme=scheme, first_on=SINCE)
         return clinic
 
     def _practitioner(self, clinic: Clinic, name: str) -> Practitioner:

@@ -155,6 +155,7 @@ INSTALLED_APPS = [
     "kvitt.ledger",
     "kvitt.preauthorization",
     "kvitt.modules.needs_allowance",
+    "kvitt.modules.population_health",
     "kvitt.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",

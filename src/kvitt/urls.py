@@ -9,6 +9,7 @@ urlpatterns = [
     path("listings/", include("kvitt.registers.listings.urls")),
     path("dental-records/", include("kvitt.registers.dental_records.urls")),
     path("needs-allowance/", include("kvitt.modules.needs_allowance.urls")),
+    path("population-health/", include("kvitt.modules.population_health.urls")),
     path("preauthorization/", include("kvitt.preauthorization.urls")),
     path("invoicing/", include("kvitt.ledger.urls")),
     path("organisations/", include("kvitt.registers.organisations.urls")),

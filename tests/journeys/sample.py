@@ -270,7 +270,7 @@ def _organisations(sample: Sample) -> None:
     closed = world._clinic(world.bjorken, "2223", "Björkens Filial")
     Clinic.objects.filter(pk=closed.pk).update(closed_on=world.today - dt.timedelta(days=30))
     coming = ClinicRight.objects.create(
-        clinic=world.ryd, scheme="population_health", first_on=world.today + dt.timedelta(days=30)
+        clinic=world.ryd, scheme="special_care", first_on=world.today + dt.timedelta(days=30)
     )
     for provider in CareProvider.objects.all():
         digits = provider.organisation_number

@@ -37,6 +37,7 @@ class Book:
             text="Sadelkrona",
             performed_on=self.today if performed else None,
             price=amount,
+            created_on=self.today,
         )
         return commands.approve(self.world.region.pk, new).pk
 

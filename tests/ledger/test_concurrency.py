@@ -17,6 +17,7 @@ from kvitt.modules.needs_allowance.models import Case
 from kvitt.modules.needs_allowance.queries import invoicing, proof
 from kvitt.registers.access.models import RoleGrant, User
 from kvitt.registers.access.rules import Role
+from tests.world import TODAY
 
 pytestmark = [
     pytest.mark.postgres,
@@ -352,7 +353,7 @@ def test_credit_is_withdrawn_or_billed_anew_but_not_both(book):
 
         def reissue(line_id=line_id):
             with transaction.atomic():
-                return ledger.reissue([line_id])
+                return ledger.reissue([line_id], today=TODAY)
 
         results = at_once(withdraw_credit, reissue)
 

@@ -34,7 +34,7 @@ def revise(line_id, **changes):
         pytest.param(lambda _: revise(1), id="revise"),
         pytest.param(lambda _: commands.request_credit([1]), id="request_credit"),
         pytest.param(lambda _: commands.withdraw_credit([1]), id="withdraw_credit"),
-        pytest.param(lambda _: commands.reissue([1]), id="reissue"),
+        pytest.param(lambda _: commands.reissue([1], today=dt.date(2024, 11, 20)), id="reissue"),
         pytest.param(lambda _: commands.hold_clinics([1]), id="hold_clinics"),
         pytest.param(lambda book: book.issue(), id="issue_invoice"),
         pytest.param(lambda book: book.advance(1, InvoiceStatus.REVIEWED), id="advance_invoice"),
@@ -193,7 +193,7 @@ def test_crediting_takes_as_many_statements_for_one_line_as_for_forty(book, coun
 def test_credited_line_is_billed_anew_by_an_equal_approved_one(book):
     line_id = book.credit_wanted(690_000)
 
-    [copy] = commands.reissue([line_id])
+    [copy] = commands.reissue([line_id], today=dt.date(2024, 11, 20))
 
     same = ("authority_id", "module", "clinic_id", "person_id", "case_number", "code", "text", "performed_on")
     line = Line.objects.get(pk=line_id)
@@ -208,7 +208,7 @@ def test_line_that_is_not_credited_is_not_billed_anew(book, status):
     line_id = book.line_in(status)
 
     with pytest.raises(Refused) as refused:
-        commands.reissue([line_id])
+        commands.reissue([line_id], today=dt.date(2024, 11, 20))
 
     assert codes(refused) == ["not_credited"]
 
@@ -216,10 +216,10 @@ def test_line_that_is_not_credited_is_not_billed_anew(book, status):
 @pytest.mark.requirement("CO-24", "NA-30")
 def test_line_is_billed_anew_once(book):
     line_id = book.credit_wanted()
-    commands.reissue([line_id])
+    commands.reissue([line_id], today=dt.date(2024, 11, 20))
 
     with pytest.raises(Refused) as refused:
-        commands.reissue([line_id])
+        commands.reissue([line_id], today=dt.date(2024, 11, 20))
 
     assert codes(refused) == ["already_replaced"]
 
@@ -227,10 +227,10 @@ def test_line_is_billed_anew_once(book):
 @pytest.mark.requirement("NA-30")
 def test_line_is_billed_anew_again_when_the_new_one_was_removed(book):
     line_id = book.credit_wanted()
-    [removed] = commands.reissue([line_id])
+    [removed] = commands.reissue([line_id], today=dt.date(2024, 11, 20))
     commands.withdraw(removed.pk)
 
-    [copy] = commands.reissue([line_id])
+    [copy] = commands.reissue([line_id], today=dt.date(2024, 11, 20))
 
     assert copy.replaces_id == line_id
 
@@ -238,7 +238,7 @@ def test_line_is_billed_anew_again_when_the_new_one_was_removed(book):
 @pytest.mark.requirement("CO-24", "NA-32")
 def test_credit_of_a_line_that_is_billed_anew_is_not_withdrawn(book):
     line_id = book.credit_wanted()
-    [copy] = commands.reissue([line_id])
+    [copy] = commands.reissue([line_id], today=dt.date(2024, 11, 20))
 
     with pytest.raises(Refused) as refused:
         commands.withdraw_credit([line_id])
@@ -258,4 +258,4 @@ def test_billing_anew_takes_as_many_statements_for_one_line_as_for_forty(
     commands.request_credit(lines)
 
     with django_assert_num_queries(3):  # lock, replacements, write
-        commands.reissue(lines)
+        commands.reissue(lines, today=dt.date(2024, 11, 20))

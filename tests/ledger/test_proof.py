@@ -9,6 +9,7 @@ from django.core.management import call_command
 from kvitt.ledger import commands, queries
 from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus, RowKind
 from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceStep, Line, VoucherSeries
+from tests.world import TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("CO-23")]
 
@@ -31,7 +32,7 @@ def told(book):
         else:
             book.take(invoice_id, status)
     credited = book.credit_wanted()
-    [copy] = commands.reissue([credited])
+    [copy] = commands.reissue([credited], today=TODAY)
     book.issue(credited, copy.pk)
     return book
 

@@ -255,7 +255,7 @@ def test_negative_invoice_of_a_credited_case_is_remarked_for_both(book):
 
 def test_line_entered_anew_is_remarked(book):
     credited = book.credit_wanted()
-    [copy] = commands.reissue([credited])
+    [copy] = commands.reissue([credited], today=dt.date(2024, 11, 20))
     extra = book.approve(500_00)
     different(extra)
 

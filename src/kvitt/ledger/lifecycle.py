@@ -39,6 +39,13 @@ class RowKind(Labelled):
     CREDIT = "credit", _("Credit")
 
 
+class RunFault(Labelled):
+    """Why a clinic got no invoice in a run. Source: spec PH-8."""
+
+    NO_ACCOUNT = "no_account", _("The clinic has no bankgiro or plusgiro. Add it and run again.")
+    UNEXPECTED = "unexpected", _("Something unexpected went wrong. The program's log says what.")
+
+
 LINE_STEPS: dict[tuple[LineStatus, LineStatus], str] = {
     (LineStatus.APPROVED, LineStatus.WITHDRAWN): "withdraw",
     (LineStatus.APPROVED, LineStatus.INVOICED): "issue_invoice",

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from kvitt.foundation.fields import MoneyField
-from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus, RowKind
+from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus, RowKind, RunFault
 from kvitt.ledger.rules import REFERENCE_KEY_LENGTH
+from kvitt.registers.organisations.lifecycle import Scheme
 from kvitt.registers.organisations.models import Authority, Clinic
 from kvitt.registers.people.models import Person
 
@@ -33,6 +34,7 @@ class Line(models.Model):
     code = models.CharField(max_length=10)
     text = models.CharField(max_length=200)
     performed_on = models.DateField(null=True)
+    created_on = models.DateField()
     quantity = models.PositiveIntegerField(default=1)
     price = MoneyField()
     amount = MoneyField()
@@ -66,6 +68,8 @@ class Line(models.Model):
                 name="line_waiting",
             ),
             models.Index(fields=["authority", "module", "case_number"], name="line_by_case"),
+            models.Index(fields=["authority", "-performed_on", "-id"], name="line_newest"),
+            models.Index(fields=["clinic", "-performed_on", "-id"], name="line_of_clinic"),
         )
 
     def __str__(self) -> str:
@@ -194,6 +198,56 @@ class InvoiceRow(models.Model):
     def __str__(self) -> str:
         """`charge 690000 öre`."""
         return f"{self.kind} {self.amount} öre"
+
+
+class InvoiceRun(models.Model):
+    """The invoices of a scheme that the calendar makes on one day, the first of a month.
+
+    Source: spec PH-8.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    module = models.CharField(max_length=30, choices=Scheme.choices)
+    due_on = models.DateField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Each month is made once."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["authority", "module", "due_on"], name="invoice_run_once"),
+            models.CheckConstraint(condition=Q(due_on__day=1), name="invoice_run_on_the_first"),
+        )
+
+    def __str__(self) -> str:
+        """`population_health 2024-12-01`."""
+        return f"{self.module} {self.due_on}"
+
+
+class InvoiceRunClinic(models.Model):
+    """What a run came to for one clinic: its invoice, or why it got none."""
+
+    run = models.ForeignKey(InvoiceRun, on_delete=models.PROTECT, related_name="clinics", db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    invoice = models.OneToOneField(Invoice, null=True, on_delete=models.PROTECT, related_name="+")
+    fault = models.CharField(max_length=20, choices=RunFault.choices, blank=True)
+
+    class Meta:
+        """A clinic gets one invoice in a run, or a reason why not."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["run", "clinic"], name="invoice_run_clinic_once"),
+            models.CheckConstraint(
+                condition=Q(invoice__isnull=False, fault="")
+                | Q(invoice__isnull=True, fault__in=list(RunFault)),
+                name="invoice_run_clinic_came_to",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """`clinic 3: no_account`."""
+        return f"clinic {self.clinic_id}: {self.fault or self.invoice_id}"
 
 
 class InvoiceStep(models.Model):

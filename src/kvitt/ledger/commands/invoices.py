@@ -105,7 +105,7 @@ def recall_invoice(actor: Actor, *, invoice_id: int) -> None:
     Each of its cases gets the event in its log. Raises Http404, NotAllowed, Refused.
     Source: spec CO-20.
     """
-    actor.require(Permission.CREATE_INVOICES)
+    actor.require(Permission.RECALL_INVOICES)
     with transaction.atomic():
         invoice = queries.invoice(actor, invoice_id)
         refuse_if_any(rules.check_recall(InvoiceStatus(steps.locked_invoice(invoice_id).status)))

@@ -24,6 +24,7 @@ class NewLine:
     text: str
     performed_on: date | None
     price: Ore
+    created_on: date
     quantity: int = 1
 
 
@@ -42,6 +43,7 @@ def approve(authority_id: int, line: NewLine) -> Line:
         code=line.code,
         text=line.text,
         performed_on=line.performed_on,
+        created_on=line.created_on,
         quantity=line.quantity,
         price=line.price,
         amount=line.price * line.quantity,
@@ -90,7 +92,7 @@ def withdraw_credit(line_ids: Sequence[int]) -> None:
     steps.step_lines(lines, LineStatus.INVOICED, command="withdraw_credit")
 
 
-def reissue(line_ids: Sequence[int]) -> list[Line]:
+def reissue(line_ids: Sequence[int], *, today: date) -> list[Line]:
     """Put a fresh approved copy of each credited line in the ledger, to be invoiced again.
 
     The copies come in the order of the lines' ids. Source: spec NA-30.
@@ -109,6 +111,7 @@ def reissue(line_ids: Sequence[int]) -> list[Line]:
             code=line.code,
             text=line.text,
             performed_on=line.performed_on,
+            created_on=today,
             quantity=line.quantity,
             price=line.price,
             amount=line.amount,

@@ -13,13 +13,19 @@ from kvitt.foundation.values.text import search_key
 from kvitt.ledger import rules
 from kvitt.ledger.lifecycle import DEAD_INVOICES, OPEN_INVOICES, InvoiceStatus, LineStatus
 from kvitt.ledger.models import Invoice, InvoiceRow, Line
-from kvitt.registers.access.rules import Actor, Permission
+from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission
 
 
 def invoices_of(actor: Actor) -> QuerySet[Invoice]:
-    """Return the invoices the actor may see. Raises NotAllowed without the permission."""
+    """Return the invoices the actor may see, of the modules whose invoices he handles.
+
+    Raises NotAllowed without the permission. Source: spec CO-4, PH-1.
+    """
     actor.require(Permission.SEE_INVOICES)
     invoices = Invoice.objects.filter(authority_id=actor.authority_id)
+    modules = actor.modules_where(SEES_INVOICES)
+    if len(modules) < len(SEES_INVOICES):
+        invoices = invoices.filter(module__in=modules)
     if actor.clinic_ids is not None:
         invoices = invoices.filter(clinic_id__in=actor.clinic_ids)
     return invoices
@@ -86,7 +92,7 @@ def invoice(actor: Actor, invoice_id: int) -> Invoice:
 def may_recall(actor: Actor, invoice: Invoice) -> bool:
     """Tell whether the actor may take the invoice back now."""
     is_waiting = not rules.check_recall(InvoiceStatus(invoice.status))
-    return is_waiting and actor.may(Permission.CREATE_INVOICES)
+    return is_waiting and actor.may(Permission.RECALL_INVOICES)
 
 
 def sums_of_invoices(invoice_ids: Iterable[int]) -> dict[tuple[int, str, int | None], Ore]:

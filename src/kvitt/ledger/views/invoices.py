@@ -122,7 +122,7 @@ def recall_invoice(request: Request, invoice_id: int) -> HttpResponse:
                 request, _("Invoice %(reference)s is recalled.") % {"reference": found.external_reference}
             )
             return see_other(request, back)
-    request.actor.require(Permission.CREATE_INVOICES)
+    request.actor.require(Permission.RECALL_INVOICES)
     dialog = FormPage(
         title=_("Recall invoice %(reference)s") % {"reference": found.external_reference},
         question=_("The region does not get the invoice. Its lines can be invoiced again."),

@@ -1,7 +1,7 @@
 """What a role may do in its scope, who is acting, and what must be right about a user."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -49,8 +49,14 @@ class Permission(Labelled):
     SEE_CASES = "see_cases", _("See needs-allowance cases")
     REPORT_CASES = "report_cases", _("Report in needs-allowance cases")
     CREDIT_CASES = "credit_cases", _("Credit in needs-allowance cases")
+    SEE_ACTIVITIES = "see_activities", _("See activities of population responsibility")
+    REPORT_ACTIVITIES = "report_activities", _("Report activities of population responsibility")
+    CREDIT_ACTIVITIES = "credit_activities", _("Credit in activities of population responsibility")
     SEE_INVOICES = "see_invoices", _("See invoices")
+    SEE_CASE_INVOICES = "see_case_invoices", _("See invoices of needs allowance")
+    SEE_ACTIVITY_INVOICES = "see_activity_invoices", _("See invoices of population responsibility")
     CREATE_INVOICES = "create_invoices", _("Create invoices")
+    RECALL_INVOICES = "recall_invoices", _("Recall invoices")
     ASSESS_REQUESTS = "assess_requests", _("Assess requests for preauthorization")
     REVIEW_INVOICES = "review_invoices", _("Approve and return invoices")
     ATTEST_INVOICES = "attest_invoices", _("Attest invoices")
@@ -80,6 +86,18 @@ ROLE_SCOPES: dict[Role, frozenset[ScopeKind]] = {
 }
 
 _P = Permission
+# What those at the authority see who answer for its invoices.
+_INVOICE_READERS = frozenset(
+    {
+        _P.SEE_PATIENTS,
+        _P.SEE_CASES,
+        _P.SEE_ACTIVITIES,
+        _P.SEE_INVOICES,
+        _P.SEE_CASE_INVOICES,
+        _P.SEE_ACTIVITY_INVOICES,
+        _P.SEE_CODES,
+    }
+)
 PERMISSIONS: dict[tuple[Role, ScopeKind], frozenset[Permission]] = {
     (Role.DENTAL_BASIC, _CLINIC): frozenset(
         {
@@ -100,23 +118,53 @@ PERMISSIONS: dict[tuple[Role, ScopeKind], frozenset[Permission]] = {
             _P.SEE_REPORTS,
             _P.SEE_CASES,
             _P.SEE_INVOICES,
+            _P.SEE_CASE_INVOICES,
             _P.CREATE_INVOICES,
+            _P.RECALL_INVOICES,
             _P.SEE_CODES,
             _P.CHANGE_MAIL_CHOICES,
         }
     ),
     (Role.DENTAL_INVOICES, _PROVIDER): frozenset(
-        {_P.SEE_PATIENTS, _P.SEE_REPORTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.CREATE_INVOICES, _P.SEE_CODES}
+        {
+            _P.SEE_PATIENTS,
+            _P.SEE_REPORTS,
+            _P.SEE_CASES,
+            _P.SEE_INVOICES,
+            _P.SEE_CASE_INVOICES,
+            _P.CREATE_INVOICES,
+            _P.RECALL_INVOICES,
+            _P.SEE_CODES,
+        }
+    ),
+    (Role.POPULATION_BASIC, _CLINIC): frozenset(
+        {
+            _P.SEE_ACTIVITIES,
+            _P.REPORT_ACTIVITIES,
+            _P.CREDIT_ACTIVITIES,
+            _P.SEE_CODES,
+            _P.CHANGE_MAIL_CHOICES,
+        }
+    ),
+    (Role.POPULATION_BASIC, _PROVIDER): frozenset({_P.SEE_ACTIVITIES, _P.SEE_CODES}),
+    (Role.POPULATION_INVOICES, _CLINIC): frozenset(
+        {
+            _P.SEE_ACTIVITIES,
+            _P.SEE_INVOICES,
+            _P.SEE_ACTIVITY_INVOICES,
+            _P.RECALL_INVOICES,
+            _P.SEE_CODES,
+            _P.CHANGE_MAIL_CHOICES,
+        }
+    ),
+    (Role.POPULATION_INVOICES, _PROVIDER): frozenset(
+        {_P.SEE_ACTIVITIES, _P.SEE_INVOICES, _P.SEE_ACTIVITY_INVOICES, _P.RECALL_INVOICES, _P.SEE_CODES}
     ),
     (Role.CLINIC_ADMINISTRATOR, _CLINIC): frozenset({_P.CHANGE_MAIL_CHOICES}),
     (Role.CLINIC_ADMINISTRATOR, _PROVIDER): frozenset({_P.CHANGE_MAIL_CHOICES}),
     (Role.ASSESSOR, _AUTHORITY): frozenset({_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_CODES, _P.ASSESS_REQUESTS}),
-    (Role.REVIEWER, _AUTHORITY): frozenset(
-        {_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.SEE_CODES, _P.REVIEW_INVOICES}
-    ),
-    (Role.ATTESTER, _AUTHORITY): frozenset(
-        {_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_INVOICES, _P.SEE_CODES, _P.ATTEST_INVOICES}
-    ),
+    (Role.REVIEWER, _AUTHORITY): _INVOICE_READERS | {_P.REVIEW_INVOICES},
+    (Role.ATTESTER, _AUTHORITY): _INVOICE_READERS | {_P.ATTEST_INVOICES},
     (Role.ADMINISTRATOR, _AUTHORITY): frozenset({_P.ADMINISTER, _P.READ_AUDIT, _P.SEE_CODES}),
 }
 
@@ -125,9 +173,21 @@ NEEDED_RIGHT: dict[Permission, str] = {
     _P.SEE_CASES: "needs_allowance",
     _P.REPORT_CASES: "needs_allowance",
     _P.CREDIT_CASES: "needs_allowance",
+    _P.SEE_ACTIVITIES: "population_health",
+    _P.REPORT_ACTIVITIES: "population_health",
+    _P.CREDIT_ACTIVITIES: "population_health",
+}
+# Who sees what a module has put in the ledger: its lines, and its invoices.
+SEES_LINES: dict[str, Permission] = {
+    "needs_allowance": _P.SEE_CASES,
+    "population_health": _P.SEE_ACTIVITIES,
+}
+SEES_INVOICES: dict[str, Permission] = {
+    "needs_allowance": _P.SEE_CASE_INVOICES,
+    "population_health": _P.SEE_ACTIVITY_INVOICES,
 }
 # What the users of a closed clinic may still do with what it was connected to on its last day.
-STAYS_WHEN_CLOSED = frozenset({_P.SEE_CASES, _P.CREDIT_CASES})
+STAYS_WHEN_CLOSED = frozenset({_P.SEE_CASES, _P.CREDIT_CASES, _P.SEE_ACTIVITIES, _P.CREDIT_ACTIVITIES})
 
 _HSA_ID = re.compile(r"SE[0-9]{10}-[A-Z0-9]+")
 _HSA_ID_LENGTH = 31
@@ -288,6 +348,10 @@ class Actor:
         """Raise NotAllowed without the permission."""
         if permission not in self.permissions:
             raise NotAllowed(str(permission))
+
+    def modules_where(self, needed: Mapping[str, Permission]) -> list[str]:
+        """Return the modules in which the actor has the permission that each one needs."""
+        return [module for module, permission in needed.items() if self.may(permission)]
 
     def sees_clinic(self, clinic_id: int) -> bool:
         """Tell whether data of the clinic may be shown to the actor."""

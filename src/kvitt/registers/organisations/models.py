@@ -16,6 +16,7 @@ class Authority(models.Model):
     contact_phone = models.CharField(max_length=40, blank=True)
     contact_email = models.EmailField(blank=True)
     bankgiro = models.CharField(max_length=8, blank=True)
+    county = models.CharField(max_length=2, blank=True)
     letter_text = models.TextField(blank=True)
     reserve_number_patterns = models.TextField(blank=True)
 

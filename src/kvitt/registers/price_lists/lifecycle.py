@@ -35,6 +35,14 @@ class Pricing(Labelled):
     ACTUAL = "actual", _("Actual cost")
 
 
+class Participants(Labelled):
+    """Whether those who took part are given, as a number or by name. Source: spec PH-2."""
+
+    NONE = "none", _("Not given")
+    COUNTED = "counted", _("Number of participants")
+    NAMED = "named", _("Personal numbers of the participants")
+
+
 class CombinationScope(Labelled):
     """Within what two codes may not stand together for one patient."""
 

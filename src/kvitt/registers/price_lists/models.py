@@ -13,6 +13,7 @@ from kvitt.registers.price_lists.lifecycle import (
     CombinationScope,
     Demand,
     Dentition,
+    Participants,
     PreauthorizationNeed,
     Pricing,
 )
@@ -38,6 +39,7 @@ class PriceListItem(models.Model):
     max_per_period = models.PositiveIntegerField(null=True, blank=True)
     min_age = models.PositiveIntegerField(null=True, blank=True)
     max_age = models.PositiveIntegerField(null=True, blank=True)
+    participants = models.CharField(max_length=10, choices=Participants.choices, default=Participants.NONE)
     pricing = models.CharField(max_length=10, choices=Pricing.choices, default=Pricing.FIXED)
     first_on = models.DateField()
     last_on = models.DateField(null=True, blank=True)
@@ -78,6 +80,7 @@ class PriceListItem(models.Model):
             max_per_period=self.max_per_period,
             min_age=self.min_age,
             max_age=self.max_age,
+            participants=Participants(self.participants),
             pricing=Pricing(self.pricing),
         )
 
@@ -96,6 +99,7 @@ class PriceListItem(models.Model):
             max_per_period=facts.max_per_period,
             min_age=facts.min_age,
             max_age=facts.max_age,
+            participants=facts.participants,
             pricing=facts.pricing,
             price=None if facts.pricing is Pricing.ACTUAL else price,
         )

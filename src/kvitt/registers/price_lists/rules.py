@@ -15,6 +15,7 @@ from kvitt.registers.price_lists.lifecycle import (
     CombinationScope,
     Demand,
     Dentition,
+    Participants,
     PreauthorizationNeed,
     Pricing,
 )
@@ -93,6 +94,7 @@ class Item:
     max_per_period: int | None = None
     min_age: int | None = None
     max_age: int | None = None
+    participants: Participants = Participants.NONE
     pricing: Pricing = Pricing.FIXED
     price: Ore | None = None
 
@@ -124,6 +126,7 @@ class ItemFacts:
     max_per_period: int | None = None
     min_age: int | None = None
     max_age: int | None = None
+    participants: Participants = Participants.NONE
     pricing: Pricing = Pricing.FIXED
 
     @property

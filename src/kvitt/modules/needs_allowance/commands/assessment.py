@@ -49,7 +49,7 @@ def decide_request(
         planned = {one.code for one in procedures if one.performed_on is None}
         prices = price_lists.prices_on(case.authority_id, queries.MODULE, planned, on=today)
         for procedure in procedures:
-            _carry_out(procedure, Verdict(decided[procedure.pk].verdict), prices)
+            _carry_out(procedure, Verdict(decided[procedure.pk].verdict), prices, today=today)
         touch(case, actor)
         mailing.tell_clinic(case.clinic_id, MailEvent.DECISION_MADE)
         named = {
@@ -126,14 +126,14 @@ def ask_for_completion(
         )
 
 
-def _carry_out(procedure: Procedure, verdict: Verdict, prices: Mapping[str, Ore]) -> None:
+def _carry_out(procedure: Procedure, verdict: Verdict, prices: Mapping[str, Ore], *, today: date) -> None:
     """Do to a procedure what was decided about it; one that is not performed gets today's price."""
     to = ProcedureStatus(verdict.value)
     ensure_step(procedure.status, to, command="decide_request")
     if to is ProcedureStatus.APPROVED:
         if procedure.performed_on is None:
             procedure.price = prices.get(procedure.code, procedure.price)
-        approve(procedure)
+        approve(procedure, today=today)
     else:
         procedure.status = to
         procedure.performed_on = None

@@ -1,5 +1,7 @@
 """What the commands on a case end with: the approved line in the ledger, and who changed the case last."""
 
+from datetime import date
+
 from kvitt.foundation import clock
 from kvitt.ledger import commands as ledger
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
@@ -8,7 +10,7 @@ from kvitt.modules.needs_allowance.queries import cases as queries
 from kvitt.registers.access.rules import Actor
 
 
-def approve(procedure: Procedure) -> None:
+def approve(procedure: Procedure, *, today: date) -> None:
     """Put the procedure in the ledger and save it with its line."""
     case = procedure.case
     procedure.line = ledger.approve(
@@ -22,6 +24,7 @@ def approve(procedure: Procedure) -> None:
             text=procedure.text,
             performed_on=procedure.performed_on,
             price=procedure.price,
+            created_on=today,
         ),
     )
     procedure.status = ProcedureStatus.APPROVED

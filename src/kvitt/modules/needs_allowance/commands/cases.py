@@ -67,7 +67,8 @@ def create_case(actor: Actor, *, today: date, code: UUID, first_on: date, number
                 text=shipped_parameters()[DEDUCTIBLE].swedish.capitalize(),
                 performed_on=first_on,
                 price=amount,
-            )
+            ),
+            today=today,
         )
         audit.record(
             "needs_allowance.create_case",

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import Http404
 
 from kvitt.audit import commands as audit
+from kvitt.foundation import clock
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem, Refused, refuse_if_any
 from kvitt.ledger import commands as ledger
@@ -100,7 +101,7 @@ def _held_case(actor: Actor, number: str) -> Case:
 
 def _enter_anew(procedures: Sequence[Procedure]) -> list[Procedure]:
     """Make fresh approved copies of credited procedures, with lines of their own; decisions go along."""
-    fresh = {line.replaces_id: line for line in ledger.reissue(_line_ids(procedures))}
+    fresh = {line.replaces_id: line for line in ledger.reissue(_line_ids(procedures), today=clock.today())}
     return Procedure.objects.bulk_create(
         Procedure(
             case_id=one.case_id,

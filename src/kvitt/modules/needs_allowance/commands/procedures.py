@@ -76,7 +76,7 @@ def add_procedure(actor: Actor, *, today: date, number: str, report: Report) -> 
             status=status,
         )
         if status is ProcedureStatus.APPROVED:
-            approve(procedure)
+            approve(procedure, today=today)
         else:
             procedure.save()
         touch(case, actor)

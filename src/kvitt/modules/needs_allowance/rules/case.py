@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from kvitt.foundation.values import dates
+from kvitt.foundation.values.case_numbers import write_number
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.needs_allowance.rules import procedure as procedure_rules
 from kvitt.modules.needs_allowance.rules.procedure import ProcedureFacts
-
-CASE_NUMBER_DIGITS = 6
 
 START_IN_FUTURE = _("%(day)s is in the future. Give today's date, %(today)s, or an earlier one.")
 PERIOD_OVER = _("A period from %(day)s ended on %(last)s. Give a start date from %(earliest)s.")
@@ -57,7 +56,7 @@ def calculate_case_number(year: int, running_number: int) -> str:
 
     Source: behovspeng, figure 5; spec NA-8.
     """
-    return f"B{year}-{running_number:0{CASE_NUMBER_DIGITS}d}"
+    return write_number("B", year, running_number)
 
 
 def calculate_earliest_start(today: date, *, months: int) -> date:

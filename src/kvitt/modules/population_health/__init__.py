@@ -1,0 +1,1 @@
+"""Befolkningsansvar: preventive activities of a clinic, invoiced by the calendar."""

@@ -1,0 +1,1 @@
+"""What is done with activities: one use case, one transaction, one event."""
