@@ -136,6 +136,7 @@ def write_clinics(clinics: int) -> None:
 
 def write_lines(outage: Outage) -> None:
     """Write every clinic's lines of the three months."""
+    clinics = list(Clinic.objects.all())
     databases.write(
         Line,
         (
@@ -153,7 +154,7 @@ def write_lines(outage: Outage) -> None:
                 "status": "approved",
             }
             for month in outage.months
-            for clinic in Clinic.objects.all()
+            for clinic in clinics
             for _ in range(outage.lines)
         ),
     )
