@@ -15,6 +15,7 @@ from kvitt.ledger import commands, queries, rules, tasks
 from kvitt.ledger.commands import due_invoices
 from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus
 from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceRun, InvoiceRunClinic, InvoiceStep, Line
+from kvitt.ledger.queries import due_invoices as pending_clinics
 from kvitt.registers.access.rules import NotAllowed
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic
 
@@ -518,3 +519,49 @@ def test_invoice_of_no_run_is_a_breach(scheme):
     assert list(queries.breaches()) == [
         f"invoice {invoice.pk}: of a scheme that the calendar invoices, but of no run"
     ]
+
+
+# Found by index -----------------------------------------------------------------------------------
+
+
+def plan_of(statement, values):
+    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{explain} {statement}", values)
+        return "\n".join(str(row) for row in cursor.fetchall())
+
+
+@pytest.mark.requirement("QU-8")
+def test_lines_that_wait_are_found_by_the_index_of_those_alone(scheme):
+    """However many lines of earlier years there are, a chunk reads none of them."""
+    old = Line(
+        authority=scheme.world.region,
+        module=scheme.module,
+        case_number="A2020-000001",
+        code="901",
+        text="MVC",
+        performed_on=dt.date(2020, 1, 1),
+        created_on=dt.date(2020, 1, 1),
+        price=1,
+        amount=1,
+        status=LineStatus.INVOICED,
+    )
+    places = (scheme.world.ryd, scheme.world.linghem, scheme.world.bjork)
+    fields = {field.attname: getattr(old, field.attname) for field in Line._meta.concrete_fields}
+    del fields["id"], fields["clinic_id"]
+    Line.objects.bulk_create(Line(clinic=places[number % 3], **fields) for number in range(6_000))
+    scheme.approve(30)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    ids = [clinic.pk for clinic in places]
+    clinics = invoices = due_invoices._places(ids)
+    values = [*ids, scheme.module, DECEMBER, *ids]
+    pending = [scheme.world.region.pk, 1, scheme.module, DECEMBER, 40]
+
+    rows = due_invoices._INSERT_ROWS.format(clinics=clinics, invoices=invoices, lock="")
+    steps = due_invoices._STEP_LINES.format(clinics=clinics, invoices=invoices)
+
+    assert "line_waiting" in plan_of(rows, values)
+    assert "line_waiting" in plan_of(pending_clinics._PENDING, pending)
+    for whole in ("Seq Scan on ledger_line", "SCAN line"):
+        assert whole not in plan_of(steps, values)

@@ -199,7 +199,7 @@ def _issue_by_sets(run: InvoiceRun, clinics: Sequence[Clinic]) -> list[Invoice]:
     invoices = Invoice.objects.bulk_create(_headers(run, clinics, clock.now()))
     clinic_ids, invoice_ids = [clinic.pk for clinic in clinics], [invoice.pk for invoice in invoices]
     places = {"clinics": _places(clinic_ids), "invoices": _places(invoice_ids)}
-    values = [*clinic_ids, run.module, run.due_on, *invoice_ids]
+    values: list[int | str | date] = [*clinic_ids, run.module, run.due_on, *invoice_ids]
     lock = "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
         cursor.execute(_INSERT_ROWS.format(**places, lock=lock), values)
