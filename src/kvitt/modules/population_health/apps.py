@@ -14,6 +14,7 @@ class PopulationHealthConfig(AppConfig):
     name = "kvitt.modules.population_health"
     label = "population_health"
     events: ClassVar[dict[str, str]] = {
+        "create_activity": _("Created an activity"),
         "remove_procedures": _("Removed procedures"),
         "remove_activity": _("Removed the activity"),
         "credit_procedures": _("Credited procedures"),
