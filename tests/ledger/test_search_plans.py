@@ -52,7 +52,8 @@ LATERAL (SELECT i >= %(made)s - 600 AS is_new, i %% 500 = 1 AS is_returned) kind
 INSERT INTO ledger_line (authority_id, module, clinic_id, person_id, case_number, code, text, performed_on,
     created_on, quantity, price, amount, status)
 SELECT authority_id, module, clinic_id, %(person)s, 'B' || clinic_id || '-' || id / 400, '815', '',
-    invoice_date, invoice_date, 1, total, total, CASE WHEN status = 'returned' THEN 'approved' ELSE 'invoiced' END
+    invoice_date, invoice_date, 1, total, total,
+    CASE WHEN status = 'returned' THEN 'approved' ELSE 'invoiced' END
 FROM ledger_invoice ORDER BY id;
 
 ANALYZE ledger_invoice, ledger_line;
