@@ -23,8 +23,14 @@ class LedgerConfig(AppConfig):
         "confirm_payouts": _("Marked invoice as paid out"),
         "recall_invoice": _("Recalled invoice"),
         "set_window": _("Set invoicing period"),
+        "open_run": _("Opened invoice run"),
+        "issue_due_invoices": _("Made invoice by the calendar"),
+        "finish_run": _("Finished invoice run"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "invoice_status": _("Invoice status"),
+        "invoice_run": _("Invoice run"),
+        "module": _("Scheme"),
+        "due_on": _("Due on"),
         **{member.value: member.label for member in InvoiceStatus},
     }
