@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from kvitt.foundation import clock
@@ -114,31 +115,35 @@ def run_state(run: InvoiceRun, *, faults: int) -> rules.RunState:
 def with_figures(listed: Iterable[InvoiceRun], *, today: date) -> list[RunRow]:
     """Return runs with their status, counts and sums, in one statement for all of them."""
     runs = list(listed)
-    figures = (
+    rows = (
         InvoiceRunClinic.objects.filter(run__in=runs)
-        .values("run_id")
+        .values_list("run_id")
         .annotate(
             clinics=Count("pk"),
             invoices=Count("invoice"),
             faults=Count("pk", filter=~Q(fault="")),
-            total=Sum("invoice__total"),
+            total=Coalesce(Sum("invoice__total"), 0),
         )
         .order_by()
     )
-    of_run = {row.pop("run_id"): {**row, "total": row["total"] or 0} for row in figures}
-    return [_row(run, of_run.get(run.pk, {}), today=today) for run in runs]
+    figures = {
+        run_id: (clinics, invoices, faults, total) for run_id, clinics, invoices, faults, total in rows
+    }
+    return [_row(run, *figures.get(run.pk, (0, 0, 0, 0)), today=today) for run in runs]
 
 
-def _row(run: InvoiceRun, figures: dict[str, int], *, today: date) -> RunRow:
-    facts = run_state(run, faults=figures.get("faults", 0))
+def _row(run: InvoiceRun, clinics: int, invoices: int, faults: int, total: Ore, *, today: date) -> RunRow:
     return RunRow(
         run_id=run.pk,
         scheme=Scheme(run.module),
         due_on=run.due_on,
-        status=rules.calculate_run_status(facts, today=today, now=clock.now()),
+        status=rules.calculate_run_status(run_state(run, faults=faults), today=today, now=clock.now()),
         started_at=run.started_at,
         finished_at=run.finished_at,
-        **figures,
+        clinics=clinics,
+        invoices=invoices,
+        faults=faults,
+        total=total,
     )
 
 
