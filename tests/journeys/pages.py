@@ -285,7 +285,7 @@ _ASSESSMENT = [
     _request("needs_allowance:ask_for_completion", **_DECIDES),
 ]
 
-_invoice = pages_about(invoice_id="invoice")
+_invoice, _run = pages_about(invoice_id="invoice"), pages_about(run_id="run")
 _LEDGER = [
     Page("ledger:search_invoices", ok=INVOICERS | POPULATION_INVOICES | REVIEWERS | {"rune"}, is_list=True),
     _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=NO_SUCH_INVOICE, is_list=True, queries=18),
@@ -304,6 +304,9 @@ _LEDGER = [
     _invoice("ledger:confirm_payout", ok={"hanna"}, hidden=NO_SUCH_INVOICE),
     Page("ledger:windows", ok=ALL_ADMINISTRATORS),
     Page("ledger:set_window", {"year": "year", "month": "month"}, ok=ALL_ADMINISTRATORS),
+    Page("ledger:runs", ok=ALL_ADMINISTRATORS, is_list=True, queries=16),
+    _run("ledger:run", **OUR_ADMINISTRATOR, is_list=True),
+    _run("ledger:repeat_run", **OUR_ADMINISTRATOR),
 ]
 
 _clinic, _provider = pages_about(clinic_id="clinic"), pages_about(provider_id="provider")

@@ -7,6 +7,8 @@ import pytest
 from kvitt.ledger import commands, queries, rules
 from kvitt.ledger.lifecycle import DEAD_INVOICES, InvoiceStatus, LineStatus
 from kvitt.ledger.models import Invoice, Line
+from kvitt.registers.organisations.models import Clinic
+from tests.ledger.running import Runs
 
 MODULE = "needs_allowance"
 CHAIN = (
@@ -160,3 +162,9 @@ class MonthlyScheme:
 @pytest.fixture
 def scheme(world):
     return MonthlyScheme(world)
+
+
+@pytest.fixture
+def runs(world):
+    """The runs of the calendar."""
+    return Runs(world)

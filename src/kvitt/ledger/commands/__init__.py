@@ -35,6 +35,7 @@ from kvitt.ledger.commands.review import (
     review_invoices,
     start_payouts,
 )
+from kvitt.ledger.commands.runs import repeat_run
 from kvitt.ledger.commands.steps import Changed, NoTransaction, WrongClinic, hold_clinics
 from kvitt.ledger.commands.windows import set_window
 
@@ -59,6 +60,7 @@ __all__ = [
     "recall_invoice",
     "reissue",
     "reject_invoice",
+    "repeat_run",
     "request_credit",
     "return_invoice",
     "review_invoices",
