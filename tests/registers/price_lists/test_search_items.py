@@ -121,7 +121,7 @@ def test_clinic_with_activities_only_sees_participants_and_nothing_of_teeth(
 
     assert columns(of_activities) == [
         "Åtgärdskod",
-        "Åtgärd",
+        "Benämning",
         "Deltagare",
         "Pris",
         "Giltig från",
@@ -138,7 +138,7 @@ def test_administrators_list_has_the_columns_of_every_module(catalogue, administ
 
     response = administrator_client.get(URL)
 
-    assert {"Modul", "Tand/käke", "Deltagare"} <= set(columns(response))
+    assert {"Vårdområde", "Tand/käke", "Deltagare"} <= set(columns(response))
     assert "Antal deltagare" in text_of(response, "901")
     assert "Anges inte" not in text_of(response, "705")
 
