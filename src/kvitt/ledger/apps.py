@@ -23,6 +23,9 @@ class LedgerConfig(AppConfig):
         "confirm_payouts": _("Marked invoice as paid out"),
         "recall_invoice": _("Recalled invoice"),
         "set_window": _("Set invoicing period"),
+        "open_run": _("Opened invoice run"),
+        "issue_due_invoices": _("Made invoice by the calendar"),
+        "finish_run": _("Finished invoice run"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "invoice_status": _("Invoice status"),
