@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form, choices
-from kvitt.foundation.values.counties import COUNTIES
+from kvitt.foundation.values import municipalities
 from kvitt.registers.organisations.lifecycle import GiroKind, Scheme
 
 
@@ -47,7 +47,7 @@ class Authority(Form):
     county = forms.ChoiceField(
         label=_("County"),
         required=False,
-        choices=[("", _("The whole country")), *COUNTIES.items()],
+        choices=[("", _("The whole country")), *municipalities.counties().items()],
         help_text=_("Activities take place in its municipalities"),
     )
     contact_name = forms.CharField(

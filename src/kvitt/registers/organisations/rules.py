@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kvitt.foundation.values import identity
-from kvitt.foundation.values.counties import COUNTIES
+from kvitt.foundation.values import identity, municipalities
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
@@ -61,7 +60,7 @@ def check_authority(
     """An authority has a name and a right number; an account and patterns, where given, can be read.
 
     The county, where given, is one there is: activities take place in its municipalities.
-    Source: scb; spec CO-1, CO-8, PH-2
+    Source: scb-kommuner; spec CO-1, CO-8, PH-2
     """
     problems = _check_name(name)
     problems += _at("organisation_number", identity.check_organisation_number(organisation_number))
@@ -70,7 +69,7 @@ def check_authority(
     for pattern in reserve_patterns.splitlines():
         if pattern.strip():
             problems += _at("reserve_number_patterns", identity.check_reserve_pattern(pattern))
-    if county and county not in COUNTIES:
+    if county and county not in municipalities.counties():
         problems.append(Problem("unknown_county", UNKNOWN_COUNTY, "county", {"county": county}))
     return problems
 
