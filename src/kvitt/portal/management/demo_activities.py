@@ -86,7 +86,7 @@ def make(*, today: date) -> None:
     # Credited before the next 1st, and so with a minus sign on the invoice of that day.
     _credit(first_numbers[2], on=months[1] + timedelta(days=7))
     _report_all(middle, months[1], today=today)
-    _on_their_way(_invoices_of(months[2]), today=min(months[2] + timedelta(days=6), today))
+    _on_their_way(_invoices_of(months[2]), today=months[2] + timedelta(days=6))
     _report_all(last, months[2], today=today)
     _invoices_of(months[3])
     numbers = dict(zip(THIS_MONTH, _report_all(THIS_MONTH, months[3], today=today), strict=True))
