@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from kvitt.audit import queries as audit
 from kvitt.foundation import clock
+from kvitt.foundation.figures import Figure, PlotPanel
 from kvitt.foundation.values import dates
 from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.money import Ore, format_count, format_kronor
@@ -22,7 +23,7 @@ from kvitt.portal.models import FaqEntry, NewsItem
 from kvitt.portal.queries import figures, texts
 from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus
-from kvitt.registers.access.rules import Actor, Permission, Role, ScopeKind
+from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission, Role, ScopeKind
 from kvitt.registers.listings import queries as listings
 from kvitt.registers.people import queries as people
 
@@ -123,11 +124,11 @@ class StartPage:
     title: str
     lead: str
     window: WindowNotice | None
-    key_figures: Sequence[figures.Figure]
+    key_figures: Sequence[Figure]
     work: WorkPage | None
     desk: Sequence[DeskRow]
-    plot: figures.PlotPanel | None
-    waiting: figures.PlotPanel | None
+    plot: PlotPanel | None
+    waiting: PlotPanel | None
     windows: Sequence[WindowRow]
     changes: Sequence[ChangeRow]
     notices: Sequence[Notice]
@@ -173,7 +174,9 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
         key_figures=[figure for figure in shown if figure is not None],
         work=work_page(actor, today=today, limit=WORK_ON_START) if _has_work_list(actor) else None,
         desk=_desk(actor, sums) if invoiced is not None and not works_with_care else [],
-        plot=figures.invoiced_plot(invoiced, today=today) if invoiced is not None else None,
+        plot=figures.invoiced_plot(invoiced, modules=actor.modules_where(SEES_INVOICES), today=today)
+        if invoiced is not None
+        else None,
         waiting=figures.waiting_plot(waiting, today=today) if waiting is not None else None,
         windows=_windows(actor, today=today) if is_administrator else [],
         changes=_changes(actor),
@@ -269,11 +272,11 @@ def _desk_url(actor: Actor, status: InvoiceStatus) -> str:
     return _filtered("ledger:search_invoices", status=status.value)
 
 
-def _desk_figure(sums: Mapping[InvoiceStatus, ledger.StatusSum], status: InvoiceStatus) -> figures.Figure:
+def _desk_figure(sums: Mapping[InvoiceStatus, ledger.StatusSum], status: InvoiceStatus) -> Figure:
     found = sums.get(status, _NONE)
     label = gettext("To review") if status is InvoiceStatus.ISSUED else gettext("To attest")
     note = ngettext("invoice, %(sum)s", "invoices, %(sum)s", found.count)
-    return figures.Figure(label, format_count(found.count), note % {"sum": format_kronor(found.total)})
+    return Figure(label, format_count(found.count), note % {"sum": format_kronor(found.total)})
 
 
 def _windows(actor: Actor, *, today: date) -> list[WindowRow]:
