@@ -169,6 +169,30 @@ def test_every_fault_of_every_file_is_named():
     ]
 
 
+@pytest.mark.requirement("PH-2")
+@pytest.mark.parametrize(
+    ("heading", "cell", "participants"),
+    [
+        (HEADING, None, "none"),
+        (f"{HEADING},participants", "", "none"),
+        (f"{HEADING},participants", "counted", "counted"),
+        (f"{HEADING},participants", "Named", "named"),
+    ],
+)
+def test_participants_are_none_unless_the_file_says_otherwise(heading, cell, participants):
+    line = GOOD if cell is None else f"{GOOD},{cell}"
+
+    catalogue, faults = read(codes=f"{heading}\n{line}\n".encode())
+
+    assert faults == []
+    assert [row.facts.participants for row in catalogue.items.values()] == [participants]
+
+
+@pytest.mark.requirement("PH-2")
+def test_unknown_way_to_give_participants_is_a_fault():
+    assert faults_of(f"{HEADING},participants", f"{GOOD},many") == [(2, "not_a_choice", "participants")]
+
+
 def test_cell_over_two_lines_counts_both():
     lines = [HEADING, GOOD.replace("Panorama", '"Pano\nrama"'), GOOD.replace("124", "bad")]
 

@@ -12,6 +12,7 @@ from kvitt.ledger.commands.invoices import NewInvoice, issue_invoice, recall_inv
 from kvitt.ledger.commands.lines import (
     NewLine,
     approve,
+    approve_many,
     reissue,
     request_credit,
     revise,
@@ -37,6 +38,7 @@ __all__ = [
     "WrongClinic",
     "advance_invoice",
     "approve",
+    "approve_many",
     "attest_invoices",
     "confirm_payouts",
     "hold_clinics",
