@@ -12,7 +12,9 @@ class PopulationHealthConfig(AppConfig):
 
     name = "kvitt.modules.population_health"
     label = "population_health"
-    events: ClassVar[dict[str, str]] = {}
+    events: ClassVar[dict[str, str]] = {
+        "create_activity": _("Created an activity"),
+    }
     event_words: ClassVar[dict[str, str]] = {
         "population_health.activity": _("Activity"),
     }

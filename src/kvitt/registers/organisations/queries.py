@@ -169,6 +169,11 @@ def practitioners_between(clinic_id: int, first_on: date, last_on: date) -> list
     return sorted(found, key=lambda practitioner: (sort_key(practitioner.name), practitioner.id))
 
 
+def practitioner_of(clinic_id: int, practitioner_id: int) -> Practitioner | None:
+    """Return somebody who gives, gave or will give care at the clinic; nobody of another clinic."""
+    return Practitioner.objects.filter(clinic_id=clinic_id, pk=practitioner_id).first()
+
+
 def reporting_problems(clinic_id: int, *, on: date, contact: str) -> list[Problem]:
     """Tell why the clinic cannot report care on the day, or nothing; `contact` is whom to ask."""
     return check_reporting(has_practitioner=bool(practitioners_at(clinic_id, on=on)), contact=contact)

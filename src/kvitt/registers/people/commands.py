@@ -1,6 +1,6 @@
 """Write persons, their numbers and addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -275,6 +275,37 @@ def open_protected(actor: Actor, *, session: SessionBase, person: Person, reason
 
 
 # Steps that several of them share -----------------------------------------------------------------
+
+
+def ensure_persons(authority_id: int, numbers: Sequence[IdentityNumber], *, today: date) -> list[Person]:
+    """Return the person of each number, in their order; who is not registered is, without a name.
+
+    Needs an open transaction and few statements, however many they are; the command that calls it writes
+    the event. Somebody else who adds the same persons meanwhile is waited for, in one order.
+    Source: spec PH-2, CO-8.
+    """
+    digits = [number.digits for number in numbers]
+    known = queries.persons_by_number(authority_id, digits)
+    missing = {number.digits: number for number in numbers if number.digits not in known}
+    if missing:
+        Person.objects.bulk_create(
+            (_unnamed(authority_id, missing[key], today=today) for key in sorted(missing)),
+            ignore_conflicts=True,
+        )
+        known |= queries.persons_by_number(authority_id, missing)
+    return [known[number] for number in digits]
+
+
+def _unnamed(authority_id: int, number: IdentityNumber, *, today: date) -> Person:
+    born_on = rules.calculate_born_on(number.digits, number.kind, given=None, today=today)
+    person = Person(
+        authority_id=authority_id,
+        identity_number=number.digits,
+        identity_kind=number.kind.value,
+        born_on=born_on,
+    )
+    _set_keys(person)
+    return person
 
 
 def _locked(actor: Actor, code: UUID) -> Person:
