@@ -1,5 +1,6 @@
 """The input of population responsibility as typed values."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -7,12 +8,89 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form, choices
+from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.population_health.rules import statistics
 
 if TYPE_CHECKING:
     from django.http import QueryDict
 
     from kvitt.modules.population_health.queries.statistics import Offer
+    from kvitt.registers.organisations.models import Clinic, Practitioner
+
+NARROW = {"class": "kv-w-s"}
+
+
+class ActivitySearchForm(Form):
+    """The filters of *Sök och hantera aktiviteter* (spec PH-4)."""
+
+    columns = {"code": "kv-w-l", "clinic": "kv-w-l"}
+    first_on = DateField(label=_("Date from"), required=False, widget=forms.TextInput(attrs=NARROW))
+    last_on = DateField(label=_("Date to"), required=False, widget=forms.TextInput(attrs=NARROW))
+    code = forms.ChoiceField(label=_("Procedure code"), required=False)
+    municipality = forms.ChoiceField(label=_("Municipality"), required=False)
+    practitioner = forms.TypedChoiceField(
+        label=_("Practitioner"), required=False, coerce=int, empty_value=None
+    )
+    place = forms.CharField(
+        label=_("Place"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    clinic = forms.TypedChoiceField(label=_("Clinic"), required=False, coerce=int, empty_value=None)
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=choices(LineStatus, empty=_("All statuses"))
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        codes: Iterable[tuple[str, str]],
+        municipalities: Iterable[tuple[str, str]],
+        practitioners: Iterable["Practitioner"] | None,
+        clinics: Sequence["Clinic"],
+        finds_parts: bool,
+        **kwargs: Any,
+    ) -> None:
+        """Offer what there is to choose; who has a single clinic is not asked for it.
+
+        `practitioners` is None where there are too many to choose among: a clinic is chosen first.
+        """
+        super().__init__(*args, **kwargs)
+        offered: dict[str, Iterable[tuple[object, object]]] = {
+            "code": codes,
+            "municipality": municipalities,
+            "practitioner": [(one.pk, str(one)) for one in practitioners or ()],
+            "clinic": [(one.pk, str(one)) for one in clinics],
+        }
+        for name, empty in (
+            ("code", _("All codes")),
+            ("municipality", _("All municipalities")),
+            ("practitioner", _("All practitioners")),
+            ("clinic", _("All clinics")),
+        ):
+            self.fields[name].choices = [("", empty), *offered[name]]  # type: ignore[attr-defined]
+        if practitioners is None:
+            self.fields["practitioner"].help_text = _("Choose a clinic first, and search.")
+        if not finds_parts:
+            self.fields["place"].help_text = _("The place or its beginning.")
+        if len(clinics) == 1:
+            del self.fields["clinic"]
+
+    def search(self) -> dict[str, Any]:
+        """Return the filters for the query; a faulty one is left out, and the page says so."""
+        if not self.is_bound:
+            return {}
+        self.full_clean()
+        renamed = {"practitioner": "practitioner_id", "clinic": "clinic_id"}
+        return {renamed.get(name, name): value for name, value in self.cleaned_data.items()}
+
+
+class ChosenForm(Form):
+    """A question about chosen procedures: which ones, with commas between, and that it has been answered."""
+
+    chosen = forms.CharField(widget=forms.HiddenInput)
+    confirmed = forms.CharField(widget=forms.HiddenInput, initial="1")
 
 
 class StatisticsForm(Form):

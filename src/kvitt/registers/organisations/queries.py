@@ -157,6 +157,12 @@ def providers_of(actor: "Actor") -> QuerySet[CareProvider]:
     return providers.order_by("sort_key", "id")
 
 
+def practitioners_of(clinic_ids: Iterable[int]) -> list[Practitioner]:
+    """Return who gives or gave care at the clinics, by name: for the filter of a search."""
+    found = Practitioner.objects.filter(clinic_id__in=list(clinic_ids))
+    return sorted(found, key=lambda practitioner: (sort_key(practitioner.name), practitioner.id))
+
+
 def practitioners_at(clinic_id: int, *, on: date) -> list[Practitioner]:
     """Return who gives care at the clinic on the day, by name."""
     return practitioners_between(clinic_id, on, on)

@@ -28,5 +28,5 @@ def last_months(actor: Actor, *, today: date, months: int) -> Mapping[date, Sums
 
 
 def next_invoices_on(today: date) -> date:
-    """Return the next day on which the calendar makes the invoices: the first of a month. Source: spec PH-8."""
+    """Return the next day on which the calendar makes invoices: the first of a month. Source: spec PH-8."""
     return dates.add_months(today.replace(day=1), 1)
