@@ -1,6 +1,5 @@
 """With many activities in PostgreSQL statistics read what they count once, and a clinic's little else."""
 
-
 import pytest
 from django.db import connection, transaction
 from django.test import override_settings

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
@@ -10,7 +12,9 @@ from django.utils.translation import gettext, ngettext
 from kvitt.foundation.figures import BARS, Figure, PlotPanel, PlotRow, draw, month_label, month_name
 from kvitt.foundation.values import dates, plots
 from kvitt.foundation.values.money import Ore, format_count, format_kronor
+from kvitt.ledger.lifecycle import LineStatus
 from kvitt.ledger.queries import WaitingSums
+from kvitt.modules.population_health.queries.statistics import Sums
 from kvitt.preauthorization.rules import AGES, calculate_age, calculate_ages
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.listings import queries as listings
@@ -80,6 +84,30 @@ def listed_figure(actor: Actor, *, today: date) -> Figure:
         note = gettext("as many as last month")
     return Figure(
         gettext("Listed patients"), format_count(now), note % {"count": format_count(abs(difference))}
+    )
+
+
+def activities_figure(sums: Sums, *, today: date) -> Figure:
+    """Return how many activities there are in the running month, with who took part in them."""
+    participants = ngettext("%(count)s participant", "%(count)s participants", sums.participants)
+    month = {"first_on": str(today.replace(day=1)), "last_on": str(dates.last_day_of_month(today))}
+    return Figure(
+        gettext("Activities this month"),
+        format_count(sums.activities),
+        participants % {"count": format_count(sums.participants)},
+        f"{reverse('population_health:statistics')}?{urlencode(month)}",
+    )
+
+
+def reported_figure(waiting: WaitingSums, *, next_on: date) -> Figure:
+    """Return what is reported in activities and not yet invoiced, and when the calendar does it."""
+    activities = ngettext("in %(count)s activity, %(day)s", "in %(count)s activities, %(day)s", waiting.cases)
+    day = gettext("invoiced on %(day)s") % {"day": date_format(next_on, "j F")}
+    return Figure(
+        gettext("Reported, not invoiced"),
+        format_kronor(waiting.amount),
+        activities % {"count": format_count(waiting.cases), "day": day},
+        f"{reverse('population_health:search_activities')}?status={LineStatus.APPROVED.value}",
     )
 
 

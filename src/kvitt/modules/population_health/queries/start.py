@@ -1,12 +1,14 @@
 """Figures of population responsibility for the start page."""
 
-from collections.abc import Mapping
 from datetime import date
 
+from kvitt.foundation.figures import BARS, PlotPanel
 from kvitt.foundation.values import dates
 from kvitt.ledger import queries as ledger
-from kvitt.modules.population_health.queries.activities import MODULE
-from kvitt.modules.population_health.queries.statistics import Sums, sums_by_month
+from kvitt.ledger.lifecycle import LineStatus
+from kvitt.modules.population_health.queries import statistics
+from kvitt.modules.population_health.queries.activities import MODULE, search_activities
+from kvitt.modules.population_health.rules.statistics import calculate_spans
 from kvitt.registers.access.rules import Actor
 
 
@@ -15,16 +17,24 @@ def waiting_sums(actor: Actor) -> ledger.WaitingSums:
     return ledger.waiting_sums(actor, MODULE)
 
 
-def this_month(actor: Actor, *, today: date) -> Sums:
+def this_month(actor: Actor, *, today: date) -> statistics.Sums:
     """Return the activities of the running month, in the whole of it."""
     first_on, last_on = today.replace(day=1), dates.last_day_of_month(today)
-    return sum(sums_by_month(actor, first_on=first_on, last_on=last_on).values(), Sums())
+    return sum(
+        statistics.sums_by_month(actor, first_on=first_on, last_on=last_on).values(), statistics.Sums()
+    )
 
 
-def last_months(actor: Actor, *, today: date, months: int) -> Mapping[date, Sums]:
-    """Return the sums of the last months by their first day, the running one among them."""
-    first_on = dates.add_months(today.replace(day=1), 1 - months)
-    return sums_by_month(actor, first_on=first_on, last_on=today)
+def participants_plot(actor: Actor, *, today: date) -> PlotPanel:
+    """Return how many took part in each of the last twelve months; the running one is not finished."""
+    first_on = dates.add_months(today.replace(day=1), 1 - BARS)
+    months = statistics.sums_by_month(actor, first_on=first_on, last_on=today)
+    return statistics.participants_plot(months, calculate_spans(first_on, today, today=today))
+
+
+def awaiting_credit(actor: Actor) -> int:
+    """Return in how many activities something awaits credit."""
+    return search_activities(actor, status=LineStatus.AWAITING_CREDIT).count()
 
 
 def next_invoices_on(today: date) -> date:

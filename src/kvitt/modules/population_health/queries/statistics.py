@@ -19,10 +19,8 @@ from kvitt.modules.population_health.queries.activities import MODULE, activitie
 from kvitt.modules.population_health.rules.statistics import Grouping, Span, calculate_spans
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.organisations import queries as organisations
-from kvitt.registers.price_lists import queries as price_lists
 from kvitt.registers.price_lists.lifecycle import Participants
 
-MOST_TYPES = 200
 # A procedure counts until it is removed or credited.
 COUNTED = (LineStatus.APPROVED, LineStatus.INVOICED, LineStatus.AWAITING_CREDIT)
 # By which columns the database groups, and sorts, for each part of a row.
@@ -52,15 +50,6 @@ class Sums:
 
 
 @dataclass(frozen=True)
-class Offer:
-    """What the filters offer: value and label."""
-
-    types: Sequence[tuple[str, str]]
-    municipalities: Sequence[tuple[str, str]]
-    clinics: Sequence[tuple[int, str]]
-
-
-@dataclass(frozen=True)
 class Overview:
     """What stands above the table: the sums of everything that was asked for, and its plot."""
 
@@ -71,19 +60,6 @@ class Overview:
 def columns_of(by: Grouping) -> tuple[str, ...]:
     """Return the columns of the database that tell a row from the others, in their order."""
     return tuple(name for part in by.parts for name in COLUMNS[part])
-
-
-def offer(actor: Actor, *, today: date) -> Offer:
-    """Return what the actor's statistics can be narrowed to."""
-    authority = organisations.authority(actor.authority_id)
-    return Offer(
-        types=[
-            (item.code, f"{item.code} {item.name}")
-            for item in price_lists.search_items(authority.pk, MODULE, "", on=today, limit=MOST_TYPES)
-        ],
-        municipalities=[(one.code, one.name) for one in municipalities.in_county(authority.county)],
-        clinics=[(clinic.pk, str(clinic)) for clinic in organisations.clinics_of(actor)],
-    )
 
 
 def statistics(

@@ -8,13 +8,14 @@ from kvitt.foundation import tables
 from kvitt.foundation.htmx import Request
 from kvitt.modules.population_health.forms import StatisticsForm
 from kvitt.modules.population_health.queries import statistics as queries
+from kvitt.modules.population_health.queries.activities import offered_filters
 from kvitt.modules.population_health.tables import statistics_columns
 
 
 @require_safe
 def statistics(request: Request) -> HttpResponse:
     """Show what the actor's activities come to: figures, plot and table, or the table as Excel."""
-    offer = queries.offer(request.actor, today=request.today)
+    offer = offered_filters(request.actor, clinic=request.GET.get("clinic", ""))
     form = StatisticsForm(request.GET, offer=offer, today=request.today)
     wanted = form.search()
     by = wanted.pop("by")
