@@ -7,7 +7,6 @@ import pytest
 from kvitt.ledger import commands, queries, rules
 from kvitt.ledger.lifecycle import DEAD_INVOICES, InvoiceStatus, LineStatus
 from kvitt.ledger.models import Invoice, Line
-from kvitt.registers.organisations.models import Clinic
 from tests.ledger.running import Runs
 
 MODULE = "needs_allowance"
