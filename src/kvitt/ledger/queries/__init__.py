@@ -2,10 +2,12 @@
 
 from kvitt.ledger.queries.due_invoices import (
     OwedRun,
+    RunOutcome,
     has_pending_clinics,
     locked_pending_clinics,
     owed_runs,
     persons_of_invoices,
+    run_outcome,
     totals_of_rows,
 )
 from kvitt.ledger.queries.invoices import (
@@ -80,6 +82,7 @@ __all__ = [
     "OwedRun",
     "Passage",
     "RunAbout",
+    "RunOutcome",
     "RunRow",
     "RunsAbout",
     "StatusSum",
@@ -117,6 +120,7 @@ __all__ = [
     "run",
     "run_about",
     "run_clinics",
+    "run_outcome",
     "run_state",
     "runs",
     "runs_about",
