@@ -190,7 +190,7 @@ RUNS = (
     Column("started", _("Started"), lambda row: row.started_at, Kind.MOMENT, sort=("started_at",)),
     Column("finished", _("Finished"), lambda row: row.finished_at, Kind.MOMENT, sort=("finished_at",)),
     Column("status", _("Status"), lambda row: row.status, Kind.STATUS),
-    Column("clinics", _("Clinics done"), lambda row: row.clinics, Kind.COUNT),
+    Column("clinics", _("Clinics"), lambda row: row.clinics, Kind.COUNT),
     Column("faults", _("Faults"), lambda row: row.faults, Kind.COUNT),
     Column("invoices", _("Invoices"), lambda row: row.invoices, Kind.COUNT),
     Column("sum", _("Sum"), lambda row: row.total, Kind.MONEY, css="sum"),
