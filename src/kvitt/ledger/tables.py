@@ -14,7 +14,7 @@ from kvitt.foundation.templatetags.kvitt import moment, status
 from kvitt.foundation.values.identity import format_identity_number, format_organisation_number
 from kvitt.foundation.values.money import format_count, format_kronor
 from kvitt.ledger.exchange import InvoiceDocument
-from kvitt.ledger.lifecycle import InvoiceStatus, RunFault, RunOutcome
+from kvitt.ledger.lifecycle import ClinicOutcome, InvoiceStatus, RunFault
 from kvitt.ledger.queries import case_url
 from kvitt.ledger.rules import RemarkKind
 from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission
@@ -190,7 +190,7 @@ RUNS = (
     Column("started", _("Started"), lambda row: row.started_at, Kind.MOMENT, sort=("started_at",)),
     Column("finished", _("Finished"), lambda row: row.finished_at, Kind.MOMENT, sort=("finished_at",)),
     Column("status", _("Status"), lambda row: row.status, Kind.STATUS),
-    Column("clinics", _("Clinics done"), lambda row: row.clinics, Kind.COUNT),
+    Column("clinics", _("Clinics"), lambda row: row.clinics, Kind.COUNT),
     Column("faults", _("Faults"), lambda row: row.faults, Kind.COUNT),
     Column("invoices", _("Invoices"), lambda row: row.invoices, Kind.COUNT),
     Column("sum", _("Sum"), lambda row: row.total, Kind.MONEY, css="sum"),
@@ -243,8 +243,8 @@ def run_clinic_columns(actor: Actor) -> list[Column]:
     ]
 
 
-def _outcome(row: "InvoiceRunClinic") -> RunOutcome:
-    return RunOutcome.FAULT if row.fault else RunOutcome.INVOICED
+def _outcome(row: "InvoiceRunClinic") -> ClinicOutcome:
+    return ClinicOutcome.FAULT if row.fault else ClinicOutcome.INVOICED
 
 
 def _reason(row: "InvoiceRunClinic") -> str:
