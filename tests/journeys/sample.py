@@ -13,8 +13,8 @@ from django.db import transaction
 from kvitt.audit.models import Event
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.ledger import commands as ledger
-from kvitt.ledger.lifecycle import InvoiceStatus
-from kvitt.ledger.models import Invoice
+from kvitt.ledger.lifecycle import InvoiceStatus, RunFault
+from kvitt.ledger.models import Invoice, InvoiceRun, InvoiceRunClinic
 from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.portal.commands import questions, texts
@@ -77,6 +77,7 @@ def make_sample() -> Sample:
     _texts(sample)
     _codes(sample)
     _mail(sample)
+    _runs(sample)
     _away(sample)
     sample.ids["event"] = Event.objects.filter(authority_id=world.region.pk).latest("pk").pk
     return sample
@@ -379,6 +380,21 @@ def _mail(sample: Sample) -> None:
     given_up.status, given_up.next_try_at, given_up.last_fault = "given_up", None, "bad_address"
     given_up.save()
     ids["mail"] = given_up.pk
+
+
+def _runs(sample: Sample) -> None:
+    """A run of the calendar in which the clinic in Linghem had no account."""
+    world, ids = sample.world, sample.ids
+    moment = dt.datetime(2024, 11, 1, 0, 5, tzinfo=dt.UTC)
+    run = InvoiceRun.objects.create(
+        authority=world.region,
+        module="population_health",
+        due_on=dt.date(2024, 11, 1),
+        started_at=moment,
+        finished_at=moment,
+    )
+    InvoiceRunClinic.objects.create(run=run, clinic=world.linghem, fault=RunFault.NO_ACCOUNT)
+    ids["run"] = run.pk
 
 
 # The other authority ------------------------------------------------------------------------------

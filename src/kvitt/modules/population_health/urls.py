@@ -1,8 +1,8 @@
-"""The addresses of population responsibility: search, activity and what is done with its procedures."""
+"""The addresses of population responsibility: activities, their procedures, and statistics."""
 
 from django.urls import path
 
-from kvitt.modules.population_health.views import activities, create, procedures
+from kvitt.modules.population_health.views import activities, create, procedures, statistics
 
 app_name = "population_health"
 urlpatterns = [
@@ -25,4 +25,5 @@ urlpatterns = [
         procedures.withdraw_credits,
         name="withdraw_credits",
     ),
+    path("statistics/", statistics.statistics, name="statistics"),
 ]
