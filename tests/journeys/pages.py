@@ -275,6 +275,29 @@ _NEEDS_ALLOWANCE = [
     ),
 ]
 
+_activity, _credited = pages_about(number="activity"), pages_about(number="credited activity")
+_SEES_ACTIVITIES = {*POPULATION, *REVIEWERS}
+# What is asked about chosen procedures; opened without any, the activity says that one must be ticked.
+_ASKS_ABOUT_CHOSEN = {"ok": NOBODY, "hidden": {"rune"}, "posts_only": True, "may_post": POPULATION_REPORTERS}
+_POPULATION_HEALTH = [
+    Page("population_health:search_activities", ok={*_SEES_ACTIVITIES, "rune"}, is_list=True),
+    _activity(
+        "population_health:case",
+        ok=_SEES_ACTIVITIES,
+        hidden={"rune"},
+        try_also=("?removed=1", "?selected=all"),
+    ),
+    _activity("population_health:remove_procedures", **_ASKS_ABOUT_CHOSEN),
+    _credited("population_health:credit_procedures", **_ASKS_ABOUT_CHOSEN),
+    _credited("population_health:withdraw_credits", **_ASKS_ABOUT_CHOSEN),
+    Page(
+        "population_health:remove_activity",
+        {"number": "emptied activity"},
+        ok=POPULATION_REPORTERS,
+        hidden={"rune"},
+    ),
+]
+
 _request = pages_about(number="ready case", request_id="request")
 _DECIDES = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
 _POPULATION_HEALTH = [

@@ -15,6 +15,9 @@ from kvitt.ledger.rules import plan_rows
 from kvitt.modules.population_health.commands import procedures
 from kvitt.modules.population_health.models import Activity
 from kvitt.modules.population_health.queries import activity_page
+from kvitt.registers.access.models import RoleGrant
+from kvitt.registers.access.rules import Role
+from kvitt.registers.organisations.models import Clinic
 from tests.modules.conftest import Stage
 
 TWO_NUMBERS = ("20130310-2394", "20130401-2394")
@@ -73,6 +76,10 @@ class ActivityStage(Stage):
         number = self.create_activity("901", count)
         self.attest(self.invoice_activities())
         return number
+
+    def grant_population(self, name: str, clinic: Clinic) -> None:
+        """Let somebody report activities at a clinic too."""
+        RoleGrant.objects.create(user=self.users[name], role=Role.POPULATION_BASIC, clinic=clinic)
 
     def activity(self, number: str) -> Activity:
         return Activity.objects.get(number=number)

@@ -111,6 +111,11 @@ def lines_of_case(authority_id: int, module: str, case_number: str) -> QuerySet[
     return lines.select_related("person__merged_into").order_by("pk")
 
 
+def lines_of_module(module: str) -> QuerySet[Line]:
+    """Return every line of a module, of all authorities: for proofs over the whole database."""
+    return Line.objects.filter(module=module)
+
+
 def case_numbers_with(actor: Actor, module: str, status: LineStatus) -> QuerySet[Line, str]:
     """Return the numbers of the actor's cases with a line of the status, for the filter of a search."""
     lines = Line.objects.filter(authority_id=actor.authority_id, module=module, status=status)
