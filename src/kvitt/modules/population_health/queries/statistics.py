@@ -155,7 +155,9 @@ def participants_plot(months: Mapping[date, Sums], spans: Sequence[Span]) -> Plo
     counts = [bar.amount for bar in bars]
     return PlotPanel(
         title=gettext("Participants per year") if is_year else gettext("Participants per month"),
-        lead=gettext("What is dashed is not whole."),
+        lead=gettext("A dashed bar is not a whole year.")
+        if is_year
+        else gettext("A dashed bar is not a whole month."),
         drawn=draw(
             bars[-BARS:],
             plots.Unit.PIECES,
