@@ -296,6 +296,18 @@ _POPULATION_HEALTH = [
         ok=POPULATION_REPORTERS,
         hidden={"rune"},
     ),
+    Page(
+        "population_health:statistics",
+        ok={*POPULATION, *REVIEWERS, "rune"},
+        is_list=True,
+        queries=16,
+        try_also=(
+            "?by=clinic",
+            "?first_on=2023-01-01&by=month",
+            "?first_on=2024-12-01",
+            "?first_on=1990-01-01",
+        ),
+    ),
 ]
 
 _request = pages_about(number="ready case", request_id="request")
