@@ -287,6 +287,12 @@ _ASSESSMENT = [
 
 _invoice = pages_about(invoice_id="invoice")
 _LEDGER = [
+    Page(
+        "ledger:search_lines",
+        ok=READERS | POPULATION,
+        is_list=True,
+        try_also=("?status=withdrawn", "?first_on=2024-01-01&sort=date"),
+    ),
     Page("ledger:search_invoices", ok=INVOICERS | POPULATION_INVOICES | REVIEWERS | {"rune"}, is_list=True),
     _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=NO_SUCH_INVOICE, is_list=True, queries=18),
     _invoice("ledger:recall_invoice", ok={"anna", *INVOICES, "eva"}, hidden=NO_SUCH_INVOICE),
