@@ -275,6 +275,21 @@ _NEEDS_ALLOWANCE = [
     ),
 ]
 
+_STATISTICS = [
+    Page(
+        "population_health:statistics",
+        ok={*POPULATION, *REVIEWERS, "rune"},
+        is_list=True,
+        queries=16,
+        try_also=(
+            "?by=clinic",
+            "?first_on=2023-01-01&by=month",
+            "?first_on=2024-12-01",
+            "?first_on=1990-01-01",
+        ),
+    ),
+]
+
 _request = pages_about(number="ready case", request_id="request")
 _DECIDES = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
 _ASSESSMENT = [
@@ -371,6 +386,7 @@ PAGES = [
     *_PEOPLE,
     *_DENTAL_RECORDS,
     *_NEEDS_ALLOWANCE,
+    *_STATISTICS,
     *_ASSESSMENT,
     *_LEDGER,
     *_ORGANISATIONS,

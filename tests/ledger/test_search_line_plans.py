@@ -9,9 +9,9 @@ from kvitt.foundation.tables import COUNT_LIMIT
 from kvitt.ledger.lifecycle import LineStatus
 from kvitt.registers.access.models import RoleGrant, User
 from kvitt.registers.access.rules import Role
-from kvitt.registers.organisations.models import Clinic
+from kvitt.registers.organisations.models import Clinic, ClinicRight
 from tests.ledger.test_search_plans import rows_read
-from tests.world import World
+from tests.world import SINCE, World
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db, pytest.mark.requirement("QU-9", "PH-11", "CO-25")]
 
@@ -71,8 +71,9 @@ SEARCHES = [
     *FILTERS,
     *({**wanted, "sort": sort} for sort in SORTS for wanted in ({"status": "withdrawn"}, {"code": "999"})),
 ]
-# What a page may read: as much as the capped count does, and rows that a filter leaves out on the way.
-MOST = COUNT_LIMIT + MADE // 20
+# What a page may read: as much as the capped count does, in an index and in the rows that it names, and rows
+# that a filter leaves out on the way.
+MOST = 2 * COUNT_LIMIT + MADE // 20
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,7 @@ def filled(django_db_setup, django_db_blocker):
                 cursor.execute(statement, values)
         clinic = world.one_clinic = Clinic.objects.filter(name="Clinic").order_by("pk")[77]
         world.users["kajsa"] = User.objects.create(username="kajsa", name="kajsa", authority=world.region)
+        ClinicRight.objects.create(clinic=clinic, scheme="needs_allowance", first_on=SINCE)
         RoleGrant.objects.create(user=world.users["kajsa"], role=Role.DENTAL_BASIC, clinic=clinic)
         yield world
         transaction.set_rollback(True)

@@ -76,7 +76,10 @@ _MENU = (
         _("Population responsibility"),
         needs=_P.SEE_ACTIVITIES,
         covers=frozenset({"population_health"}),
-        children=(_Entry(_("Search and manage activities"), "population_health:search_activities"),),
+        children=(
+            _Entry(_("Search and manage activities"), "population_health:search_activities"),
+            _Entry(_("Statistics"), "population_health:statistics"),
+        ),
     ),
     _Entry(
         _("To assess"),

@@ -1,5 +1,7 @@
 """Activities; who took part stands in the ledger, one line each."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -16,6 +18,25 @@ class ActivityNumberSeries(models.Model):
     def __str__(self) -> str:
         """The number."""
         return str(self.last_number)
+
+
+class CaseLines(models.ForeignObject):
+    """A way for sums from an activity to the lines of its number; it has no column.
+
+    It goes to lines of every module: whoever takes it says which.
+    """
+
+    requires_unique_target = False
+
+    def contribute_to_class(
+        self,
+        cls: type[models.Model],
+        name: str,
+        private_only: bool = False,  # noqa: ARG002, FBT001, FBT002 - Django's own signature
+        **kwargs: Any,
+    ) -> None:
+        """Keep it out of what is stored: migrations and rows know nothing of it."""
+        super().contribute_to_class(cls, name, private_only=True, **kwargs)
 
 
 class Activity(models.Model):
@@ -39,6 +60,13 @@ class Activity(models.Model):
     created_on = models.DateField()
     created_by = models.CharField(max_length=200)
     deleted_at = models.DateTimeField(null=True)
+    lines = CaseLines(
+        "ledger.Line",
+        on_delete=models.DO_NOTHING,
+        from_fields=["authority", "number"],
+        to_fields=["authority", "case_number"],
+        related_name="+",
+    )
 
     class Meta:
         """Numbers are never repeated; lists are newest first."""

@@ -1,12 +1,13 @@
-"""The addresses of population responsibility: search, activity and what is done with its procedures."""
+"""The addresses of population responsibility: activities, their procedures, and statistics."""
 
 from django.urls import path
 
-from kvitt.modules.population_health.views import activities, procedures
+from kvitt.modules.population_health.views import activities, create, procedures, statistics
 
 app_name = "population_health"
 urlpatterns = [
     path("activities/", activities.search_activities, name="search_activities"),
+    path("activities/create/", create.create_activity, name="create_activity"),
     path("activities/<slug:number>/", activities.case, name="case"),
     path("activities/<slug:number>/remove/", activities.remove_activity, name="remove_activity"),
     path(
@@ -24,4 +25,5 @@ urlpatterns = [
         procedures.withdraw_credits,
         name="withdraw_credits",
     ),
+    path("statistics/", statistics.statistics, name="statistics"),
 ]
