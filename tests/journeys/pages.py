@@ -280,6 +280,7 @@ _SEES_ACTIVITIES = {*POPULATION, *REVIEWERS}
 # What is asked about chosen procedures; opened without any, the activity says that one must be ticked.
 _ASKS_ABOUT_CHOSEN = {"ok": NOBODY, "hidden": {"rune"}, "posts_only": True, "may_post": POPULATION_REPORTERS}
 _POPULATION_HEALTH = [
+    Page("population_health:create_activity", ok=POPULATION_REPORTERS, queries=14),
     Page("population_health:search_activities", ok={*_SEES_ACTIVITIES, "rune"}, is_list=True),
     _activity(
         "population_health:case",
@@ -312,10 +313,6 @@ _POPULATION_HEALTH = [
 
 _request = pages_about(number="ready case", request_id="request")
 _DECIDES = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
-_POPULATION_HEALTH = [
-    Page("population_health:create_activity", ok=POPULATION_REPORTERS, queries=14),
-]
-
 _ASSESSMENT = [
     Page("preauthorization:queue", ok=ASSESSORS, is_list=True),
     _request("needs_allowance:assess_request", ok=ASSESSORS, hidden=STRANGERS, queries=24),
@@ -326,6 +323,12 @@ _ASSESSMENT = [
 
 _invoice, _run = pages_about(invoice_id="invoice"), pages_about(run_id="run")
 _LEDGER = [
+    Page(
+        "ledger:search_lines",
+        ok=READERS | POPULATION,
+        is_list=True,
+        try_also=("?status=withdrawn", "?first_on=2024-01-01&sort=date"),
+    ),
     Page("ledger:search_invoices", ok=INVOICERS | POPULATION_INVOICES | REVIEWERS | {"rune"}, is_list=True),
     _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=NO_SUCH_INVOICE, is_list=True, queries=18),
     _invoice("ledger:recall_invoice", ok={"anna", *INVOICES, "eva"}, hidden=NO_SUCH_INVOICE),
