@@ -13,9 +13,11 @@ INVOICES = {"dental_invoices"}
 ASSESSORS = {"frida"}
 REVIEWERS = {"gustav", "hanna"}
 ADMINISTRATORS = {"ivar"}
+# Population responsibility: Jenny at the clinic in Ryd, Klara for its care provider, and one for each role.
+POPULATION_REPORTERS = {"jenny", "population_basic"}
+POPULATION_INVOICES = {"jenny", "klara", "population_invoices"}
+POPULATION = {*POPULATION_REPORTERS, *POPULATION_INVOICES}
 IDLE = {
-    "population_basic",
-    "population_invoices",
     "care_responsible",
     "special_care_claims",
     "coordinator",
@@ -35,6 +37,7 @@ EVERYBODY = {
     *REVIEWERS,
     *ADMINISTRATORS,
     *CLINIC_ADMINISTRATORS,
+    *POPULATION,
     *IDLE,
     *ABROAD,
 }
@@ -47,6 +50,8 @@ ALL_ADMINISTRATORS = {*ADMINISTRATORS, "olof"}
 CASE_READERS = {*HERE, "eva", *ASSESSORS, *REVIEWERS}
 CASE_REPORTERS = {"anna", *BASIC}
 STRANGERS = {*ELSEWHERE, "ulla", "rune"}
+# Who has invoices, but not those of needs allowance in Ryd: for them there is no such invoice.
+NO_SUCH_INVOICE = {*STRANGERS, *POPULATION_INVOICES}
 INVOICE_READERS = {"anna", *INVOICES, "eva", *REVIEWERS}
 # A clinic, or a care provider, is there for its own users and the whole authority; they may not change it.
 OUR_ADMINISTRATOR = {"ok": ADMINISTRATORS, "hidden": {"olof"}}
@@ -282,21 +287,21 @@ _ASSESSMENT = [
 
 _invoice = pages_about(invoice_id="invoice")
 _LEDGER = [
-    Page("ledger:search_invoices", ok=INVOICERS | REVIEWERS | {"rune"}, is_list=True),
-    _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=STRANGERS, is_list=True, queries=18),
-    _invoice("ledger:recall_invoice", ok={"anna", *INVOICES, "eva"}, hidden=STRANGERS),
-    _invoice("ledger:invoice_pdf", ok=INVOICE_READERS, hidden=STRANGERS),
+    Page("ledger:search_invoices", ok=INVOICERS | POPULATION_INVOICES | REVIEWERS | {"rune"}, is_list=True),
+    _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=NO_SUCH_INVOICE, is_list=True, queries=18),
+    _invoice("ledger:recall_invoice", ok={"anna", *INVOICES, "eva"}, hidden=NO_SUCH_INVOICE),
+    _invoice("ledger:invoice_pdf", ok=INVOICE_READERS, hidden=NO_SUCH_INVOICE),
     Page(
         "ledger:review_invoices", ok={"gustav", "rune"}, is_list=True, queries=16, try_also=("?selected=all",)
     ),
     Page("ledger:attest_invoices", ok={"hanna"}, is_list=True, queries=16),
     Page("ledger:start_payouts", ok={"hanna"}, is_list=True),
     Page("ledger:confirm_payouts", ok={"hanna"}, is_list=True),
-    _invoice("ledger:review_invoice", ok={"gustav"}, hidden=STRANGERS),
-    _invoice("ledger:reject_invoice", ok={"gustav"}, hidden=STRANGERS),
-    _invoice("ledger:attest_invoice", ok={"hanna"}, hidden=STRANGERS),
-    _invoice("ledger:start_payout", ok={"hanna"}, hidden=STRANGERS),
-    _invoice("ledger:confirm_payout", ok={"hanna"}, hidden=STRANGERS),
+    _invoice("ledger:review_invoice", ok={"gustav"}, hidden=NO_SUCH_INVOICE),
+    _invoice("ledger:reject_invoice", ok={"gustav"}, hidden=NO_SUCH_INVOICE),
+    _invoice("ledger:attest_invoice", ok={"hanna"}, hidden=NO_SUCH_INVOICE),
+    _invoice("ledger:start_payout", ok={"hanna"}, hidden=NO_SUCH_INVOICE),
+    _invoice("ledger:confirm_payout", ok={"hanna"}, hidden=NO_SUCH_INVOICE),
     Page("ledger:windows", ok=ALL_ADMINISTRATORS),
     Page("ledger:set_window", {"year": "year", "month": "month"}, ok=ALL_ADMINISTRATORS),
 ]
@@ -327,9 +332,10 @@ _ORGANISATIONS = [
 ]
 
 _item = pages_about(item_id="item")
+CODE_READERS = READERS | POPULATION | ALL_ADMINISTRATORS
 _PRICE_LISTS = [
-    Page("price_lists:search_items", ok=READERS | ALL_ADMINISTRATORS, is_list=True),
-    _item("price_lists:item", ok=(READERS | ADMINISTRATORS) - ABROAD, hidden=ABROAD),
+    Page("price_lists:search_items", ok=CODE_READERS, is_list=True),
+    _item("price_lists:item", ok=CODE_READERS - ABROAD, hidden=ABROAD),
     Page("price_lists:save_item", ok=ALL_ADMINISTRATORS),
     _item("price_lists:save_item", **OUR_ADMINISTRATOR),
     _item("price_lists:set_price", **OUR_ADMINISTRATOR),
@@ -340,7 +346,7 @@ _PRICE_LISTS = [
     Page("price_lists:set_parameter", {"name": "parameter"}, ok=ALL_ADMINISTRATORS),
 ]
 
-_AT_THE_CLINIC = {*HERE, *CLINIC_ADMINISTRATORS}
+_AT_THE_CLINIC = {*HERE, "jenny", "population_basic", "population_invoices", *CLINIC_ADMINISTRATORS}
 _MAILING = [
     Page("mailing:mail", ok={*_AT_THE_CLINIC, *ELSEWHERE, "ulla"}),
     _clinic("mailing:change_mail_choices", ok=_AT_THE_CLINIC, hidden={*ELSEWHERE, "ulla"}),

@@ -7,7 +7,6 @@ import pytest
 from kvitt.ledger import commands, queries, rules
 from kvitt.ledger.lifecycle import DEAD_INVOICES, InvoiceStatus, LineStatus
 from kvitt.ledger.models import Invoice, Line
-from kvitt.registers.organisations.models import Clinic
 
 MODULE = "needs_allowance"
 CHAIN = (
@@ -126,18 +125,17 @@ def book(world):
 
 
 class MonthlyScheme:
-    """Lines of population responsibility, of activities nobody made; the clinics have accounts."""
+    """Lines of population responsibility, of activities nobody made."""
 
     def __init__(self, world):
         self.world = world
-        Clinic.objects.update(giro_kind="bankgiro", giro_number="9912346")
 
     def approve(
         self, count=1, *, clinic=None, performed_on=None, number="A2024-000001", amount=100_00, **new
     ):
         """Put approved lines of an activity in the ledger, performed and made today unless told."""
         day = performed_on or self.world.today
-        made = [
+        return [
             commands.approve(
                 self.world.region.pk,
                 commands.NewLine(
@@ -157,7 +155,6 @@ class MonthlyScheme:
             ).pk
             for _ in range(count)
         ]
-        return made
 
 
 @pytest.fixture

@@ -272,6 +272,7 @@ def add_procedure(case, code, price, performed_on, *, status="approved", is_dedu
             code=code,
             text=code,
             performed_on=performed_on,
+            created_on=TODAY,
             price=price,
             amount=price,
         )

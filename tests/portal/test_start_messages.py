@@ -29,6 +29,7 @@ def make_returned(make_invoice, ryd):
             code="815",
             text="815",
             performed_on=invoice_date,
+            created_on=invoice_date,
             price=100_000,
             amount=100_000,
             status=line_status,

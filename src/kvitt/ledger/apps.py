@@ -29,5 +29,8 @@ class LedgerConfig(AppConfig):
     }
     event_words: ClassVar[dict[str, str]] = {
         "invoice_status": _("Invoice status"),
+        "invoice_run": _("Invoice run"),
+        "module": _("Scheme"),
+        "due_on": _("Due on"),
         **{member.value: member.label for member in InvoiceStatus},
     }

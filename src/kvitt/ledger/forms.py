@@ -1,6 +1,6 @@
 """The filters of the invoice search, and the days of an invoicing period."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -30,9 +30,7 @@ class InvoiceSearchForm(Form):
         max_length=60,
         widget=forms.TextInput(attrs=NARROW),
     )
-    module = forms.ChoiceField(
-        label=_("Type of invoice"), required=False, choices=choices(Scheme, empty=_("All"))
-    )
+    module = forms.ChoiceField(label=_("Type of invoice"), required=False)
     provider = forms.ChoiceField(label=_("Care provider"), required=False)
     clinic = forms.TypedChoiceField(label=_("Clinic"), required=False, coerce=int, empty_value=None)
     voucher_number = forms.IntegerField(
@@ -47,12 +45,13 @@ class InvoiceSearchForm(Form):
     def __init__(
         self,
         *args: Any,
+        modules: Collection[str],
         providers: Iterable["CareProvider"],
         clinics: Iterable["Clinic"],
         finds_parts: bool,
         **kwargs: Any,
     ) -> None:
-        """Offer the user's own providers and clinics; a single one is already chosen.
+        """Offer the user's own modules, providers and clinics; a single one is already chosen.
 
         What is left to correct is asked for from the start page, and can only be unticked here.
         """
@@ -62,10 +61,15 @@ class InvoiceSearchForm(Form):
         if not finds_parts:
             self.fields["reference"].help_text = _("The reference or its beginning.")
         offered: dict[str, list[tuple[object, object]]] = {
+            "module": [(value, label) for value, label in choices(Scheme) if value in modules],
             "provider": [(provider.organisation_number, str(provider)) for provider in providers],
             "clinic": [(clinic.pk, str(clinic)) for clinic in clinics],
         }
-        for name, empty in (("provider", _("All care providers")), ("clinic", _("All clinics"))):
+        for name, empty in (
+            ("module", _("All")),
+            ("provider", _("All care providers")),
+            ("clinic", _("All clinics")),
+        ):
             one = len(offered[name]) == 1
             self.fields[name].choices = offered[name] if one else [("", empty), *offered[name]]  # type: ignore[attr-defined]
 

@@ -71,6 +71,12 @@ _MENU = (
         children=(_Entry(_("Search needs-allowance case"), "needs_allowance:search_cases", shortcut="b"),),
     ),
     _Entry(
+        _("Population responsibility"),
+        needs=_P.SEE_ACTIVITIES,
+        covers=frozenset({"population_health"}),
+        children=(_Entry(_("Search and manage activities"), "population_health:search_activities"),),
+    ),
+    _Entry(
         _("To assess"),
         "preauthorization:queue",
         _P.ASSESS_REQUESTS,

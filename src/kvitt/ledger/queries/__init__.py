@@ -2,10 +2,12 @@
 
 from kvitt.ledger.queries.due_invoices import (
     OwedRun,
+    RunOutcome,
     has_pending_clinics,
     locked_pending_clinics,
     owed_runs,
     persons_of_invoices,
+    run_outcome,
     totals_of_rows,
 )
 from kvitt.ledger.queries.invoices import (
@@ -73,6 +75,7 @@ __all__ = [
     "MonthWindow",
     "OwedRun",
     "Passage",
+    "RunOutcome",
     "StatusCount",
     "StatusSum",
     "WaitingSums",
@@ -110,6 +113,7 @@ __all__ = [
     "remarked_ids",
     "remarks_of",
     "replaced_line_ids",
+    "run_outcome",
     "search_invoices",
     "sums_of_invoices",
     "totals_of_rows",

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Min, Sum
+from django.db.models import Count, Min, Sum
 
 from kvitt.foundation.values.money import Ore
 from kvitt.ledger import rules
-from kvitt.ledger.models import InvoiceRow, InvoiceRun, Line
+from kvitt.ledger.lifecycle import RunFault
+from kvitt.ledger.models import InvoiceRow, InvoiceRun, InvoiceRunClinic, Line
 
 # Literal statuses, so that SQLite too sees that the partial index line_waiting will do. What awaits credit
 # was performed before the invoice that charged it; repeated, a run credits nothing charged after it.
@@ -35,6 +36,23 @@ class OwedRun:
     module: str
     due_on: date
     run_id: int | None
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What a run has come to: invoices, their sum (öre), and which clinics got none, with the reason."""
+
+    authority: str
+    module: str
+    due_on: date
+    invoices: int
+    total: Ore
+    faults: Sequence[tuple[str, RunFault]]
+
+    @property
+    def month(self) -> str:
+        """The month that is invoiced: `2024-11`."""
+        return f"{rules.calculate_run_date(self.due_on):%Y-%m}"
 
 
 def owed_runs(*, on: date, authority_id: int | None = None) -> list[OwedRun]:
@@ -86,6 +104,22 @@ def _clinic_ids(statement: str, run: InvoiceRun, limit: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [run.authority_id, run.pk, run.module, run.due_on, limit])
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def run_outcome(run_id: int) -> RunOutcome:
+    """Return what the run has come to so far."""
+    run = InvoiceRun.objects.select_related("authority").get(pk=run_id)
+    served = InvoiceRunClinic.objects.filter(run=run)
+    sums = served.aggregate(count=Count("invoice"), sum=Sum("invoice__total"))
+    failed = served.exclude(fault="").select_related("clinic").order_by("clinic__number")
+    return RunOutcome(
+        authority=run.authority.name,
+        module=run.module,
+        due_on=run.due_on,
+        invoices=sums["count"],
+        total=sums["sum"] or 0,
+        faults=[(str(each.clinic), RunFault(each.fault)) for each in failed],
+    )
 
 
 def totals_of_rows(invoice_ids: Sequence[int]) -> dict[int, Ore]:

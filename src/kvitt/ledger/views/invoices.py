@@ -18,7 +18,7 @@ from kvitt.ledger import commands, exchange, queries
 from kvitt.ledger.forms import InvoiceSearchForm
 from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.ledger.tables import INVOICE_ROWS, INVOICES, invoice_about, invoice_document, invoice_facts
-from kvitt.registers.access.rules import Permission
+from kvitt.registers.access.rules import SEES_INVOICES, Permission
 from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.organisations.lifecycle import Scheme
 
@@ -38,6 +38,7 @@ def search_invoices(request: Request) -> HttpResponse:
     """*Sök och hantera fakturor*: the actor's invoices, newest first."""
     form = InvoiceSearchForm(
         request.GET,
+        modules=request.actor.modules_where(SEES_INVOICES),
         providers=organisations.providers_of(request.actor),
         clinics=organisations.clinics_of(request.actor),
         finds_parts=queries.finds_parts(request.actor),

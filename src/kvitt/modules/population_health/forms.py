@@ -4,15 +4,118 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form, choices
 from kvitt.ledger.lifecycle import LineStatus
+from kvitt.modules.population_health.rules import activity as rules
+from kvitt.registers.price_lists.lifecycle import Participants
 
 if TYPE_CHECKING:
+    from kvitt.foundation.values.municipalities import Municipality
     from kvitt.registers.organisations.models import Clinic, Practitioner
+    from kvitt.registers.price_lists.rules import Item
 
+MOST_WRITTEN = 20_000
 NARROW = {"class": "kv-w-s"}
+NO_SUGGESTIONS = {"autocomplete": "off"}
+
+
+class ActivityForm(Form):
+    """A new activity (spec PH-2); the rules say whether a choice is possible, and why it is not."""
+
+    performed_on = DateField(
+        label=_("Date"), error_messages={"required": _("Give the date of the activity.")}
+    )
+    practitioner = forms.IntegerField(
+        label=_("Practitioner"),
+        error_messages={"required": _(rules.NO_PRACTITIONER), "invalid": _(rules.UNKNOWN_PRACTITIONER)},
+        widget=forms.Select,
+    )
+    code = forms.CharField(
+        label=_("Type of activity"),
+        max_length=10,
+        error_messages={"required": _(rules.NO_CODE)},
+        widget=forms.Select,
+    )
+    place = forms.CharField(label=_("Place"), error_messages={"required": _(rules.NO_PLACE)})
+    municipality = forms.CharField(
+        label=_("Municipality"),
+        max_length=10,
+        error_messages={"required": _(rules.NO_MUNICIPALITY)},
+        widget=forms.Select,
+    )
+    count = forms.IntegerField(
+        label=_("Number of participants"),
+        error_messages={"required": _(rules.NO_COUNT), "invalid": _(rules.NOT_A_COUNT)},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "kv-w-s", **NO_SUGGESTIONS}),
+    )
+    numbers = forms.CharField(
+        label=_("Personal numbers of the participants"),
+        max_length=MOST_WRITTEN,
+        help_text=_("One on each line, or with commas between them."),
+        error_messages={"required": _(rules.NO_NUMBERS)},
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", **NO_SUGGESTIONS}),
+    )
+    # Which of the last two fields a type takes.
+    fields_of_types = {Participants.COUNTED: "count", Participants.NAMED: "numbers"}
+
+    def __init__(
+        self,
+        *args: Any,
+        practitioners: Sequence["Practitioner"],
+        types: Sequence["Item"],
+        municipalities: Sequence["Municipality"],
+        **kwargs: Any,
+    ) -> None:
+        """Offer what can be chosen, and ask for the participants as the chosen type has them."""
+        super().__init__(*args, **kwargs)
+        self.types = types
+        self._offer("practitioner", [(one.pk, str(one)) for one in practitioners])
+        self._offer("code", [(item.code, f"{item.code} - {item.name}") for item in types])
+        self._offer("municipality", [(one.code, one.name) for one in municipalities])
+        code = str(self["code"].value() or "").strip()
+        taken = next((item.participants for item in types if item.code == code), Participants.NONE)
+        self.taken = self.fields_of_types.get(taken, "")
+        for kind, name in self.fields_of_types.items():
+            field = self.fields[name]
+            field.required = kind is taken
+            if not field.required:
+                names = "; ".join(item.name for item in types if item.participants is kind)
+                field.help_text = gettext("Only for %(types)s.") % {"types": names}
+
+    def _offer(self, name: str, offered: Sequence[tuple[object, str]]) -> None:
+        """Offer these; a single one is chosen already."""
+        empty = [] if len(offered) == 1 else [("", gettext("Choose"))]
+        self.fields[name].widget.choices = [*empty, *offered]  # type: ignore[attr-defined]
+
+    @property
+    def participants(self) -> list[BoundField]:
+        """The field that the type takes, and one that must be emptied because the type does not take it."""
+        return [self[name] for name in self.fields_of_types.values() if self._is_shown(name)]
+
+    @property
+    def other_participants(self) -> list[BoundField]:
+        """The fields that another type would take, for those who cannot exchange them without a page load."""
+        return [self[name] for name in self.fields_of_types.values() if not self._is_shown(name)]
+
+    def _is_shown(self, name: str) -> bool:
+        return name == self.taken or (self.is_bound and bool(self[name].value()))
+
+    def new_activity(self) -> dict[str, Any]:
+        """Return what was typed, as the command's NewActivity takes it."""
+        data = self.cleaned_data
+        return {
+            "performed_on": data["performed_on"],
+            "practitioner_id": data["practitioner"],
+            "code": data["code"],
+            "place": data["place"],
+            "municipality": data["municipality"],
+            "count": data["count"],
+            "numbers": rules.calculate_numbers(data["numbers"]),
+        }
 
 
 class ActivitySearchForm(Form):

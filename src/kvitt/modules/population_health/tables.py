@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.columns import Column, Kind
+from kvitt.foundation.values import municipalities
 
 if TYPE_CHECKING:
     from kvitt.modules.population_health.queries.activities import ActivityRow
@@ -43,9 +44,11 @@ _DATE = Column("date", _("Date"), lambda row: row.activity.performed_on, Kind.DA
 _NUMBER = Column(
     "number", _("Case number"), lambda row: row.activity.number, sort=("number",), lead=True, css="kv-nowrap"
 )
-_CODE = Column("code", _("Procedure code"), _code, sort=("code",))
-_PLACE = Column("place", _("Place"), lambda row: row.activity.place, sort=("place_search_key",))
-_MUNICIPALITY = Column("municipality", _("Municipality"), lambda row: row.activity.municipality)
+_CODE = Column("code", _("Procedure code"), _code, sort=("code", "performed_on"))
+_PLACE = Column("place", _("Place"), lambda row: row.activity.place)
+_MUNICIPALITY = Column(
+    "municipality", _("Municipality"), lambda row: municipalities.name_of(row.activity.municipality)
+)
 _PRACTITIONER = Column("practitioner", _("Practitioner"), lambda row: row.activity.practitioner.name)
 _CLINIC = Column("clinic", _("Clinic"), lambda row: str(row.activity.clinic))
 _COUNT = Column("participants", _("Procedures"), lambda row: row.count, Kind.COUNT)

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from kvitt.modules.population_health.views import activities, procedures
+from kvitt.modules.population_health.views import activities, create, procedures
 
 app_name = "population_health"
 urlpatterns = [
     path("activities/", activities.search_activities, name="search_activities"),
+    path("activities/create/", create.create_activity, name="create_activity"),
     path("activities/<slug:number>/", activities.case, name="case"),
     path("activities/<slug:number>/remove/", activities.remove_activity, name="remove_activity"),
     path(

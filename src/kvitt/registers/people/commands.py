@@ -161,13 +161,14 @@ def merge_persons(actor: Actor, *, today: date, code: UUID, other_code: UUID) ->
             actor,
             remaining,
             today=today,
-            given_name=remaining.given_name,
-            family_name=remaining.family_name,
+            given_name=plan.given_name,
+            family_name=plan.family_name,
             phone=plan.phone,
             born_on=plan.born_on,
             died_on=plan.died_on,
             is_protected=plan.is_protected,
             area_clinic_id=plan.area_clinic_id,
+            needs_name=False,
         )
         remaining.save()
         hides = plan.is_protected
@@ -351,6 +352,7 @@ def _fill(
     died_on: date | None,
     is_protected: bool,
     area_clinic_id: int | None,
+    needs_name: bool = True,
 ) -> None:
     kind = IdentityKind(person.identity_kind)
     person.born_on = rules.calculate_born_on(person.identity_number, kind, given=born_on, today=today)
@@ -360,6 +362,7 @@ def _fill(
         born_on=person.born_on,
         died_on=died_on,
         today=today,
+        needs_name=needs_name,
     )
     refuse_if_any(problems)
     if area_clinic_id is not None and area_clinic_id != person.area_clinic_id:
@@ -378,6 +381,8 @@ def _set_keys(person: Person) -> None:
 
 def _record(person: Person) -> rules.Record:
     return rules.Record(
+        given_name=person.given_name,
+        family_name=person.family_name,
         phone=person.phone,
         born_on=person.born_on,
         died_on=person.died_on,

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.http import Http404
 
+from kvitt.foundation.values import municipalities
 from kvitt.foundation.values.case_numbers import complete_number
 from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.money import Ore
@@ -127,9 +128,10 @@ def offered_filters(actor: Actor, *, clinic: str) -> OfferedFilters:
     clinics = list(organisations.clinics_of(actor))
     chosen = [one.pk for one in clinics if str(one.pk) == clinic]
     searched = chosen or actor.clinic_ids
+    county = organisations.authority(actor.authority_id).county
     return OfferedFilters(
         codes=[(code, f"{code} {name}") for code, name in price_lists.code_names(actor.authority_id, MODULE)],
-        municipalities=(),
+        municipalities=[(one.code, one.name) for one in municipalities.in_county(county)],
         practitioners=None if searched is None else organisations.practitioners_of(searched),
         clinics=clinics,
         may_report=actor.may(Permission.REPORT_ACTIVITIES) and actor.clinic_id is not None,
@@ -172,7 +174,7 @@ def search_activities(
     if clinic_id:
         activities = activities.filter(clinic_id=clinic_id)
     if status:
-        numbers = ledger.case_numbers_with(actor.authority_id, MODULE, LineStatus(status))
+        numbers = ledger.case_numbers_with(actor, MODULE, LineStatus(status))
         activities = activities.filter(number__in=numbers)
     return activities
 

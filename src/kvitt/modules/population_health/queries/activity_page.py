@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 
 from kvitt.audit import queries as audit
+from kvitt.foundation.values import municipalities
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
@@ -90,6 +91,7 @@ class ActivityPage:
     """What the page of an activity shows; `awaiting_credit` and `credited` in öre, below zero."""
 
     activity: Activity
+    municipality: str
     participants: Sequence[Participant]
     is_named: bool
     rows: Sequence[ProcedureRow]
@@ -160,6 +162,7 @@ def activity_page(
     sums = rules.calculate_sums(facts)
     return ActivityPage(
         activity=activity,
+        municipality=municipalities.name_of(activity.municipality),
         participants=[row.participant for row in rows if row.participant and not row.is_removed],
         is_named=activity.participants == Participants.NAMED,
         rows=[row for row in rows if shows_removed or not row.is_removed],

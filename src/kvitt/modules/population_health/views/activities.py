@@ -31,6 +31,12 @@ def search_activities(request: Request) -> HttpResponse:
         clinics=offer.clinics,
         finds_parts=activities.finds_parts(request.actor),
     )
+    create = tables.Action(
+        _("Create activity"),
+        reverse("population_health:create_activity"),
+        is_primary=True,
+        is_dialog=True,
+    )
     source = tables.ListSource(
         title=_("Search and manage activities"),
         columns=activity_columns(
@@ -40,6 +46,7 @@ def search_activities(request: Request) -> HttpResponse:
         rows=activities.search_activities(request.actor, **form.search()),
         order="-date",
         form=form,
+        actions=[create] if offer.may_report else [],
         empty=_("No activity matches. Change the filters, or create an activity.")
         if offer.may_report
         else _("No activity matches. Change the filters, or press Clear to see all."),
@@ -86,7 +93,8 @@ def remove_activity(request: Request, number: str) -> HttpResponse:
         title=_("Remove activity %(number)s") % {"number": question.number},
         crumbs=answers.way_to(question.number),
         lead=question.lead,
-        question=_("Are you sure that you want to remove the activity? This cannot be undone."),
+        question=_("Are you sure that you want to remove the activity?"),
+        note=_("This cannot be undone."),
         form=Form(),
         submit=_("OK"),
         cancel_url=search_url,

@@ -29,30 +29,30 @@ from kvitt.registers.access.rules import Actor
 class _Step:
     """The words of what is done with chosen procedures: its question, and what is told after it."""
 
-    title: str
+    title: Callable[[int], str]
     question: Callable[[int], str]
     after: str
     done: Callable[[int], str]
 
 
 _REMOVE = _Step(
-    gettext_noop("Remove procedures"),
+    lambda count: ngettext("Remove procedure", "Remove %(count)s procedures", count),
     lambda count: ngettext(
         "Are you sure that you want to remove the procedure?",
         "Are you sure that you want to remove the %(count)s procedures?",
         count,
     ),
-    gettext_noop("They are still found as removed."),
+    gettext_noop("What is removed is still found under Search procedure codes."),
     lambda count: ngettext("%(count)s procedure is removed.", "%(count)s procedures are removed.", count),
 )
 _CREDIT = _Step(
-    gettext_noop("Credit procedures"),
+    lambda count: ngettext("Credit procedure", "Credit %(count)s procedures", count),
     lambda count: ngettext(
         "Are you sure that you want to credit the procedure?",
         "Are you sure that you want to credit the %(count)s procedures?",
         count,
     ),
-    gettext_noop("They are taken back on the clinic's next invoice."),
+    gettext_noop("What is credited is taken back on the clinic's next invoice."),
     lambda count: ngettext(
         "%(count)s procedure waits to be credited on the next invoice.",
         "%(count)s procedures wait to be credited on the next invoice.",
@@ -60,13 +60,13 @@ _CREDIT = _Step(
     ),
 )
 _WITHDRAW = _Step(
-    gettext_noop("Undo crediting"),
+    lambda count: ngettext("Undo crediting of procedure", "Undo crediting of %(count)s procedures", count),
     lambda count: ngettext(
         "Are you sure that you want to undo the crediting of the procedure?",
         "Are you sure that you want to undo the crediting of the %(count)s procedures?",
         count,
     ),
-    gettext_noop("They remain invoiced, and are not taken back on the next invoice."),
+    gettext_noop("Then nothing is taken back on the next invoice."),
     lambda count: ngettext(
         "The crediting of %(count)s procedure is undone.",
         "The crediting of %(count)s procedures is undone.",
@@ -119,7 +119,7 @@ def _ask(
         return answers.cannot(request, asked.problems, url)
     count = len(asked.ids)
     dialog = FormPage(
-        title=_(step.title),
+        title=step.title(count) % {"count": count},
         crumbs=answers.way_to(asked.number),
         lead=asked.lead,
         question=step.question(count) % {"count": count},
