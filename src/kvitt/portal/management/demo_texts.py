@@ -41,7 +41,7 @@ def make(*, today: date) -> None:
             ),
             (
                 "När faktureras befolkningsansvaret?",
-                "Den 1:a varje månad gör systemet en faktura av månaden som gått. Ni behöver inte göra något.",
+                "Den 1:a varje månad gör systemet en faktura av månaden som gått. Ni gör inget själva.",
             ),
         )
     ):
