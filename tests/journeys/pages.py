@@ -277,6 +277,10 @@ _NEEDS_ALLOWANCE = [
 
 _request = pages_about(number="ready case", request_id="request")
 _DECIDES = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
+_POPULATION_HEALTH = [
+    Page("population_health:create_activity", ok=POPULATION_REPORTERS, queries=14),
+]
+
 _ASSESSMENT = [
     Page("preauthorization:queue", ok=ASSESSORS, is_list=True),
     _request("needs_allowance:assess_request", ok=ASSESSORS, hidden=STRANGERS, queries=24),
@@ -365,6 +369,7 @@ PAGES = [
     *_PEOPLE,
     *_DENTAL_RECORDS,
     *_NEEDS_ALLOWANCE,
+    *_POPULATION_HEALTH,
     *_ASSESSMENT,
     *_LEDGER,
     *_ORGANISATIONS,

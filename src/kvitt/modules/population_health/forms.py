@@ -71,7 +71,8 @@ class ActivityForm(Form):
         **kwargs: Any,
     ) -> None:
         """Offer what can be chosen, and ask for the participants as the chosen type has them."""
-        super().__init__(*args, **kwargs)
+        # The dialog opens above the filters of the search, whose fields have the same names.
+        super().__init__(*args, auto_id="new_%s", **kwargs)
         self.types = types
         self._offer("practitioner", [(one.pk, str(one)) for one in practitioners])
         self._offer("code", [(item.code, f"{item.code} - {item.name}") for item in types])
