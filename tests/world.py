@@ -8,6 +8,7 @@ Ryd, Åke in Linghem. Personal numbers are Skatteverket's test numbers.
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from kvitt.modules.needs_allowance.models import Procedure
 from kvitt.modules.needs_allowance.queries import credits as credit_queries
 from kvitt.modules.needs_allowance.queries import invoicing
 from kvitt.modules.needs_allowance.rules import credit as credit_rules
+from kvitt.modules.population_health.commands import activities
+from kvitt.modules.population_health.commands.activities import NewActivity
 from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers import price_lists as price_lists_package
 from kvitt.registers.access import queries as access
@@ -42,6 +45,8 @@ from kvitt.registers.organisations.models import (
 from kvitt.registers.people import rules as people_rules
 from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists import commands as price_lists
+from kvitt.registers.price_lists.lifecycle import Participants
+from kvitt.registers.price_lists.models import PriceListItem
 from tests import files
 
 TODAY = dt.date(2024, 11, 20)
@@ -150,6 +155,32 @@ class World:
             self.actor(by), today=sent_on or self.today, number=number, draft=draft
         )
         return Preauthorization.objects.get(pk=request_id)
+
+    def create_activity(
+        self,
+        code: str = "901",
+        count: int | None = 5,
+        *,
+        performed_on: dt.date | None = None,
+        by: str = "jenny",
+        numbers: Sequence[str] = (),
+        **wanted: object,
+    ) -> str:
+        """Make an activity, of today unless told, and return its number; `count` is for types that count."""
+        item = PriceListItem.objects.filter(module="population_health", code=code).first()
+        is_counted = item is not None and item.participants == Participants.COUNTED
+        facts: dict[str, object] = {
+            "performed_on": performed_on or self.today,
+            "practitioner_id": self.karin.pk,
+            "code": code,
+            "place": "Ryds familjecentral",
+            "municipality": "0580",
+            "count": count if is_counted else None,
+            "numbers": numbers,
+        }
+        return activities.create_activity(
+            self.actor(by), today=self.today, new=NewActivity(**{**facts, **wanted})
+        )
 
     def case_of_figure_21(self, person: Person | None = None) -> str:
         """Make the seed's case of 5 025 kr, ready to invoice."""

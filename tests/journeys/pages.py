@@ -13,9 +13,11 @@ INVOICES = {"dental_invoices"}
 ASSESSORS = {"frida"}
 REVIEWERS = {"gustav", "hanna"}
 ADMINISTRATORS = {"ivar"}
+# Population responsibility: Jenny at the clinic in Ryd, Klara for its care provider, and one for each role.
+POPULATION_REPORTERS = {"jenny", "population_basic"}
+POPULATION_INVOICES = {"jenny", "klara", "population_invoices"}
+POPULATION = {*POPULATION_REPORTERS, *POPULATION_INVOICES}
 IDLE = {
-    "population_basic",
-    "population_invoices",
     "care_responsible",
     "special_care_claims",
     "coordinator",
@@ -35,6 +37,7 @@ EVERYBODY = {
     *REVIEWERS,
     *ADMINISTRATORS,
     *CLINIC_ADMINISTRATORS,
+    *POPULATION,
     *IDLE,
     *ABROAD,
 }
@@ -47,6 +50,8 @@ ALL_ADMINISTRATORS = {*ADMINISTRATORS, "olof"}
 CASE_READERS = {*HERE, "eva", *ASSESSORS, *REVIEWERS}
 CASE_REPORTERS = {"anna", *BASIC}
 STRANGERS = {*ELSEWHERE, "ulla", "rune"}
+# Who has invoices, but not those of needs allowance in Ryd: for them there is no such invoice.
+NO_SUCH_INVOICE = {*STRANGERS, *POPULATION_INVOICES}
 INVOICE_READERS = {"anna", *INVOICES, "eva", *REVIEWERS}
 # A clinic, or a care provider, is there for its own users and the whole authority; they may not change it.
 OUR_ADMINISTRATOR = {"ok": ADMINISTRATORS, "hidden": {"olof"}}
@@ -270,6 +275,42 @@ _NEEDS_ALLOWANCE = [
     ),
 ]
 
+_activity, _credited = pages_about(number="activity"), pages_about(number="credited activity")
+_SEES_ACTIVITIES = {*POPULATION, *REVIEWERS}
+# What is asked about chosen procedures; opened without any, the activity says that one must be ticked.
+_ASKS_ABOUT_CHOSEN = {"ok": NOBODY, "hidden": {"rune"}, "posts_only": True, "may_post": POPULATION_REPORTERS}
+_POPULATION_HEALTH = [
+    Page("population_health:create_activity", ok=POPULATION_REPORTERS, queries=14),
+    Page("population_health:search_activities", ok={*_SEES_ACTIVITIES, "rune"}, is_list=True),
+    _activity(
+        "population_health:case",
+        ok=_SEES_ACTIVITIES,
+        hidden={"rune"},
+        try_also=("?removed=1", "?selected=all"),
+    ),
+    _activity("population_health:remove_procedures", **_ASKS_ABOUT_CHOSEN),
+    _credited("population_health:credit_procedures", **_ASKS_ABOUT_CHOSEN),
+    _credited("population_health:withdraw_credits", **_ASKS_ABOUT_CHOSEN),
+    Page(
+        "population_health:remove_activity",
+        {"number": "emptied activity"},
+        ok=POPULATION_REPORTERS,
+        hidden={"rune"},
+    ),
+    Page(
+        "population_health:statistics",
+        ok={*POPULATION, *REVIEWERS, "rune"},
+        is_list=True,
+        queries=16,
+        try_also=(
+            "?by=clinic",
+            "?first_on=2023-01-01&by=month",
+            "?first_on=2024-12-01",
+            "?first_on=1990-01-01",
+        ),
+    ),
+]
+
 _request = pages_about(number="ready case", request_id="request")
 _DECIDES = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
 _ASSESSMENT = [
@@ -280,25 +321,34 @@ _ASSESSMENT = [
     _request("needs_allowance:ask_for_completion", **_DECIDES),
 ]
 
-_invoice = pages_about(invoice_id="invoice")
+_invoice, _run = pages_about(invoice_id="invoice"), pages_about(run_id="run")
 _LEDGER = [
-    Page("ledger:search_invoices", ok=INVOICERS | REVIEWERS | {"rune"}, is_list=True),
-    _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=STRANGERS, is_list=True, queries=18),
-    _invoice("ledger:recall_invoice", ok={"anna", *INVOICES, "eva"}, hidden=STRANGERS),
-    _invoice("ledger:invoice_pdf", ok=INVOICE_READERS, hidden=STRANGERS),
+    Page(
+        "ledger:search_lines",
+        ok=READERS | POPULATION,
+        is_list=True,
+        try_also=("?status=withdrawn", "?first_on=2024-01-01&sort=date"),
+    ),
+    Page("ledger:search_invoices", ok=INVOICERS | POPULATION_INVOICES | REVIEWERS | {"rune"}, is_list=True),
+    _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=NO_SUCH_INVOICE, is_list=True, queries=18),
+    _invoice("ledger:recall_invoice", ok={"anna", *INVOICES, "eva"}, hidden=NO_SUCH_INVOICE),
+    _invoice("ledger:invoice_pdf", ok=INVOICE_READERS, hidden=NO_SUCH_INVOICE),
     Page(
         "ledger:review_invoices", ok={"gustav", "rune"}, is_list=True, queries=16, try_also=("?selected=all",)
     ),
     Page("ledger:attest_invoices", ok={"hanna"}, is_list=True, queries=16),
     Page("ledger:start_payouts", ok={"hanna"}, is_list=True),
     Page("ledger:confirm_payouts", ok={"hanna"}, is_list=True),
-    _invoice("ledger:review_invoice", ok={"gustav"}, hidden=STRANGERS),
-    _invoice("ledger:reject_invoice", ok={"gustav"}, hidden=STRANGERS),
-    _invoice("ledger:attest_invoice", ok={"hanna"}, hidden=STRANGERS),
-    _invoice("ledger:start_payout", ok={"hanna"}, hidden=STRANGERS),
-    _invoice("ledger:confirm_payout", ok={"hanna"}, hidden=STRANGERS),
+    _invoice("ledger:review_invoice", ok={"gustav"}, hidden=NO_SUCH_INVOICE),
+    _invoice("ledger:reject_invoice", ok={"gustav"}, hidden=NO_SUCH_INVOICE),
+    _invoice("ledger:attest_invoice", ok={"hanna"}, hidden=NO_SUCH_INVOICE),
+    _invoice("ledger:start_payout", ok={"hanna"}, hidden=NO_SUCH_INVOICE),
+    _invoice("ledger:confirm_payout", ok={"hanna"}, hidden=NO_SUCH_INVOICE),
     Page("ledger:windows", ok=ALL_ADMINISTRATORS),
     Page("ledger:set_window", {"year": "year", "month": "month"}, ok=ALL_ADMINISTRATORS),
+    Page("ledger:runs", ok=ALL_ADMINISTRATORS, is_list=True),
+    _run("ledger:run", **OUR_ADMINISTRATOR, is_list=True),
+    _run("ledger:repeat_run", **OUR_ADMINISTRATOR),
 ]
 
 _clinic, _provider = pages_about(clinic_id="clinic"), pages_about(provider_id="provider")
@@ -327,9 +377,10 @@ _ORGANISATIONS = [
 ]
 
 _item = pages_about(item_id="item")
+CODE_READERS = READERS | POPULATION | ALL_ADMINISTRATORS
 _PRICE_LISTS = [
-    Page("price_lists:search_items", ok=READERS | ALL_ADMINISTRATORS, is_list=True),
-    _item("price_lists:item", ok=(READERS | ADMINISTRATORS) - ABROAD, hidden=ABROAD),
+    Page("price_lists:search_items", ok=CODE_READERS, is_list=True),
+    _item("price_lists:item", ok=CODE_READERS - ABROAD, hidden=ABROAD),
     Page("price_lists:save_item", ok=ALL_ADMINISTRATORS),
     _item("price_lists:save_item", **OUR_ADMINISTRATOR),
     _item("price_lists:set_price", **OUR_ADMINISTRATOR),
@@ -340,7 +391,7 @@ _PRICE_LISTS = [
     Page("price_lists:set_parameter", {"name": "parameter"}, ok=ALL_ADMINISTRATORS),
 ]
 
-_AT_THE_CLINIC = {*HERE, *CLINIC_ADMINISTRATORS}
+_AT_THE_CLINIC = {*HERE, "jenny", "population_basic", "population_invoices", *CLINIC_ADMINISTRATORS}
 _MAILING = [
     Page("mailing:mail", ok={*_AT_THE_CLINIC, *ELSEWHERE, "ulla"}),
     _clinic("mailing:change_mail_choices", ok=_AT_THE_CLINIC, hidden={*ELSEWHERE, "ulla"}),
@@ -359,6 +410,7 @@ PAGES = [
     *_PEOPLE,
     *_DENTAL_RECORDS,
     *_NEEDS_ALLOWANCE,
+    *_POPULATION_HEALTH,
     *_ASSESSMENT,
     *_LEDGER,
     *_ORGANISATIONS,

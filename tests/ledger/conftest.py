@@ -7,6 +7,7 @@ import pytest
 from kvitt.ledger import commands, queries, rules
 from kvitt.ledger.lifecycle import DEAD_INVOICES, InvoiceStatus, LineStatus
 from kvitt.ledger.models import Invoice, Line
+from tests.ledger.running import Runs
 
 MODULE = "needs_allowance"
 CHAIN = (
@@ -154,3 +155,9 @@ class MonthlyScheme:
 @pytest.fixture
 def scheme(world):
     return MonthlyScheme(world)
+
+
+@pytest.fixture
+def runs(world):
+    """The runs of the calendar."""
+    return Runs(world)

@@ -23,6 +23,7 @@ from kvitt.ledger.lifecycle import (
 )
 from kvitt.ledger.models import Invoice, InvoiceRow, Line
 from kvitt.registers.access.rules import NotAllowed
+from tests.world import TODAY
 
 CASES = ("B2024-000001", "B2024-000002", "B2024-000003")
 AMOUNTS = st.sampled_from([-5_000_00, 1, 660_00, 6_900_00])
@@ -110,7 +111,7 @@ class History(RuleBasedStateMachine):
         lines = self.line_ids(*([] if anything else [LineStatus.INVOICED]))
         self.attempt(commands.request_credit, pick(lines, which))
 
-    @rule(which=SOME, act=st.sampled_from([commands.withdraw_credit, commands.reissue]))
+    @rule(which=SOME, act=st.sampled_from([commands.withdraw_credit, partial(commands.reissue, today=TODAY)]))
     def withdraw_credit_or_reissue(self, which, act):
         self.attempt(act, pick(self.line_ids(LineStatus.AWAITING_CREDIT, LineStatus.CREDITED), which))
 

@@ -158,7 +158,7 @@ FILTERS = [
     ({"reference": "%"}, []),
     ({"reference": "_ktober"}, []),
     ({"module": "needs_allowance"}, ALL),
-    ({"module": "special_care"}, []),
+    ({"module": "population_health"}, []),
     ({"provider": "5560000019"}, ["November 1111", "Nya 1112", "Oktober 1111", "Rättad 1111"]),
     ({"clinic": "2222"}, ["Björk 2222"]),
     ({"voucher_number": "2"}, ["Björk 2222"]),

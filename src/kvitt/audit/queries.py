@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from kvitt.audit.models import Event, Subject
-from kvitt.audit.rules import READ_AUDIT, ROLES_JOINED_BY, calculate_changes
+from kvitt.audit.rules import READ_AUDIT, ROLES_JOINED_BY, Change, calculate_changes
 from kvitt.foundation import clock
 from kvitt.foundation.tables import Crumb
 from kvitt.foundation.values.money import format_kronor
@@ -63,6 +63,35 @@ class EventPage:
 def events_of(kind: str, key: object) -> list[Event]:
     """Return the changes of one subject, newest first (*händelselogg*, spec CO-31)."""
     return list(Event.objects.filter(subject_kind=kind, subject_key=str(key), is_read=False).order_by("-id"))
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """A line of the event log at the foot of a page."""
+
+    at: datetime
+    who: str
+    role: str
+    text: str
+    details: list[str]
+
+
+def event_log(actor: "Actor", kind: str, key: str) -> list[LogRow]:
+    """Return the event log (*händelselogg*) of a subject of the actor's authority, newest first.
+
+    Another authority may have a subject of the same name. Source: spec CO-31.
+    """
+    return [
+        LogRow(
+            at=event.at,
+            who=event.user_name,
+            role=role_text(event),
+            text=action_text(event.action),
+            details=[_change_text(event.action, change) for change in calculate_changes(event.data)],
+        )
+        for event in events_of(kind, key)
+        if event.authority_id == actor.authority_id
+    ]
 
 
 def events_about(person_ids: Iterable[int]) -> QuerySet[Event]:
@@ -198,6 +227,15 @@ def _words() -> dict[tuple[str, str], str]:
             found[config.label, name] = label
             found.setdefault(("", name), label)
     return found
+
+
+def _change_text(action: str, change: Change) -> str:
+    """Return a changed value in one line: `Status: Approved → Removed`; what was given stands alone."""
+    label = _word(action, change.name)
+    before, after = (_text(action, change.name, value) for value in (change.before, change.after))
+    if before and after and before != after:
+        return f"{label}: {before} → {after}"
+    return f"{label}: {after or before}"
 
 
 def _text(action: str, name: str, value: object) -> str:

@@ -14,6 +14,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     DATE = "date"
+    MONTH = "month"
     MOMENT = "moment"
     MONEY = "money"
     COUNT = "count"
@@ -25,9 +26,9 @@ class Kind(StrEnum):
 class Column:
     """One column of a list.
 
-    `value` gets a row and answers a typed value: date, öre, count, twelve digits, Labelled or text;
-    None is an empty cell. `sort` names the columns of the database that order the list.
-    The `lead` column holds the row's link; `css` adds a class (`kv-opt` folds away when narrow).
+    `value` gets a row and answers a typed value: date (a month is its first day), öre, count, twelve
+    digits, Labelled or text; None is an empty cell. `sort` names the columns of the database that order
+    the list. The `lead` column holds the row's link; `css` adds a class (`kv-opt` folds away when narrow).
     `note` is a second line in the cell on the page.
     """
 

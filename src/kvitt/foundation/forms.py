@@ -41,9 +41,13 @@ def give_back(typed: QueryDict) -> None:
 
 
 def problem_text(problem: Problem) -> str:
-    """Return the problem in the reader's language, its values filled in."""
+    """Return the problem in the reader's language, its values filled in; a value may be a problem itself."""
     message = gettext(problem.message)
-    return message % problem.values if problem.values else message
+    values = {
+        name: problem_text(value) if isinstance(value, Problem) else value
+        for name, value in problem.values.items()
+    }
+    return message % values if values else message
 
 
 def choices(labels: type[Labelled], *, empty: "StrOrPromise | None" = None) -> list[tuple[str, Any]]:

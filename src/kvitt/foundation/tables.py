@@ -229,6 +229,8 @@ def _text(kind: Kind, value: object) -> str:
         return format_count(value)
     if kind is Kind.IDENTITY:
         return format_identity_number(str(value))
+    if kind is Kind.MONTH and isinstance(value, date):
+        return f"{value:%Y-%m}"
     if isinstance(value, datetime):
         return moment(value)
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -236,6 +238,7 @@ def _text(kind: Kind, value: object) -> str:
 
 _CSS = {
     Kind.DATE: "date",
+    Kind.MONTH: "date",
     Kind.MOMENT: "date",
     Kind.MONEY: "num",
     Kind.COUNT: "num",

@@ -32,6 +32,7 @@ def write_workbook(file: IO[bytes], columns: Sequence[Column], items: Iterable[A
     bold = workbook.add_format({"bold": True})
     formats = {
         Kind.DATE: workbook.add_format({"num_format": "yyyy-mm-dd"}),
+        Kind.MONTH: workbook.add_format({"num_format": "yyyy-mm"}),
         Kind.MOMENT: workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
         Kind.MONEY: workbook.add_format({"num_format": "#,##0.00"}),
     }
@@ -66,7 +67,9 @@ def _write_cell(
         local = value.astimezone(clock.STOCKHOLM).replace(tzinfo=None)
         sheet.write_datetime(row, index, local, formats[Kind.MOMENT])
     elif isinstance(value, date):
-        sheet.write_datetime(row, index, value, formats[Kind.DATE])
+        sheet.write_datetime(
+            row, index, value, formats[Kind.MONTH if column.kind is Kind.MONTH else Kind.DATE]
+        )
     elif isinstance(value, Labelled):
         sheet.write_string(row, index, gettext(value.label))
     elif column.kind is Kind.IDENTITY:

@@ -14,6 +14,7 @@ class LedgerConfig(AppConfig):
     name = "kvitt.ledger"
     label = "ledger"
     events: ClassVar[dict[str, str]] = {
+        "search_lines": _("Searched among procedure codes"),
         "invoice": _("Opened invoice"),
         "invoice_pdf": _("Fetched invoice as PDF"),
         "review_invoices": _("Approved invoice"),
@@ -26,11 +27,13 @@ class LedgerConfig(AppConfig):
         "open_run": _("Opened invoice run"),
         "issue_due_invoices": _("Made invoice by the calendar"),
         "finish_run": _("Finished invoice run"),
+        "repeat_run": _("Ran invoice run again"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "invoice_status": _("Invoice status"),
         "invoice_run": _("Invoice run"),
         "module": _("Scheme"),
-        "due_on": _("Due on"),
+        "due_on": _("Day of the run"),
+        "faults": _("Faults"),
         **{member.value: member.label for member in InvoiceStatus},
     }

@@ -1,13 +1,13 @@
 """The filters of the invoice search, and the days of an invoicing period."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form, choices
-from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus
 from kvitt.registers.organisations.lifecycle import Scheme
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ class InvoiceSearchForm(Form):
         max_length=60,
         widget=forms.TextInput(attrs=NARROW),
     )
-    module = forms.ChoiceField(
-        label=_("Type of invoice"), required=False, choices=choices(Scheme, empty=_("All"))
-    )
+    module = forms.ChoiceField(label=_("Type of invoice"), required=False)
     provider = forms.ChoiceField(label=_("Care provider"), required=False)
     clinic = forms.TypedChoiceField(label=_("Clinic"), required=False, coerce=int, empty_value=None)
     voucher_number = forms.IntegerField(
@@ -47,12 +45,13 @@ class InvoiceSearchForm(Form):
     def __init__(
         self,
         *args: Any,
+        modules: Collection[str],
         providers: Iterable["CareProvider"],
         clinics: Iterable["Clinic"],
         finds_parts: bool,
         **kwargs: Any,
     ) -> None:
-        """Offer the user's own providers and clinics; a single one is already chosen.
+        """Offer the user's own modules, providers and clinics; a single one is already chosen.
 
         What is left to correct is asked for from the start page, and can only be unticked here.
         """
@@ -62,10 +61,15 @@ class InvoiceSearchForm(Form):
         if not finds_parts:
             self.fields["reference"].help_text = _("The reference or its beginning.")
         offered: dict[str, list[tuple[object, object]]] = {
+            "module": [(value, label) for value, label in choices(Scheme) if value in modules],
             "provider": [(provider.organisation_number, str(provider)) for provider in providers],
             "clinic": [(clinic.pk, str(clinic)) for clinic in clinics],
         }
-        for name, empty in (("provider", _("All care providers")), ("clinic", _("All clinics"))):
+        for name, empty in (
+            ("module", _("All")),
+            ("provider", _("All care providers")),
+            ("clinic", _("All clinics")),
+        ):
             one = len(offered[name]) == 1
             self.fields[name].choices = offered[name] if one else [("", empty), *offered[name]]  # type: ignore[attr-defined]
 
@@ -76,6 +80,61 @@ class InvoiceSearchForm(Form):
         self.full_clean()
         renamed = {"provider": "provider_number", "clinic": "clinic_id"}
         return {renamed.get(name, name): value for name, value in self.cleaned_data.items()}
+
+
+class LineSearchForm(Form):
+    """The filters of *Sök åtgärdskoder* (spec PH-11)."""
+
+    columns = {"clinic": "kv-w-l"}
+    first_on = DateField(label=_("Treatment date from"), required=False, widget=forms.TextInput(attrs=NARROW))
+    last_on = DateField(label=_("Treatment date to"), required=False, widget=forms.TextInput(attrs=NARROW))
+    created_from = DateField(label=_("Created from"), required=False, widget=forms.TextInput(attrs=NARROW))
+    created_to = DateField(label=_("Created to"), required=False, widget=forms.TextInput(attrs=NARROW))
+    code = forms.CharField(
+        label=_("Procedure code"),
+        required=False,
+        max_length=10,
+        widget=forms.TextInput(attrs={**NARROW, "autocomplete": "off"}),
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=choices(LineStatus, empty=_("All")),
+        help_text=_("Approved: not yet invoiced."),
+    )
+    module = forms.ChoiceField(label=_("Module"), required=False)
+    clinic = forms.TypedChoiceField(label=_("Clinic"), required=False, coerce=int, empty_value=None)
+
+    def __init__(
+        self, *args: Any, modules: Collection[str], clinics: Collection["Clinic"], **kwargs: Any
+    ) -> None:
+        """Offer the user's own modules and clinics, where he has several."""
+        super().__init__(*args, **kwargs)
+        offered: dict[str, list[tuple[object, object]]] = {
+            "module": [(value, label) for value, label in choices(Scheme) if value in modules],
+            "clinic": [(clinic.pk, str(clinic)) for clinic in clinics],
+        }
+        for name, empty in (("module", _("All")), ("clinic", _("All clinics"))):
+            if len(offered[name]) > 1:
+                self.fields[name].choices = [("", empty), *offered[name]]  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]
+
+    def search(self) -> dict[str, Any]:
+        """Return the filters for the query; a faulty one is left out, and the page says so."""
+        if not self.is_bound:
+            return {}
+        self.full_clean()
+        renamed = {"clinic": "clinic_id"}
+        return {renamed.get(name, name): value for name, value in self.cleaned_data.items()}
+
+    @property
+    def order(self) -> str:
+        """How the list is sorted until told otherwise: newest first, by the dates that are asked for."""
+        found = self.search()
+        is_by_treatment = found.get("first_on") or found.get("last_on")
+        is_by_creation = found.get("created_from") or found.get("created_to")
+        return "-date" if is_by_treatment and not is_by_creation else "-created"
 
 
 class RejectForm(Form):

@@ -1,12 +1,13 @@
-"""The addresses of invoices, their review, and invoicing periods."""
+"""The addresses of invoices, their review, invoicing periods, and the runs of the calendar."""
 
 from django.urls import path
 
-from kvitt.ledger.views import invoices, review, windows
+from kvitt.ledger.views import invoices, lines, review, runs, windows
 
 app_name = "ledger"
 urlpatterns = [
     path("", invoices.search_invoices, name="search_invoices"),
+    path("procedures/", lines.search_lines, name="search_lines"),
     path("review/", review.review_invoices, name="review_invoices"),
     path("attest/", review.attest_invoices, name="attest_invoices"),
     path("start-payouts/", review.start_payouts, name="start_payouts"),
@@ -21,4 +22,7 @@ urlpatterns = [
     path("<int:invoice_id>/confirm-payout/", review.confirm_payout, name="confirm_payout"),
     path("windows/", windows.windows, name="windows"),
     path("windows/<int:year>/<int:month>/", windows.set_window, name="set_window"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/<int:run_id>/", runs.run, name="run"),
+    path("runs/<int:run_id>/repeat/", runs.repeat_run, name="repeat_run"),
 ]

@@ -33,17 +33,52 @@ REPORTS = {
     P.CREDIT_CASES,
     P.SEE_CODES,
 }
-INVOICES = {P.SEE_PATIENTS, P.SEE_REPORTS, P.SEE_CASES, P.SEE_INVOICES, P.CREATE_INVOICES, P.SEE_CODES}
-READS = {P.SEE_PATIENTS, P.SEE_CASES, P.SEE_INVOICES, P.SEE_CODES}
-# What the specification's table gives each role, at a unit that is connected to needs allowance; a
+INVOICES = {
+    P.SEE_PATIENTS,
+    P.SEE_REPORTS,
+    P.SEE_CASES,
+    P.SEE_INVOICES,
+    P.SEE_CASE_INVOICES,
+    P.CREATE_INVOICES,
+    P.RECALL_INVOICES,
+    P.SEE_CODES,
+}
+# Nobody makes these invoices by hand (PH-8): who answers for them sees them, and takes one back.
+ACTIVITY_INVOICES = {
+    P.SEE_ACTIVITIES,
+    P.SEE_INVOICES,
+    P.SEE_ACTIVITY_INVOICES,
+    P.RECALL_INVOICES,
+    P.SEE_CODES,
+}
+READS = {
+    P.SEE_PATIENTS,
+    P.SEE_CASES,
+    P.SEE_ACTIVITIES,
+    P.SEE_INVOICES,
+    P.SEE_CASE_INVOICES,
+    P.SEE_ACTIVITY_INVOICES,
+    P.SEE_CODES,
+}
+# What the specification's table gives each role, at a unit that is connected to every scheme; a
 # provider's roles are held together with care responsible.
 EXPECTED = {
     (Role.DENTAL_BASIC, ScopeKind.CLINIC): REPORTS | {P.CHANGE_MAIL_CHOICES},
     (Role.DENTAL_INVOICES, ScopeKind.CLINIC): INVOICES | {P.CHANGE_MAIL_CHOICES},
     (Role.DENTAL_INVOICES, ScopeKind.PROVIDER): INVOICES,
+    (Role.POPULATION_BASIC, ScopeKind.CLINIC): {
+        P.SEE_ACTIVITIES,
+        P.REPORT_ACTIVITIES,
+        P.CREDIT_ACTIVITIES,
+        P.SEE_CODES,
+        P.CHANGE_MAIL_CHOICES,
+    },
+    (Role.POPULATION_BASIC, ScopeKind.PROVIDER): {P.SEE_ACTIVITIES, P.SEE_CODES},
+    (Role.POPULATION_INVOICES, ScopeKind.CLINIC): ACTIVITY_INVOICES | {P.CHANGE_MAIL_CHOICES},
+    (Role.POPULATION_INVOICES, ScopeKind.PROVIDER): ACTIVITY_INVOICES,
     (Role.CLINIC_ADMINISTRATOR, ScopeKind.CLINIC): {P.CHANGE_MAIL_CHOICES},
     (Role.CLINIC_ADMINISTRATOR, ScopeKind.PROVIDER): {P.CHANGE_MAIL_CHOICES},
-    (Role.ASSESSOR, ScopeKind.AUTHORITY): (READS - {P.SEE_INVOICES}) | {P.ASSESS_REQUESTS},
+    (Role.ASSESSOR, ScopeKind.AUTHORITY): {P.SEE_PATIENTS, P.SEE_CASES, P.SEE_CODES, P.ASSESS_REQUESTS},
     (Role.REVIEWER, ScopeKind.AUTHORITY): READS | {P.REVIEW_INVOICES},
     (Role.ATTESTER, ScopeKind.AUTHORITY): READS | {P.ATTEST_INVOICES},
     (Role.ADMINISTRATOR, ScopeKind.AUTHORITY): {P.ADMINISTER, P.READ_AUDIT, P.SEE_CODES},
@@ -83,7 +118,8 @@ def test_nothing_is_permitted_without_the_clinics_right(held, scope, connected):
 def test_provider_level_needs_care_responsible_and_never_reports(held, connected):
     permitted = calculate_permissions(held, ScopeKind.PROVIDER, connected, connected)
 
-    assert not permitted & {Permission.REPORT_CASES, Permission.CREDIT_CASES, Permission.REPORT_CARE}
+    assert not permitted & {P.REPORT_CASES, P.CREDIT_CASES, P.REPORT_CARE}
+    assert not permitted & {P.REPORT_ACTIVITIES, P.CREDIT_ACTIVITIES}
     assert not permitted or Role.CARE_RESPONSIBLE in held
 
 
@@ -113,6 +149,25 @@ def test_closed_clinic_reads_and_credits_its_cases_and_reports_nothing():
 
     assert {P.SEE_CASES, P.CREDIT_CASES} <= permitted
     assert P.REPORT_CASES not in permitted
+
+
+@pytest.mark.requirement("CO-2", "PH-1")
+def test_closed_clinic_reads_and_credits_its_activities_and_reports_nothing():
+    permitted = calculate_permissions({Role.POPULATION_BASIC}, ScopeKind.CLINIC, set(), EVERYTHING)
+
+    assert {P.SEE_ACTIVITIES, P.CREDIT_ACTIVITIES} <= permitted
+    assert P.REPORT_ACTIVITIES not in permitted
+
+
+@pytest.mark.requirement("PH-1", "PH-9")
+def test_who_answers_for_invoices_of_one_module_sees_its_lines_too():
+    assert rules.SEES_LINES.keys() == rules.SEES_INVOICES.keys()
+    for allowed in PERMISSIONS.values():
+        lines = {module for module, needed in rules.SEES_LINES.items() if needed in allowed}
+        invoices = {module for module, needed in rules.SEES_INVOICES.items() if needed in allowed}
+
+        assert invoices <= lines
+        assert bool(invoices) == (P.SEE_INVOICES in allowed)
 
 
 @pytest.mark.requirement("CO-4")

@@ -267,7 +267,8 @@ def test_who_looks_after_all_clinics_chooses_among_them(world, sign_in, provider
         (Role.CLINIC_ADMINISTRATOR, 200),
         (Role.DENTAL_BASIC, 200),
         (Role.DENTAL_INVOICES, 200),
-        (Role.POPULATION_BASIC, 403),
+        (Role.POPULATION_BASIC, 200),
+        (Role.POPULATION_INVOICES, 200),
         (Role.SPECIAL_CARE_CLAIMS, 403),
     ],
 )

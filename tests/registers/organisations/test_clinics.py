@@ -110,11 +110,11 @@ def test_closing_ends_rights_and_posts_that_day(world, ivar):
 
     world.ryd.refresh_from_db()
     assert world.ryd.closed_on == last_day
-    assert [right.last_on for right in world.ryd.rights.all()] == [last_day]
+    assert [right.last_on for right in world.ryd.rights.all()] == [last_day, last_day]
     assert [post.last_on for post in world.ryd.practitioners.all()] == [last_day]
     assert last_event("close_clinic").data["after"] == {
         "closed_on": "2024-12-31",
-        "rights_ended": 1,
+        "rights_ended": 2,
         "rights_removed": 1,
         "posts_ended": 1,
     }

@@ -18,7 +18,7 @@ def admin(world, sign_in) -> Client:
 
 
 def pages(world):
-    right = ClinicRight.objects.get(clinic=world.ryd)
+    right = ClinicRight.objects.get(clinic=world.ryd, scheme="needs_allowance")
     return {
         "search_clinics": [],
         "create_clinic": [],
@@ -162,12 +162,12 @@ def test_rights_and_practitioners_are_given_and_ended_through_their_forms(world,
     practitioner = Practitioner.objects.get(name="Åsa Prov")
     typed = {"name": "Åsa Provström", "first_on": "2024-11-20", "last_on": "2024-12-31"}
     admin.post(reverse("organisations:change_practitioner", args=[practitioner.pk]), typed)
-    allowance = ClinicRight.objects.get(clinic=world.ryd)
+    allowance = ClinicRight.objects.get(clinic=world.ryd, scheme="needs_allowance")
     admin.post(reverse("organisations:end_right", args=[allowance.pk]), {"last_on": "241231"})
 
     page = admin.get(reverse("organisations:clinic", args=ryd)).context["page"]
 
-    assert [row.period for row in page.rights] == ["2023-01-01 - 2024-12-31"]
+    assert [row.period for row in page.rights] == ["2023-01-01 - 2024-12-31", "från 2023-01-01"]
     assert ("Åsa Provström", "2024-11-20 - 2024-12-31") in [
         (row.name, row.period) for row in page.practitioners
     ]
@@ -222,6 +222,22 @@ def test_authority_is_changed_through_its_form(world, admin):
     world.region.refresh_from_db()
     assert (refused.status_code, saved.status_code) == (422, 303)
     assert world.region.contact_email == "tand@example.org"
+
+
+@pytest.mark.requirement("CO-1", "PH-2")
+def test_county_is_chosen_by_name_among_twenty_one(world, admin):
+    url = reverse("organisations:change_authority")
+    typed = {"name": "Region Exempel", "organisation_number": "232100-0040"}
+
+    saved = admin.post(url, typed | {"county": "05"})
+    refused = admin.post(url, typed | {"county": "02"})
+
+    field = admin.get(url).context["page"].form["county"]
+    assert (saved.status_code, refused.status_code) == (303, 422)
+    assert field.value() == "05"
+    assert str(dict(field.field.choices)[""]) == "Hela landet"
+    assert dict(field.field.choices)["05"] == "Östergötland"
+    assert len(field.field.choices) == 1 + 21
 
 
 @pytest.mark.requirement("CO-25")

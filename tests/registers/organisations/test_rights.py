@@ -36,7 +36,7 @@ def test_right_is_not_given_twice(world, ivar):
 
 
 def test_right_is_ended_and_opened_again(world, ivar):
-    right = ClinicRight.objects.get(clinic=world.ryd)
+    right = ClinicRight.objects.get(clinic=world.ryd, scheme="needs_allowance")
 
     commands.end_right(ivar, right_id=right.pk, last_on=world.today)
     commands.end_right(ivar, right_id=right.pk, last_on=None)
@@ -52,7 +52,7 @@ def test_right_is_ended_and_opened_again(world, ivar):
 
 
 def test_right_that_has_begun_is_not_removed(world, ivar):
-    right = ClinicRight.objects.get(clinic=world.ryd)
+    right = ClinicRight.objects.get(clinic=world.ryd, scheme="needs_allowance")
 
     with pytest.raises(Refused) as refused:
         commands.remove_right(ivar, today=world.today, right_id=right.pk)
@@ -84,14 +84,14 @@ def test_closed_clinic_keeps_what_it_was_connected_to_as_former(world, ivar):
 
     after = queries.connections_of([world.ryd.pk], on=world.today + dt.timedelta(days=1))
 
-    assert (after.current, after.former) == (frozenset(), {"needs_allowance"})
+    assert (after.current, after.former) == (frozenset(), {"needs_allowance", "population_health"})
 
 
 def test_right_that_ended_before_the_clinic_closed_is_not_former(world, ivar):
-    right = ClinicRight.objects.get(clinic=world.ryd)
+    right = ClinicRight.objects.get(clinic=world.ryd, scheme="needs_allowance")
     commands.end_right(ivar, right_id=right.pk, last_on=dt.date(2024, 6, 30))
     commands.close_clinic(ivar, today=world.today, clinic_id=world.ryd.pk, closed_on=world.today)
 
     after = queries.connections_of([world.ryd.pk], on=world.today + dt.timedelta(days=1))
 
-    assert (after.current, after.former) == (frozenset(), frozenset())
+    assert (after.current, after.former) == (frozenset(), {"population_health"})

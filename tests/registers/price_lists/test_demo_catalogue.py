@@ -14,7 +14,7 @@ DEMO = Path(__file__).parents[3] / "src" / "kvitt" / "registers" / "price_lists"
 COLUMNS = {
     "codes": (
         "module,code,name,tooth,jaw,surface,dentition,preauthorization,from_count,max_per_period,"
-        "min_age,max_age,pricing,first_on,last_on"
+        "min_age,max_age,pricing,first_on,last_on,participants"
     ),
     "prices": "module,code,first_on,amount",
     "combinations": "module,code,other_code,scope,first_on,last_on",
@@ -51,7 +51,11 @@ def rows(name):
         return list(csv.DictReader(lines, strict=True))
 
 
-CODES = {row["code"]: row for row in rows("codes")}
+def rows_of(name, module="needs_allowance"):
+    return [row for row in rows(name) if row["module"] == module]
+
+
+CODES = {row["code"]: row for row in rows_of("codes")}
 FORBIDDEN = {frozenset((row["code"], row["other_code"])) for row in rows("combinations")}
 
 
@@ -72,14 +76,14 @@ def test_catalogue_has_about_a_hundred_codes_of_every_series():
 
 @pytest.mark.requirement("CO-14")
 def test_codes_are_unique_and_written_as_codes():
-    listed = rows("codes")
+    listed = rows_of("codes")
 
     assert len(listed) == len(CODES)
     assert len({row["name"] for row in listed}) == len(listed)
     assert [row["code"] for row in listed] == sorted(CODES)
     for row in listed:
         assert re.fullmatch(r"[1-9][0-9]{2}[A-Z]?", row["code"])
-        assert row["module"] == "needs_allowance"
+        assert row["participants"] == "none"
         assert row["name"] == row["name"].strip()
         assert 0 < len(row["name"]) <= 60
 
@@ -112,7 +116,7 @@ def test_demands_of_a_code_make_sense_together(row):
 @pytest.mark.requirement("CO-14")
 @pytest.mark.parametrize("row", CODES.values(), ids=CODES)
 def test_fixed_price_holds_from_the_codes_first_day_and_actual_cost_has_none(row):
-    prices = [price for price in rows("prices") if price["code"] == row["code"]]
+    prices = [price for price in rows_of("prices") if price["code"] == row["code"]]
 
     if row["pricing"] == "actual":
         assert not prices
@@ -122,7 +126,7 @@ def test_fixed_price_holds_from_the_codes_first_day_and_actual_cost_has_none(row
 
 @pytest.mark.requirement("CO-14")
 def test_prices_are_whole_kronor_of_known_codes_in_order_of_date():
-    prices = rows("prices")
+    prices = rows_of("prices")
 
     assert {price["code"] for price in prices} <= set(CODES)
     keys = [(price["code"], dt.date.fromisoformat(price["first_on"])) for price in prices]
@@ -133,14 +137,14 @@ def test_prices_are_whole_kronor_of_known_codes_in_order_of_date():
 
 @pytest.mark.requirement("CO-14")
 def test_some_prices_change_with_2025_and_2026():
-    changes = {price["first_on"] for price in rows("prices")}
+    changes = {price["first_on"] for price in rows_of("prices")}
 
     assert changes == {"2020-01-01", "2025-01-01", "2026-01-01"}
 
 
 @pytest.mark.parametrize(("code", "kronor"), SEED_PRICES.items())
 def test_prices_in_the_manual_hold_on_any_date(code, kronor):
-    prices = [Decimal(price["amount"]) for price in rows("prices") if price["code"] == code]
+    prices = [Decimal(price["amount"]) for price in rows_of("prices") if price["code"] == code]
 
     assert prices == [kronor]
 
@@ -224,3 +228,26 @@ def test_every_kind_of_demand_occurs():
     assert any(row["min_age"] for row in listed)
     assert any(row["max_age"] for row in listed)
     assert any(row["max_per_period"] for row in listed)
+
+
+@pytest.mark.requirement("PH-2")
+def test_activities_are_counted_named_or_neither():
+    activities = rows_of("codes", "population_health")
+
+    assert {row["code"]: (row["name"], row["participants"]) for row in activities} == {
+        "901": ("MVC", "counted"),
+        "902": ("BVC", "counted"),
+        "903": ("BVC gula fläckar", "counted"),
+        "911": ("Tobaksavvänjning, enskilt samtal", "named"),
+        "912": ("Tobaksavvänjning, grupp", "named"),
+        "921": ("Information i förskola", "none"),
+    }
+
+
+@pytest.mark.requirement("PH-3")
+def test_every_activity_has_a_price_from_its_first_day():
+    first_prices = {
+        price["code"] for price in rows_of("prices", "population_health") if price["first_on"] == "2020-01-01"
+    }
+
+    assert first_prices == {row["code"] for row in rows_of("codes", "population_health")}

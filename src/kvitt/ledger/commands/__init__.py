@@ -20,6 +20,7 @@ from kvitt.ledger.commands.invoices import NewInvoice, issue_invoice, recall_inv
 from kvitt.ledger.commands.lines import (
     NewLine,
     approve,
+    approve_many,
     reissue,
     request_credit,
     revise,
@@ -34,6 +35,7 @@ from kvitt.ledger.commands.review import (
     review_invoices,
     start_payouts,
 )
+from kvitt.ledger.commands.runs import repeat_run
 from kvitt.ledger.commands.steps import Changed, NoTransaction, WrongClinic, hold_clinics
 from kvitt.ledger.commands.windows import set_window
 
@@ -47,6 +49,7 @@ __all__ = [
     "WrongClinic",
     "advance_invoice",
     "approve",
+    "approve_many",
     "attest_invoices",
     "confirm_payouts",
     "finish_run",
@@ -57,6 +60,7 @@ __all__ = [
     "recall_invoice",
     "reissue",
     "reject_invoice",
+    "repeat_run",
     "request_credit",
     "return_invoice",
     "review_invoices",

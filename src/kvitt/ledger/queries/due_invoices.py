@@ -25,6 +25,7 @@ _PENDING = """
                         AND line.status IN ('approved', 'awaiting_credit') AND line.performed_on < %s)
     ORDER BY clinic.id LIMIT %s
 """
+_MOST_CLINICS = 1_000_000
 _LOCKED = _PENDING + "FOR NO KEY UPDATE OF clinic"
 
 
@@ -88,6 +89,11 @@ def _first_lines(
 def has_pending_clinics(run: InvoiceRun) -> bool:
     """Tell whether a clinic has lines for this run and has got neither invoice nor fault in it."""
     return bool(_clinic_ids(_PENDING, run, 1))
+
+
+def pending_clinic_count(run: InvoiceRun) -> int:
+    """Count the clinics that have lines for this run and have got neither invoice nor fault in it."""
+    return len(_clinic_ids(_PENDING, run, _MOST_CLINICS))
 
 
 def locked_pending_clinics(run: InvoiceRun, limit: int) -> list[int]:

@@ -1,6 +1,6 @@
 """Read lines: as facts for the rules, what waits, what has been invoiced."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -11,7 +11,7 @@ from kvitt.ledger import rules
 from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus, RowKind
 from kvitt.ledger.models import InvoiceRow, Line
 from kvitt.ledger.queries.invoices import invoice_facts
-from kvitt.registers.access.rules import Actor
+from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,77 @@ def replaced_line_ids(line_ids: Iterable[int]) -> set[int]:
     """Return which of the lines another line bills anew."""
     copies = Line.objects.filter(replaces_id__in=list(line_ids)).exclude(status=LineStatus.WITHDRAWN)
     return set(copies.values_list("replaces_id", flat=True))
+
+
+@dataclass(frozen=True)
+class StatusCount:
+    """How many lines of a case stand in a status, and their sum in öre."""
+
+    status: LineStatus
+    count: int
+    amount: Ore
+
+
+def lines_of_case(authority_id: int, module: str, case_number: str) -> QuerySet[Line]:
+    """Return the lines of a case with their persons, as they were entered, removed ones too."""
+    lines = Line.objects.filter(authority_id=authority_id, module=module, case_number=case_number)
+    return lines.select_related("person__merged_into").order_by("pk")
+
+
+def lines_of_module(module: str) -> QuerySet[Line]:
+    """Return every line of a module, of all authorities: for proofs over the whole database."""
+    return Line.objects.filter(module=module)
+
+
+def case_numbers_with(actor: Actor, module: str, status: LineStatus) -> QuerySet[Line, str]:
+    """Return the numbers of the actor's cases with a line of the status, for the filter of a search."""
+    lines = Line.objects.filter(authority_id=actor.authority_id, module=module, status=status)
+    if actor.clinic_ids is not None:
+        lines = lines.filter(clinic_id__in=actor.clinic_ids)
+    return lines.values_list("case_number", flat=True)
+
+
+def counts_by_status(
+    authority_id: int, module: str, case_numbers: Sequence[str]
+) -> dict[str, list[StatusCount]]:
+    """Return for each of the cases how many lines stand in which status, in the order of a line's life."""
+    lines = Line.objects.filter(authority_id=authority_id, module=module, case_number__in=case_numbers)
+    counted = lines.order_by().values("case_number", "status").annotate(count=Count("pk"), sum=Sum("amount"))
+    found: dict[str, list[StatusCount]] = {}
+    for row in counted:
+        one = StatusCount(LineStatus(row["status"]), row["count"], row["sum"])
+        found.setdefault(row["case_number"], []).append(one)
+    order = list(LineStatus)
+    return {
+        number: sorted(counts, key=lambda one: order.index(one.status)) for number, counts in found.items()
+    }
+
+
+@dataclass(frozen=True)
+class LineInvoice:
+    """An invoice that holds a line; `url` is empty for those who may not see it."""
+
+    reference: str
+    url: str
+    is_credit: bool
+
+
+def invoices_of_case(actor: Actor, module: str, case_number: str) -> dict[int, list[LineInvoice]]:
+    """Return by line the live invoices that hold the lines of a case: charged first, then credited."""
+    rows = InvoiceRow.objects.filter(
+        is_void=False,
+        line__authority_id=actor.authority_id,
+        line__module=module,
+        line__case_number=case_number,
+    )
+    may_see = actor.may(Permission.SEE_INVOICES) and actor.may(SEES_INVOICES[module])
+    found: dict[int, list[LineInvoice]] = {}
+    for row in rows.select_related("invoice").order_by("pk"):
+        is_seen = may_see and actor.sees_clinic(row.invoice.clinic_id)
+        url = reverse("ledger:invoice", args=[row.invoice_id]) if is_seen else ""
+        invoice = LineInvoice(row.invoice.external_reference, url, row.kind == RowKind.CREDIT)
+        found.setdefault(row.line_id, []).append(invoice)
+    return found
 
 
 def case_url(line: Line) -> str:

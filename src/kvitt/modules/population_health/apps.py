@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 
 from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.ledger.lifecycle import LineStatus
 
 
 class PopulationHealthConfig(AppConfig):
@@ -12,7 +13,24 @@ class PopulationHealthConfig(AppConfig):
 
     name = "kvitt.modules.population_health"
     label = "population_health"
-    events: ClassVar[dict[str, str]] = {}
+    events: ClassVar[dict[str, str]] = {
+        "create_activity": _("Created an activity"),
+        "remove_procedures": _("Removed procedures"),
+        "remove_activity": _("Removed the activity"),
+        "credit_procedures": _("Credited procedures"),
+        "withdraw_credits": _("Undid a crediting"),
+        "case": _("Opened an activity"),
+    }
     event_words: ClassVar[dict[str, str]] = {
-        "population_health.activity": _("Activity"),
+        "population_health.case": _("Activity"),
+        "code": _("Procedure code"),
+        "performed_on": _("Date"),
+        "place": _("Place"),
+        "municipality": _("Municipality"),
+        "practitioner": _("Practitioner"),
+        "count": _("Number of procedures"),
+        "amount": _("Amount"),
+        "status": _("Status"),
+        "invoice": _("Invoice"),
+        **{status.value: status.label for status in LineStatus},
     }

@@ -1,5 +1,7 @@
 """Activities; who took part stands in the ledger, one line each."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -16,6 +18,25 @@ class ActivityNumberSeries(models.Model):
     def __str__(self) -> str:
         """The number."""
         return str(self.last_number)
+
+
+class CaseLines(models.ForeignObject):  # type: ignore[type-arg]
+    """A way for sums from an activity to the lines of its number; it has no column.
+
+    It goes to lines of every module: whoever takes it says which.
+    """
+
+    requires_unique_target = False
+
+    def contribute_to_class(
+        self,
+        cls: type[models.Model],
+        name: str,
+        private_only: bool = False,  # noqa: ARG002, FBT001, FBT002 - Django's own signature
+        **kwargs: Any,
+    ) -> None:
+        """Keep it out of what is stored: migrations and rows know nothing of it."""
+        super().contribute_to_class(cls, name, private_only=True, **kwargs)
 
 
 class Activity(models.Model):
@@ -39,9 +60,16 @@ class Activity(models.Model):
     created_on = models.DateField()
     created_by = models.CharField(max_length=200)
     deleted_at = models.DateTimeField(null=True)
+    lines = CaseLines(
+        "ledger.Line",
+        on_delete=models.DO_NOTHING,
+        from_fields=["authority", "number"],
+        to_fields=["authority", "case_number"],
+        related_name="+",
+    )
 
     class Meta:
-        """Numbers are never repeated; lists are newest first."""
+        """Numbers are never repeated; lists are newest first, with an index for every filter."""
 
         constraints = (
             models.UniqueConstraint(fields=["authority", "number"], name="activity_number_once"),
@@ -52,6 +80,15 @@ class Activity(models.Model):
         indexes = (
             models.Index(fields=["clinic", "-performed_on", "-id"], name="activity_of_clinic"),
             models.Index(fields=["authority", "-performed_on", "-id"], name="activity_newest"),
+            models.Index(fields=["authority", "code", "performed_on", "id"], name="activity_of_code"),
+            models.Index(
+                fields=["authority", "municipality", "performed_on", "id"], name="activity_of_municipality"
+            ),
+            models.Index(  # whatever the collation, this one finds beginnings
+                fields=["authority", "place_search_key"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="activity_of_place",
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,78 +1,24 @@
 """Key figures and the plot of the start page, in words and coordinates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
-from kvitt.foundation.values import dates
+from kvitt.foundation.figures import BARS, Figure, PlotPanel, PlotRow, draw, month_label, month_name
+from kvitt.foundation.values import dates, plots
 from kvitt.foundation.values.money import Ore, format_count, format_kronor
-from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.ledger.lifecycle import LineStatus
 from kvitt.ledger.queries import WaitingSums
-from kvitt.portal.rules import plots
+from kvitt.modules.population_health.queries.statistics import Sums
 from kvitt.preauthorization.rules import AGES, calculate_age, calculate_ages
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.listings import queries as listings
-
-MONTHS_SHOWN, MONTHS_ON_PHONES = 12, 6
-_WIDE, _NARROW = (774, 312), (326, 190)
-_MONTHS = (
-    _("Jan"),
-    _("Feb"),
-    _("Mar"),
-    _("Apr"),
-    _("May"),
-    _("June"),
-    _("July"),
-    _("Aug"),
-    _("Sep"),
-    _("Oct"),
-    _("Nov"),
-    _("Dec"),
-)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One key figure: what it is, the figure, and one line that puts it in proportion."""
-
-    label: str
-    value: str
-    note: str
-
-
-@dataclass(frozen=True)
-class PlotRow:
-    """One bar of the plot as a row of the table under it, its amount or count in words too."""
-
-    label: str
-    amount: int
-    text: str
-
-
-@dataclass(frozen=True)
-class DrawnPlot:
-    """A plot with the sentence that says what is to be seen in it, and the class of its width."""
-
-    css: str
-    label: str
-    plot: plots.BarPlot
-
-
-@dataclass(frozen=True)
-class PlotPanel:
-    """A plot in two widths and the same figures as a table; no plot where there is nothing to draw."""
-
-    title: str
-    lead: str
-    drawn: Sequence[DrawnPlot]
-    rows: Sequence[PlotRow]
-    row_heading: str
-    amount_heading: str
-    empty: str
+from kvitt.registers.organisations.lifecycle import Scheme
 
 
 def first_month_needed(today: date) -> date:
@@ -107,7 +53,7 @@ def invoiced_figure(invoiced: Mapping[date, Ore], *, today: date) -> Figure:
         for month, amount in invoiced.items()
         if month.year == today.year - 1 and month.month <= today.month
     )
-    names = [gettext(_MONTHS[0]), gettext(_MONTHS[today.month - 1])]
+    names = [month_name(today.replace(month=1, day=1)), month_name(today)]
     months = f"{'-'.join(dict.fromkeys(names))} {today.year - 1}"
     difference = this_year - last_year
     if not last_year:
@@ -141,6 +87,29 @@ def listed_figure(actor: Actor, *, today: date) -> Figure:
     )
 
 
+def activities_figure(sums: Sums, *, today: date) -> Figure:
+    """Return how many activities there are in the running month, with who took part in them."""
+    participants = ngettext("%(count)s participant", "%(count)s participants", sums.participants)
+    month = {"first_on": str(today.replace(day=1)), "last_on": str(dates.last_day_of_month(today))}
+    return Figure(
+        gettext("Activities this month"),
+        format_count(sums.activities),
+        participants % {"count": format_count(sums.participants)},
+        f"{reverse('population_health:statistics')}?{urlencode(month)}",
+    )
+
+
+def reported_figure(waiting: WaitingSums) -> Figure:
+    """Return what is reported in activities and not yet invoiced, and in how many of them it lies."""
+    activities = ngettext("in %(count)s activity", "in %(count)s activities", waiting.cases)
+    return Figure(
+        gettext("Reported, not invoiced"),
+        format_kronor(waiting.amount),
+        activities % {"count": format_count(waiting.cases)},
+        f"{reverse('population_health:search_activities')}?status={LineStatus.APPROVED.value}",
+    )
+
+
 def waiting_figure(waiting: Mapping[date, int], *, today: date) -> Figure:
     """Return how many requests await review (by the day they were sent), and how long the oldest has."""
     number = sum(waiting.values())
@@ -167,16 +136,10 @@ def waiting_plot(waiting: Mapping[date, int], *, today: date) -> PlotPanel:
     )
     label = sentence % {"count": format_count(sum(counts)), "age": labels[oldest]}
     bars = [plots.Bar(name, count) for name, count in zip(labels, counts, strict=True)]
-    drawn = [
-        DrawnPlot(
-            css, label, plots.calculate_bar_plot(bars, width=width, height=height, unit=plots.Unit.PIECES)
-        )
-        for css, (width, height) in (("is-wide", _WIDE), ("is-narrow", _NARROW))
-    ]
     return PlotPanel(
         title=gettext("Waiting decisions by age"),
         lead=gettext("Requests that await review, by days since they were sent."),
-        drawn=drawn if any(counts) else [],
+        drawn=draw(bars, plots.Unit.PIECES, say=lambda _count: label, on_phones=len(bars)),
         rows=[PlotRow(name, count, format_count(count)) for name, count in zip(labels, counts, strict=True)],
         row_heading=gettext("Days"),
         amount_heading=gettext("Requests"),
@@ -191,24 +154,32 @@ def _ages() -> list[str]:
     return [*groups, gettext("over %(days)s") % {"days": AGES[-1]}]
 
 
-def invoiced_plot(invoiced: Mapping[date, Ore], *, today: date) -> PlotPanel:
-    """Return what was invoiced in each of the last twelve months; the running one is not finished."""
+def invoiced_plot(invoiced: Mapping[date, Ore], *, modules: Sequence[str], today: date) -> PlotPanel:
+    """Return what was invoiced in each of the last twelve months; the running one is not finished.
+
+    `modules` are those whose invoices the reader handles.
+    """
     this_month = today.replace(day=1)
-    months = [dates.add_months(this_month, number - MONTHS_SHOWN + 1) for number in range(MONTHS_SHOWN)]
+    months = [dates.add_months(this_month, number - BARS + 1) for number in range(BARS)]
     amounts = [invoiced.get(month, 0) for month in months]
     unit = plots.calculate_unit(amounts)
-    month_now = capfirst(date_format(today, "F"))
-    lead = gettext("Needs allowance, %(unit)s. %(month)s is not finished.")
-    drawn = [
-        _drawn("is-wide", months, amounts, unit, _WIDE),
-        _drawn("is-narrow", months[-MONTHS_ON_PHONES:], amounts[-MONTHS_ON_PHONES:], unit, _NARROW),
+    bars = [
+        plots.Bar(month_name(month), amount, is_open=month == this_month)
+        for month, amount in zip(months, amounts, strict=True)
     ]
+    lead = gettext("%(modules)s, %(unit)s. %(month)s is not finished.")
+    names = [gettext(Scheme(module).label) for module in modules]
     return PlotPanel(
         title=gettext("Invoiced per month"),
-        lead=lead % {"unit": gettext(unit.label), "month": month_now},
-        drawn=drawn if any(amounts) else [],
+        lead=lead
+        % {
+            "modules": capfirst(", ".join([names[0], *(name.lower() for name in names[1:])])),
+            "unit": gettext(unit.label),
+            "month": capfirst(date_format(today, "F")),
+        },
+        drawn=draw(bars, unit, say=lambda count: _invoiced_sentence(months[-count:], amounts[-count:])),
         rows=[
-            PlotRow(_row_label(month, is_open=month == this_month), amount, format_kronor(amount))
+            PlotRow(month_label(month, is_open=month == this_month), amount, format_kronor(amount))
             for month, amount in zip(months, amounts, strict=True)
         ],
         row_heading=gettext("Month"),
@@ -217,32 +188,14 @@ def invoiced_plot(invoiced: Mapping[date, Ore], *, today: date) -> PlotPanel:
     )
 
 
-def _drawn(
-    css: str, months: Sequence[date], amounts: Sequence[Ore], unit: plots.Unit, size: tuple[int, int]
-) -> DrawnPlot:
-    bars = [
-        plots.Bar(_short(month), amount, is_open=month == months[-1])
-        for month, amount in zip(months, amounts, strict=True)
-    ]
+def _invoiced_sentence(months: Sequence[date], amounts: Sequence[Ore]) -> str:
     highest = amounts.index(max(amounts))
     sentence = gettext(
         "Bar chart: invoiced per month, %(first)s to %(last)s. Highest in %(month)s, %(amount)s."
     )
-    values = {
+    return sentence % {
         "first": date_format(months[0], "F Y"),
         "last": date_format(months[-1], "F Y"),
         "month": date_format(months[highest], "F"),
         "amount": format_kronor(amounts[highest]),
     }
-    return DrawnPlot(
-        css, sentence % values, plots.calculate_bar_plot(bars, width=size[0], height=size[1], unit=unit)
-    )
-
-
-def _short(month: date) -> str:
-    return gettext(_MONTHS[month.month - 1])
-
-
-def _row_label(month: date, *, is_open: bool) -> str:
-    label = f"{_short(month)} {month.year}"
-    return gettext("%(month)s (so far)") % {"month": label} if is_open else label

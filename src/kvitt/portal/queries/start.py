@@ -12,17 +12,19 @@ from django.utils.translation import gettext, ngettext
 
 from kvitt.audit import queries as audit
 from kvitt.foundation import clock
+from kvitt.foundation.figures import Figure, PlotPanel
 from kvitt.foundation.values import dates
 from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.money import Ore, format_count, format_kronor
 from kvitt.ledger import queries as ledger
-from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus
 from kvitt.modules.needs_allowance.queries import start as needs_allowance
+from kvitt.modules.population_health.queries import start as population_health
 from kvitt.portal.models import FaqEntry, NewsItem
 from kvitt.portal.queries import figures, texts
 from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus
-from kvitt.registers.access.rules import Actor, Permission, Role, ScopeKind
+from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission, Role, ScopeKind
 from kvitt.registers.listings import queries as listings
 from kvitt.registers.people import queries as people
 
@@ -41,12 +43,14 @@ _DESK = {
 
 @dataclass(frozen=True)
 class WindowNotice:
-    """Whether invoices can be created now; `url` leads to creating one for who may."""
+    """Whether invoices can be created now, or when the calendar does it; `url` leads to what one may do."""
 
     title: str
     text: str
     url: str
     is_open: bool
+    action: str = ""
+    is_dialog: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,11 +127,13 @@ class StartPage:
     title: str
     lead: str
     window: WindowNotice | None
-    key_figures: Sequence[figures.Figure]
+    calendar: WindowNotice | None
+    key_figures: Sequence[Figure]
     work: WorkPage | None
     desk: Sequence[DeskRow]
-    plot: figures.PlotPanel | None
-    waiting: figures.PlotPanel | None
+    plot: PlotPanel | None
+    participants: PlotPanel | None
+    waiting: PlotPanel | None
     windows: Sequence[WindowRow]
     changes: Sequence[ChangeRow]
     notices: Sequence[Notice]
@@ -135,9 +141,15 @@ class StartPage:
     faq: Sequence[FaqEntry]
 
     @property
+    def invoicing(self) -> Sequence[WindowNotice]:
+        """What is said about invoicing in each scheme of the reader's."""
+        return [notice for notice in (self.window, self.calendar) if notice is not None]
+
+    @property
     def is_bare(self) -> bool:
         """Whether the role has nothing of its own, so that news takes the main column."""
-        return not (self.work or self.desk or self.plot or self.waiting or self.windows or self.changes)
+        own = (self.work, self.desk, self.plot, self.participants, self.waiting, self.windows, self.changes)
+        return not any(own)
 
 
 def start_page(actor: Actor, *, today: date) -> StartPage:
@@ -154,11 +166,17 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
         else None
     )
     sums = {} if works_with_care or invoiced is None else ledger.invoices_by_status(actor)
+    sees_activities = actor.may(Permission.SEE_ACTIVITIES)
+    reported = population_health.waiting_sums(actor) if sees_activities else None
     waiting = preauthorization.waiting_since(actor) if actor.may(Permission.ASSESS_REQUESTS) else None
     shown = [
         figures.waiting_figure(waiting, today=today) if waiting is not None else None,
         *(_desk_figure(sums, status) for role, status in _DESK_ROLES if role in actor.roles),
         figures.billable_figure(billable) if billable is not None else None,
+        figures.activities_figure(population_health.this_month(actor, today=today), today=today)
+        if sees_activities
+        else None,
+        figures.reported_figure(reported) if reported is not None else None,
         figures.invoiced_figure(invoiced, today=today) if invoiced is not None else None,
         figures.requiring_figure(needs_allowance.requiring_preauthorization(actor)) if sees_cases else None,
         figures.listed_figure(actor, today=today)
@@ -170,10 +188,16 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
         title=gettext("Welcome to Kvitt"),
         lead=capfirst(date_format(today, "l j F Y")),
         window=_window_notice(actor, billable, today=today),
+        calendar=_calendar_notice(actor, today=today),
         key_figures=[figure for figure in shown if figure is not None],
         work=work_page(actor, today=today, limit=WORK_ON_START) if _has_work_list(actor) else None,
         desk=_desk(actor, sums) if invoiced is not None and not works_with_care else [],
-        plot=figures.invoiced_plot(invoiced, today=today) if invoiced is not None else None,
+        plot=figures.invoiced_plot(invoiced, modules=actor.modules_where(SEES_INVOICES), today=today)
+        if invoiced is not None
+        else None,
+        participants=population_health.participants_plot(actor, today=today)
+        if sees_activities and works_with_care
+        else None,
         waiting=figures.waiting_plot(waiting, today=today) if waiting is not None else None,
         windows=_windows(actor, today=today) if is_administrator else [],
         changes=_changes(actor),
@@ -225,6 +249,7 @@ def _window_notice(actor: Actor, billable: ledger.WaitingSums | None, *, today: 
             text=_billable_text(billable),
             url=reverse("needs_allowance:create_invoice") if may_create else "",
             is_open=True,
+            action=gettext("Create invoice"),
         )
     coming = window if today < window.first else ledger.next_window(actor.authority_id, today)
     return WindowNotice(
@@ -232,6 +257,23 @@ def _window_notice(actor: Actor, billable: ledger.WaitingSums | None, *, today: 
         text=gettext("It opens on %(day)s.") % {"day": _day(coming.first)},
         url="",
         is_open=False,
+    )
+
+
+def _calendar_notice(actor: Actor, *, today: date) -> WindowNotice | None:
+    """Say when the system makes the next invoices of activities; who reports can begin one here."""
+    if actor.scope is ScopeKind.AUTHORITY or not actor.may(Permission.SEE_ACTIVITIES):
+        return None
+    next_on = population_health.next_invoices_on(today)
+    title = gettext("The next invoices of population responsibility are made on %(day)s.")
+    may_report = actor.may(Permission.REPORT_ACTIVITIES)
+    return WindowNotice(
+        title=title % {"day": _day(next_on)},
+        text=gettext("The system makes them by itself."),
+        url=reverse("population_health:create_activity") if may_report else "",
+        is_open=False,
+        action=gettext("Create activity"),
+        is_dialog=True,
     )
 
 
@@ -269,11 +311,11 @@ def _desk_url(actor: Actor, status: InvoiceStatus) -> str:
     return _filtered("ledger:search_invoices", status=status.value)
 
 
-def _desk_figure(sums: Mapping[InvoiceStatus, ledger.StatusSum], status: InvoiceStatus) -> figures.Figure:
+def _desk_figure(sums: Mapping[InvoiceStatus, ledger.StatusSum], status: InvoiceStatus) -> Figure:
     found = sums.get(status, _NONE)
     label = gettext("To review") if status is InvoiceStatus.ISSUED else gettext("To attest")
     note = ngettext("invoice, %(sum)s", "invoices, %(sum)s", found.count)
-    return figures.Figure(label, format_count(found.count), note % {"sum": format_kronor(found.total)})
+    return Figure(label, format_count(found.count), note % {"sum": format_kronor(found.total)})
 
 
 def _windows(actor: Actor, *, today: date) -> list[WindowRow]:
@@ -311,10 +353,15 @@ def _notices(actor: Actor, *, today: date) -> list[Notice]:
         waiting = texts.search_questions(actor, status="issued").count()
         url = _filtered("portal:search_questions", status="issued")
         notices.append(Notice(gettext("Questions to answer"), waiting, url))
+        notices.append(_run_notice(actor, today=today))
     if actor.scope is not ScopeKind.AUTHORITY and actor.may(Permission.SEE_CASES):
         label = gettext("Needs-allowance cases with an unread preauthorization decision")
         url = _filtered("needs_allowance:search_cases", unread="on")
         notices.append(Notice(label, needs_allowance.unread_decisions(actor), url))
+    if actor.may(Permission.SEE_ACTIVITIES):
+        label = gettext("Activities with procedures that await credit")
+        url = _filtered("population_health:search_activities", status=LineStatus.AWAITING_CREDIT.value)
+        notices.append(Notice(label, population_health.awaiting_credit(actor), url))
     if actor.scope is not ScopeKind.AUTHORITY and actor.may(Permission.SEE_INVOICES):
         since = dates.add_months(today.replace(day=1), -1)
         returned = ledger.search_invoices(actor, to_correct=True, first_on=since).count()
@@ -335,6 +382,11 @@ def _notices(actor: Actor, *, today: date) -> list[Notice]:
         Notice(gettext("New answers to your questions to support"), unread, reverse("portal:support"))
     )
     return notices
+
+
+def _run_notice(actor: Actor, *, today: date) -> Notice:
+    label = gettext("Invoice runs with faults, or overdue")
+    return Notice(label, ledger.runs_to_look_at(actor, today=today), reverse("ledger:runs"))
 
 
 def _filtered(name: str, **filters: str) -> str:

@@ -157,6 +157,12 @@ def providers_of(actor: "Actor") -> QuerySet[CareProvider]:
     return providers.order_by("sort_key", "id")
 
 
+def practitioners_of(clinic_ids: Iterable[int]) -> list[Practitioner]:
+    """Return who gives or gave care at the clinics, by name: for the filter of a search."""
+    found = Practitioner.objects.filter(clinic_id__in=list(clinic_ids))
+    return sorted(found, key=lambda practitioner: (sort_key(practitioner.name), practitioner.id))
+
+
 def practitioners_at(clinic_id: int, *, on: date) -> list[Practitioner]:
     """Return who gives care at the clinic on the day, by name."""
     return practitioners_between(clinic_id, on, on)
@@ -167,6 +173,11 @@ def practitioners_between(clinic_id: int, first_on: date, last_on: date) -> list
     has_left = Q(last_on__lt=first_on)
     found = Practitioner.objects.filter(clinic_id=clinic_id, first_on__lte=last_on).exclude(has_left)
     return sorted(found, key=lambda practitioner: (sort_key(practitioner.name), practitioner.id))
+
+
+def practitioner_of(clinic_id: int, practitioner_id: int) -> Practitioner | None:
+    """Return somebody who gives, gave or will give care at the clinic; nobody of another clinic."""
+    return Practitioner.objects.filter(clinic_id=clinic_id, pk=practitioner_id).first()
 
 
 def reporting_problems(clinic_id: int, *, on: date, contact: str) -> list[Problem]:
@@ -314,6 +325,7 @@ def authority_values(found: Authority) -> dict[str, str]:
         "contact_phone": found.contact_phone,
         "contact_email": found.contact_email,
         "bankgiro": identity.format_bankgiro(found.bankgiro) if found.bankgiro else "",
+        "county": found.county,
         "letter_text": found.letter_text,
         "reserve_number_patterns": found.reserve_number_patterns,
     }

@@ -1,6 +1,6 @@
 """Write persons, their numbers and addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -161,13 +161,14 @@ def merge_persons(actor: Actor, *, today: date, code: UUID, other_code: UUID) ->
             actor,
             remaining,
             today=today,
-            given_name=remaining.given_name,
-            family_name=remaining.family_name,
+            given_name=plan.given_name,
+            family_name=plan.family_name,
             phone=plan.phone,
             born_on=plan.born_on,
             died_on=plan.died_on,
             is_protected=plan.is_protected,
             area_clinic_id=plan.area_clinic_id,
+            needs_name=False,
         )
         remaining.save()
         hides = plan.is_protected
@@ -277,6 +278,37 @@ def open_protected(actor: Actor, *, session: SessionBase, person: Person, reason
 # Steps that several of them share -----------------------------------------------------------------
 
 
+def ensure_persons(authority_id: int, numbers: Sequence[IdentityNumber], *, today: date) -> list[Person]:
+    """Return the person of each number, in their order; who is not registered is, without a name.
+
+    Needs an open transaction and few statements, however many they are; the command that calls it writes
+    the event. Somebody else who adds the same persons meanwhile is waited for, in one order.
+    Source: spec PH-2, CO-8.
+    """
+    digits = [number.digits for number in numbers]
+    known = queries.persons_by_number(authority_id, digits)
+    missing = {number.digits: number for number in numbers if number.digits not in known}
+    if missing:
+        Person.objects.bulk_create(
+            (_unnamed(authority_id, missing[key], today=today) for key in sorted(missing)),
+            ignore_conflicts=True,
+        )
+        known |= queries.persons_by_number(authority_id, missing)
+    return [known[number] for number in digits]
+
+
+def _unnamed(authority_id: int, number: IdentityNumber, *, today: date) -> Person:
+    born_on = rules.calculate_born_on(number.digits, number.kind, given=None, today=today)
+    person = Person(
+        authority_id=authority_id,
+        identity_number=number.digits,
+        identity_kind=number.kind.value,
+        born_on=born_on,
+    )
+    _set_keys(person)
+    return person
+
+
 def _locked(actor: Actor, code: UUID) -> Person:
     person = queries.person_of(actor, code)
     return Person.objects.select_for_update().get(pk=person.pk)
@@ -320,6 +352,7 @@ def _fill(
     died_on: date | None,
     is_protected: bool,
     area_clinic_id: int | None,
+    needs_name: bool = True,
 ) -> None:
     kind = IdentityKind(person.identity_kind)
     person.born_on = rules.calculate_born_on(person.identity_number, kind, given=born_on, today=today)
@@ -329,6 +362,7 @@ def _fill(
         born_on=person.born_on,
         died_on=died_on,
         today=today,
+        needs_name=needs_name,
     )
     refuse_if_any(problems)
     if area_clinic_id is not None and area_clinic_id != person.area_clinic_id:
@@ -347,6 +381,8 @@ def _set_keys(person: Person) -> None:
 
 def _record(person: Person) -> rules.Record:
     return rules.Record(
+        given_name=person.given_name,
+        family_name=person.family_name,
         phone=person.phone,
         born_on=person.born_on,
         died_on=person.died_on,

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kvitt.foundation.fields import IdentityNumberField
-from kvitt.foundation.values.identity import IdentityKind
+from kvitt.foundation.values.identity import IdentityKind, format_identity_number
 from kvitt.registers.organisations.models import Authority, Clinic
 from kvitt.registers.people.lifecycle import AddressKind
 
@@ -53,8 +53,9 @@ class Person(models.Model):
 
     @property
     def name(self) -> str:
-        """Given name and family name."""
-        return f"{self.given_name} {self.family_name}".strip()
+        """Given name and family name; the number of somebody whose name nobody has told."""
+        name = f"{self.given_name} {self.family_name}".strip()
+        return name or format_identity_number(self.identity_number)
 
 
 class PersonNumber(models.Model):

@@ -70,6 +70,24 @@ def find_by_number(actor: "Actor", digits: str) -> Person | None:
     return None if person is None else person.merged_into or person
 
 
+def persons_by_number(authority_id: int, numbers: "Iterable[str]") -> dict[str, Person]:
+    """Return who has each number, or had it before; a number that nobody has is left out.
+
+    Two numbers of one person, and those of records that are merged, lead to the same one.
+    """
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    persons = Person.objects.filter(authority_id=authority_id, identity_number__in=wanted)
+    found = {person.identity_number: person for person in persons.select_related("merged_into")}
+    former = PersonNumber.objects.filter(
+        identity_number__in=wanted - found.keys(), person__authority_id=authority_id
+    )
+    earlier = former.select_related("person__merged_into").order_by("person_id")
+    found |= {row.identity_number: row.person for row in earlier}
+    return {number: person.merged_into or person for number, person in found.items()}
+
+
 def search_by_name(actor: "Actor", name: str, *, person_ids: "Iterable[int] | None") -> QuerySet[Person]:
     """Return the persons among these (None: of the authority) whose name holds every word of the text.
 

@@ -24,6 +24,8 @@ _OLDEST_YEAR = 1840
 class Record:
     """What is weighed when two records turn out to be one person."""
 
+    given_name: str
+    family_name: str
     phone: str
     born_on: date | None
     died_on: date | None
@@ -32,16 +34,23 @@ class Record:
 
 
 def check_person(
-    *, given_name: str, family_name: str, born_on: date | None, died_on: date | None, today: date
+    *,
+    given_name: str,
+    family_name: str,
+    born_on: date | None,
+    died_on: date | None,
+    today: date,
+    needs_name: bool = True,
 ) -> list[Problem]:
     """A person has a given name and a family name, and dies after birth and not in the future.
 
-    Source: spec CO-8.
+    Only whoever is known by the number alone, as a participant of an activity, still has none.
+    Source: spec CO-8, PH-2.
     """
     problems = []
-    if not given_name.strip():
+    if needs_name and not given_name.strip():
         problems.append(Problem("no_given_name", _("Give the given name."), "given_name"))
-    if not family_name.strip():
+    if needs_name and not family_name.strip():
         problems.append(Problem("no_family_name", _("Give the family name."), "family_name"))
     if born_on is not None and born_on > today:
         message = _("The date of birth %(date)s has not come yet. Give today or an earlier date.")
@@ -183,7 +192,10 @@ def plan_merge(remaining: Record, merged: Record) -> Record:
     Protection of either protects the person.
     Source: spec CO-8, QU-19.
     """
+    named = remaining if remaining.given_name or remaining.family_name else merged
     return Record(
+        given_name=named.given_name,
+        family_name=named.family_name,
         phone=remaining.phone or merged.phone,
         born_on=remaining.born_on or merged.born_on,
         died_on=remaining.died_on or merged.died_on,

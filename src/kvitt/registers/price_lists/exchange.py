@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, Protocol, TypeVar
@@ -19,6 +19,7 @@ from kvitt.registers.price_lists.lifecycle import (
     CombinationScope,
     Demand,
     Dentition,
+    Participants,
     PreauthorizationNeed,
     Pricing,
 )
@@ -28,11 +29,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     CODES: (
         *("module", "code", "name", "tooth", "jaw", "surface", "dentition", "preauthorization"),
         *("from_count", "max_per_period", "min_age", "max_age", "pricing", "first_on", "last_on"),
+        "participants",
     ),
     PRICES: ("module", "code", "first_on", "amount"),
     COMBINATIONS: ("module", "code", "other_code", "scope", "first_on", "last_on"),
     PARAMETERS: ("name", "first_on", "value", "source"),
 }
+# What a file made before there were activities does not have.
+OPTIONAL: dict[str, tuple[str, ...]] = {CODES: ("participants",)}
 SEPARATORS = ",;\t"
 _DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 _COUNT = re.compile(r"^[0-9]{1,9}$")
@@ -204,7 +208,16 @@ def _item(cells: _Cells) -> rules.ItemFacts:
         pricing=cells.choice("pricing", Pricing),
         first_on=cells.day("first_on"),
         last_on=cells.last_day("last_on"),
+        participants=_participants(cells),
     )
+
+
+def _participants(cells: _Cells) -> Participants:
+    """Of a code for activities it is always said, so that an old file takes nothing back; else it is none."""
+    is_activity = cells.text("module").lower() == Scheme.POPULATION_HEALTH
+    if is_activity or cells.text("participants"):
+        return cells.choice("participants", Participants)
+    return Participants.NONE
 
 
 def _price(cells: _Cells) -> rules.PriceFacts:
@@ -266,7 +279,7 @@ def _lines(file: str, content: bytes, faults: list[Fault]) -> Iterator[tuple[int
         for line, cells in _cells(_text(content)):
             if not heading:
                 heading = [cell.lower() for cell in cells]
-                problems = _heading_problems(heading, COLUMNS[file])
+                problems = _heading_problems(heading, COLUMNS[file], OPTIONAL.get(file, ()))
                 faults.extend(_at(file, line, problem) for problem in problems)
                 if problems:
                     return
@@ -276,7 +289,7 @@ def _lines(file: str, content: bytes, faults: list[Fault]) -> Iterator[tuple[int
                 )
                 faults.append(_at(file, line, length))
             else:
-                yield line, dict(zip(heading, cells, strict=True))
+                yield line, dict.fromkeys(COLUMNS[file], "") | dict(zip(heading, cells, strict=True))
     except _UnreadableError as unreadable:
         faults.append(_at(file, unreadable.line, unreadable.problem))
     else:
@@ -327,7 +340,9 @@ def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
         raise _UnreadableError(line + 1, Problem("not_csv", NOT_CSV)) from fault
 
 
-def _heading_problems(heading: list[str], columns: tuple[str, ...]) -> list[Problem]:
+def _heading_problems(
+    heading: list[str], columns: tuple[str, ...], optional: Container[str]
+) -> list[Problem]:
     """Say which columns are unknown, twice there or missing."""
     wanted = ", ".join(columns)
     problems = []
@@ -341,6 +356,7 @@ def _heading_problems(heading: list[str], columns: tuple[str, ...]) -> list[Prob
     problems.extend(
         Problem("missing_column", MISSING_COLUMN, "", {"column": column, "columns": wanted})
         for column in missing
+        if column not in optional
     )
     return problems
 

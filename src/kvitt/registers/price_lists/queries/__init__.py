@@ -1,6 +1,7 @@
 """Read codes with the price of a day, forbidden combinations and parameters."""
 
 from kvitt.registers.price_lists.queries.on_day import (
+    code_names,
     combinations_of,
     item_on,
     parameter,
@@ -19,6 +20,7 @@ from kvitt.registers.price_lists.queries.parameters import parameter_rows
 from kvitt.registers.price_lists.queries.words import place_text, preauthorization_text, price_text
 
 __all__ = [
+    "code_names",
     "combination_facts",
     "combinations",
     "combinations_of",

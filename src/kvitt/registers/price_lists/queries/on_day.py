@@ -51,6 +51,12 @@ def prices_on(authority_id: int, module: str, codes: Iterable[str], *, on: date)
     return dict(found.values_list("code", "price_on"))
 
 
+def code_names(authority_id: int, module: str) -> list[tuple[str, str]]:
+    """Return every code of a module with its name, ended ones too: for the filter of a search."""
+    items = PriceListItem.objects.filter(authority_id=authority_id, module=module)
+    return list(items.order_by("code").values_list("code", "name"))
+
+
 def combinations_of(authority_id: int, module: str, code: str, *, on: date) -> list[rules.Combination]:
     """Return the forbidden combinations that the code is part of on the day."""
     written = rules.normalise_code(code)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitt.portal.rules import plots
+from kvitt.foundation.values import plots
 
 YEAR = [62_400, 58_150, 71_900, 24_300, 49_850, 83_200, 96_750, 88_100, 45_600, 101_300, 112_480, 78_940]
 AMOUNTS = st.lists(st.integers(min_value=-10_000_000_000, max_value=50_000_000_000), min_size=1, max_size=24)
