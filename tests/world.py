@@ -264,6 +264,8 @@ class World:
             street="Ryds centrum 1",
             postcode="584 31",
             town="Linköping",
+            giro_kind="bankgiro",
+            giro_number="9912346",
         )
         for scheme in ("needs_allowance", "population_health"):
             ClinicRight.objects.create(clinic=clinic, scheme=scheme, first_on=SINCE)

@@ -275,10 +275,30 @@ _NEEDS_ALLOWANCE = [
     ),
 ]
 
-_STATISTICS = [
+_activity, _credited = pages_about(number="activity"), pages_about(number="credited activity")
+_SEES_ACTIVITIES = {*POPULATION, *REVIEWERS}
+# What is asked about chosen procedures; opened without any, the activity says that one must be ticked.
+_ASKS_ABOUT_CHOSEN = {"ok": NOBODY, "hidden": {"rune"}, "posts_only": True, "may_post": POPULATION_REPORTERS}
+_POPULATION_HEALTH = [
+    Page("population_health:search_activities", ok={*_SEES_ACTIVITIES, "rune"}, is_list=True),
+    _activity(
+        "population_health:case",
+        ok=_SEES_ACTIVITIES,
+        hidden={"rune"},
+        try_also=("?removed=1", "?selected=all"),
+    ),
+    _activity("population_health:remove_procedures", **_ASKS_ABOUT_CHOSEN),
+    _credited("population_health:credit_procedures", **_ASKS_ABOUT_CHOSEN),
+    _credited("population_health:withdraw_credits", **_ASKS_ABOUT_CHOSEN),
+    Page(
+        "population_health:remove_activity",
+        {"number": "emptied activity"},
+        ok=POPULATION_REPORTERS,
+        hidden={"rune"},
+    ),
     Page(
         "population_health:statistics",
-        ok={*POPULATION, *REVIEWERS, "rune"},
+        ok={*_SEES_ACTIVITIES, "rune"},
         is_list=True,
         queries=16,
         try_also=(
@@ -300,7 +320,7 @@ _ASSESSMENT = [
     _request("needs_allowance:ask_for_completion", **_DECIDES),
 ]
 
-_invoice = pages_about(invoice_id="invoice")
+_invoice, _run = pages_about(invoice_id="invoice"), pages_about(run_id="run")
 _LEDGER = [
     Page("ledger:search_invoices", ok=INVOICERS | POPULATION_INVOICES | REVIEWERS | {"rune"}, is_list=True),
     _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=NO_SUCH_INVOICE, is_list=True, queries=18),
@@ -319,6 +339,9 @@ _LEDGER = [
     _invoice("ledger:confirm_payout", ok={"hanna"}, hidden=NO_SUCH_INVOICE),
     Page("ledger:windows", ok=ALL_ADMINISTRATORS),
     Page("ledger:set_window", {"year": "year", "month": "month"}, ok=ALL_ADMINISTRATORS),
+    Page("ledger:runs", ok=ALL_ADMINISTRATORS, is_list=True, queries=16),
+    _run("ledger:run", **OUR_ADMINISTRATOR, is_list=True),
+    _run("ledger:repeat_run", **OUR_ADMINISTRATOR),
 ]
 
 _clinic, _provider = pages_about(clinic_id="clinic"), pages_about(provider_id="provider")
@@ -380,7 +403,7 @@ PAGES = [
     *_PEOPLE,
     *_DENTAL_RECORDS,
     *_NEEDS_ALLOWANCE,
-    *_STATISTICS,
+    *_POPULATION_HEALTH,
     *_ASSESSMENT,
     *_LEDGER,
     *_ORGANISATIONS,

@@ -13,10 +13,13 @@ from django.db import transaction
 from kvitt.audit.models import Event
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.ledger import commands as ledger
-from kvitt.ledger.lifecycle import InvoiceStatus
-from kvitt.ledger.models import Invoice
+from kvitt.ledger import queries as ledger_queries
+from kvitt.ledger.lifecycle import InvoiceStatus, RunFault
+from kvitt.ledger.models import Invoice, InvoiceRun, InvoiceRunClinic
+from kvitt.ledger.rules import plan_rows
 from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
+from kvitt.modules.population_health.commands import procedures as activity_procedures
 from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
@@ -71,12 +74,14 @@ def make_sample() -> Sample:
     sample = Sample(world, _abroad(world))
     _users(sample)
     _cases(sample)
+    _activities(sample)
     _dental_records(sample)
     _persons(sample)
     _organisations(sample)
     _texts(sample)
     _codes(sample)
     _mail(sample)
+    _runs(sample)
     _away(sample)
     sample.ids["event"] = Event.objects.filter(authority_id=world.region.pk).latest("pk").pk
     return sample
@@ -214,6 +219,42 @@ def _advance(world: World, made: list[int], *statuses: InvoiceStatus) -> int:
         with transaction.atomic():
             ledger.advance_invoice(actor, invoice_id, status, today=world.today)
     return invoice_id
+
+
+# Activities ---------------------------------------------------------------------------------------
+
+
+def _activities(sample: Sample) -> None:
+    """One with named participants, one without procedures, one invoiced where a credit waits."""
+    world, ids = sample.world, sample.ids
+    jenny = world.actor("jenny")
+    ids["credited activity"] = world.create_activity("901", 3)
+    lines = ledger_queries.waiting_lines([world.ryd.pk], "population_health").order_by("pk")
+    with transaction.atomic():
+        invoice = ledger.issue_invoice(
+            world.system,
+            ledger.NewInvoice(
+                module="population_health",
+                clinic_id=world.ryd.pk,
+                external_reference="Befolkningsansvar 2024-11 1111",
+                invoice_date=world.today,
+                due_date=world.today + dt.timedelta(days=30),
+                rows=plan_rows(ledger_queries.line_facts(lines)),
+            ),
+        )
+    _advance(world, [invoice.pk], *PAID[:2])
+    line_ids = _line_ids(world, ids["credited activity"])
+    activity_procedures.credit_procedures(jenny, number=ids["credited activity"], line_ids=line_ids[:1])
+    ids["activity"] = world.create_activity("912", numbers=("20130310-2394", "20130401-2394"))
+    ids["emptied activity"] = world.create_activity("902", 1)
+    activity_procedures.remove_procedures(
+        jenny, number=ids["emptied activity"], line_ids=_line_ids(world, ids["emptied activity"])
+    )
+
+
+def _line_ids(world: World, number: str) -> list[int]:
+    lines = ledger_queries.lines_of_case(world.region.pk, "population_health", number)
+    return [line.pk for line in lines]
 
 
 # Registers ----------------------------------------------------------------------------------------
@@ -379,6 +420,21 @@ def _mail(sample: Sample) -> None:
     given_up.status, given_up.next_try_at, given_up.last_fault = "given_up", None, "bad_address"
     given_up.save()
     ids["mail"] = given_up.pk
+
+
+def _runs(sample: Sample) -> None:
+    """A run of the calendar in which the clinic in Linghem had no account."""
+    world, ids = sample.world, sample.ids
+    moment = dt.datetime(2024, 11, 1, 0, 5, tzinfo=dt.UTC)
+    run = InvoiceRun.objects.create(
+        authority=world.region,
+        module="population_health",
+        due_on=dt.date(2024, 11, 1),
+        started_at=moment,
+        finished_at=moment,
+    )
+    InvoiceRunClinic.objects.create(run=run, clinic=world.linghem, fault=RunFault.NO_ACCOUNT)
+    ids["run"] = run.pk
 
 
 # The other authority ------------------------------------------------------------------------------

@@ -260,6 +260,7 @@ def test_viewer_gets_what_his_role_allows_and_no_more(viewer, sample, client_of,
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("viewer", ["anna", "bo", "eva", "frida", "gustav", "ivar", "ulla", "fee_officer"])
 def test_every_link_on_a_page_leads_where_its_reader_may_go(viewer, sample, client_of):
     client = client_of(viewer)

@@ -7,6 +7,7 @@ import pytest
 from kvitt.ledger import commands, queries, rules
 from kvitt.ledger.lifecycle import DEAD_INVOICES, InvoiceStatus, LineStatus
 from kvitt.ledger.models import Invoice, Line
+from tests.ledger.running import Runs
 
 MODULE = "needs_allowance"
 CHAIN = (
@@ -122,3 +123,47 @@ class Book:
 @pytest.fixture
 def book(world):
     return Book(world)
+
+
+class MonthlyScheme:
+    """Lines of population responsibility, of activities nobody made."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def approve(
+        self, count=1, *, clinic=None, performed_on=None, number="A2024-000001", amount=100_00, **new
+    ):
+        """Put approved lines of an activity in the ledger, performed and made today unless told."""
+        day = performed_on or self.world.today
+        return [
+            commands.approve(
+                self.world.region.pk,
+                commands.NewLine(
+                    **{
+                        "module": "population_health",
+                        "clinic_id": (clinic or self.world.ryd).pk,
+                        "person_id": None,
+                        "case_number": number,
+                        "code": "901",
+                        "text": "MVC",
+                        "performed_on": day,
+                        "price": amount,
+                        "created_on": day,
+                        **new,
+                    }
+                ),
+            ).pk
+            for _ in range(count)
+        ]
+
+
+@pytest.fixture
+def scheme(world):
+    return MonthlyScheme(world)
+
+
+@pytest.fixture
+def runs(world):
+    """The runs of the calendar."""
+    return Runs(world)

@@ -42,7 +42,7 @@ MENUS = {
         "Home",
         "Registers",
         "Procedure codes",
-        "Invoicing periods",
+        "Calendar",
         "News and questions",
         "Audit log",
         "Support",

@@ -94,7 +94,8 @@ def test_administrator_sees_what_waits_and_what_changed(administrator, region, a
     page = queries.start_page(actor, today=TODAY)
 
     assert [(notice.count, notice.url) for notice in page.notices] == [
-        (1, "/support/questions/?status=issued")
+        (1, "/support/questions/?status=issued"),
+        (0, "/invoicing/runs/"),
     ]
     assert [(change.what, change.who) for change in page.changes] == [("Ended news", "Karin Testberg")]
     assert [row.days for row in page.windows] == ["2025-03-09 - 2025-03-25", "2025-04-09 - 2025-04-25"]

@@ -23,8 +23,16 @@ class LedgerConfig(AppConfig):
         "confirm_payouts": _("Marked invoice as paid out"),
         "recall_invoice": _("Recalled invoice"),
         "set_window": _("Set invoicing period"),
+        "open_run": _("Opened invoice run"),
+        "issue_due_invoices": _("Made invoice by the calendar"),
+        "finish_run": _("Finished invoice run"),
+        "repeat_run": _("Ran invoice run again"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "invoice_status": _("Invoice status"),
+        "invoice_run": _("Invoice run"),
+        "module": _("Scheme"),
+        "due_on": _("Day of the run"),
+        "faults": _("Faults"),
         **{member.value: member.label for member in InvoiceStatus},
     }

@@ -46,6 +46,23 @@ class RunFault(Labelled):
     UNEXPECTED = "unexpected", _("Something unexpected went wrong. The program's log says what.")
 
 
+class RunStatus(Labelled):
+    """How far a run of the calendar has come; it follows from the run and is not stored."""
+
+    DUE = "due", _("To be made")
+    RUNNING = "running", _("Under way")
+    OVERDUE = "overdue", _("Overdue")
+    DONE = "done", _("Done")
+    DONE_WITH_FAULTS = "done_with_faults", _("Done with faults")
+
+
+class RunOutcome(Labelled):
+    """What a run came to for a clinic, in a word."""
+
+    INVOICED = "invoiced", _("Invoiced")
+    FAULT = "fault", _("Fault")
+
+
 LINE_STEPS: dict[tuple[LineStatus, LineStatus], str] = {
     (LineStatus.APPROVED, LineStatus.WITHDRAWN): "withdraw",
     (LineStatus.APPROVED, LineStatus.INVOICED): "issue_invoice",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,16 +12,17 @@ from kvitt.foundation.columns import Column, Kind
 from kvitt.foundation.forms import problem_text
 from kvitt.foundation.templatetags.kvitt import moment, status
 from kvitt.foundation.values.identity import format_identity_number, format_organisation_number
-from kvitt.foundation.values.money import format_kronor
+from kvitt.foundation.values.money import format_count, format_kronor
 from kvitt.ledger.exchange import InvoiceDocument
-from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.ledger.lifecycle import InvoiceStatus, RunFault, RunOutcome
 from kvitt.ledger.queries import case_url
 from kvitt.ledger.rules import RemarkKind
+from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission
 from kvitt.registers.organisations.lifecycle import Scheme
 
 if TYPE_CHECKING:
-    from kvitt.ledger.models import Invoice, InvoiceRow
-    from kvitt.ledger.queries import InvoiceStory
+    from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceRunClinic
+    from kvitt.ledger.queries import InvoiceStory, RunRow
 
 
 def _provider(invoice: "Invoice") -> str:
@@ -178,3 +180,72 @@ def invoice_document(invoice: "Invoice", rows: "Sequence[InvoiceRow]") -> Invoic
         ],
         total=(gettext("Sum"), format_kronor(invoice.total)),
     )
+
+
+# The runs of the calendar -------------------------------------------------------------------------
+
+RUNS = (
+    Column("due", _("Day of the run"), lambda row: row.due_on, Kind.DATE, sort=("due_on",), lead=True),
+    Column("type", _("Type"), lambda row: row.scheme, sort=("module",)),
+    Column("started", _("Started"), lambda row: row.started_at, Kind.MOMENT, sort=("started_at",)),
+    Column("finished", _("Finished"), lambda row: row.finished_at, Kind.MOMENT, sort=("finished_at",)),
+    Column("status", _("Status"), lambda row: row.status, Kind.STATUS),
+    Column("clinics", _("Clinics done"), lambda row: row.clinics, Kind.COUNT),
+    Column("faults", _("Faults"), lambda row: row.faults, Kind.COUNT),
+    Column("invoices", _("Invoices"), lambda row: row.invoices, Kind.COUNT),
+    Column("sum", _("Sum"), lambda row: row.total, Kind.MONEY, css="sum"),
+)
+
+
+def run_facts(row: "RunRow") -> list[tuple[str, object]]:
+    """Return what stands above the clinics of a run, as labels and ready values."""
+    facts = [
+        (gettext("Status"), status(row.status)),
+        (gettext("Started"), moment(row.started_at)),
+        (gettext("Finished"), moment(row.finished_at)),
+        (gettext("Invoices"), format_count(row.invoices)),
+        (gettext("Sum"), format_kronor(row.total)),
+        (gettext("Faults"), format_count(row.faults)),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def run_clinic_columns(actor: Actor) -> list[Column]:
+    """Return the columns of a run's clinics; the invoice is a link for who may open it."""
+    opens = actor.modules_where(SEES_INVOICES) if actor.may(Permission.SEE_INVOICES) else []
+
+    def link(row: "InvoiceRunClinic") -> str:
+        invoice = row.invoice
+        is_open = invoice is not None and invoice.module in opens
+        return reverse("ledger:invoice", args=[invoice.pk]) if invoice and is_open else ""
+
+    return [
+        Column(
+            "clinic", gettext("Clinic"), lambda row: str(row.clinic), sort=("clinic__sort_key",), lead=True
+        ),
+        Column("outcome", gettext("Result"), _outcome, Kind.STATUS, sort=("is_done", "clinic__sort_key")),
+        Column("reason", gettext("Reason"), _reason, css="full"),
+        Column(
+            "reference",
+            gettext("External invoice reference"),
+            lambda row: row.invoice and row.invoice.external_reference,
+            sort=("invoice__reference_search_key",),
+            link=link,
+        ),
+        Column(
+            "sum",
+            gettext("Sum"),
+            lambda row: row.invoice and row.invoice.total,
+            Kind.MONEY,
+            sort=("invoice__total",),
+            css="sum",
+        ),
+    ]
+
+
+def _outcome(row: "InvoiceRunClinic") -> RunOutcome:
+    return RunOutcome.FAULT if row.fault else RunOutcome.INVOICED
+
+
+def _reason(row: "InvoiceRunClinic") -> str:
+    return gettext(RunFault(row.fault).label) if row.fault else ""

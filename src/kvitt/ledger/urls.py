@@ -1,8 +1,8 @@
-"""The addresses of invoices, their review, and invoicing periods."""
+"""The addresses of invoices, their review, invoicing periods, and the runs of the calendar."""
 
 from django.urls import path
 
-from kvitt.ledger.views import invoices, review, windows
+from kvitt.ledger.views import invoices, review, runs, windows
 
 app_name = "ledger"
 urlpatterns = [
@@ -21,4 +21,7 @@ urlpatterns = [
     path("<int:invoice_id>/confirm-payout/", review.confirm_payout, name="confirm_payout"),
     path("windows/", windows.windows, name="windows"),
     path("windows/<int:year>/<int:month>/", windows.set_window, name="set_window"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/<int:run_id>/", runs.run, name="run"),
+    path("runs/<int:run_id>/repeat/", runs.repeat_run, name="repeat_run"),
 ]

@@ -135,7 +135,15 @@ _MENU = (
         ),
     ),
     _Entry(_("E-mail settings"), "mailing:mail", _P.CHANGE_MAIL_CHOICES, frozenset({"mailing"})),
-    _Entry(_("Invoicing periods"), "ledger:windows", _P.ADMINISTER, frozenset({"ledger"})),
+    _Entry(
+        _("Calendar"),
+        needs=_P.ADMINISTER,
+        covers=frozenset({"ledger", "ledger:set_window", "ledger:run", "ledger:repeat_run"}),
+        children=(
+            _Entry(_("Invoicing periods"), "ledger:windows"),
+            _Entry(_("Invoice runs"), "ledger:runs"),
+        ),
+    ),
     _Entry(
         _("News and questions"),
         needs=_P.ADMINISTER,

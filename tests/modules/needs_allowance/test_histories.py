@@ -8,7 +8,7 @@ import os
 from contextlib import suppress
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -29,7 +29,9 @@ from kvitt.modules.needs_allowance.rules import credit as credit_rules
 from kvitt.modules.needs_allowance.rules import money as money_rules
 from kvitt.preauthorization.lifecycle import Verdict
 
-EXAMPLES, STEPS = 66, 40
+# One after the other the commands do the same on both databases; what happens at once is proved elsewhere.
+STEPS = 40
+EXAMPLES, LEAST = (66, 2_000) if connection.vendor == "sqlite" else (22, 600)
 DEDUCTIBLE = 500_000
 # Which of those there are: a number that is taken round and round.
 WHICH = st.integers(min_value=0, max_value=30)
@@ -401,5 +403,5 @@ def test_region_pays_what_is_right_whatever_happens(world):
 
     print(f"{History.steps} steps, of which went through: {History.done}")  # noqa: T201 - shown with -s
     if os.environ.get("CI"):
-        assert History.steps >= 2_000
+        assert History.steps >= LEAST
     assert History.done.keys() >= {"invoice", "credit", "withdraw credit", "return", "recall", "authorised"}

@@ -224,6 +224,22 @@ def test_authority_is_changed_through_its_form(world, admin):
     assert world.region.contact_email == "tand@example.org"
 
 
+@pytest.mark.requirement("CO-1", "PH-2")
+def test_county_is_chosen_by_name_among_twenty_one(world, admin):
+    url = reverse("organisations:change_authority")
+    typed = {"name": "Region Exempel", "organisation_number": "232100-0040"}
+
+    saved = admin.post(url, typed | {"county": "05"})
+    refused = admin.post(url, typed | {"county": "02"})
+
+    field = admin.get(url).context["page"].form["county"]
+    assert (saved.status_code, refused.status_code) == (303, 422)
+    assert field.value() == "05"
+    assert str(dict(field.field.choices)[""]) == "Hela landet"
+    assert dict(field.field.choices)["05"] == "Östergötland"
+    assert len(field.field.choices) == 1 + 21
+
+
 @pytest.mark.requirement("CO-25")
 def test_list_is_filtered_by_its_address_and_exported_to_excel(world, admin):
     url = reverse("organisations:search_clinics")

@@ -74,6 +74,30 @@ def test_authority_changes_its_own_settings_and_no_other(world, ivar, neighbour)
     }
 
 
+@pytest.mark.requirement("CO-1", "CO-30", "PH-2")
+def test_county_of_the_activities_is_changed_with_an_event(world, ivar):
+    values = {"name": "Region Exempel", "organisation_number": "232100-0040", "contact_phone": "010"}
+    commands.change_authority(ivar, **values, county="05")
+
+    commands.change_authority(ivar, **values, county="")
+
+    world.region.refresh_from_db()
+    assert world.region.county == ""
+    assert Event.objects.latest("id").data == {"before": {"county": "05"}, "after": {"county": ""}}
+
+
+@pytest.mark.requirement("CO-1", "CO-33", "PH-2")
+def test_county_that_does_not_exist_is_refused_at_its_field(world, ivar):
+    with pytest.raises(Refused) as refused:
+        commands.change_authority(ivar, name="Region Exempel", organisation_number="232100-0040", county="02")
+
+    world.region.refresh_from_db()
+    assert [(problem.code, problem.field) for problem in refused.value.problems] == [
+        ("unknown_county", "county")
+    ]
+    assert world.region.county == ""
+
+
 @pytest.mark.requirement("CO-1")
 def test_organisation_number_of_another_authority_is_refused(world, ivar, neighbour):
     with pytest.raises(Refused) as refused:

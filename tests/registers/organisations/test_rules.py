@@ -67,6 +67,9 @@ def test_organisation_number_is_checked(number, expected):
         ({"bankgiro": "5050-1056"}, [("wrong_check_digit", "bankgiro")]),
         ({"reserve_patterns": "yyyymmdd[KMX]NNC K=5 M=7 X=8\n\n99yyyyNNNNNC luhn=8"}, []),
         ({"reserve_patterns": "yyyy[9-2]"}, [("bad_reserve_pattern", "reserve_number_patterns")]),
+        ({"county": "05"}, []),
+        ({"county": "02"}, [("unknown_county", "county")]),
+        ({"county": "5"}, [("unknown_county", "county")]),
     ],
 )
 def test_authority_needs_a_name_and_readable_numbers(changes, expected):

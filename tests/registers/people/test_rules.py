@@ -170,9 +170,15 @@ def test_names_sort_in_swedish_order():
 
 @pytest.mark.requirement("CO-8", "QU-19")
 def test_merged_person_keeps_what_is_known_and_the_protection_of_either():
-    remaining = rules.Record("", None, None, is_protected=False, area_clinic_id=None)
+    remaining = rules.Record("", "", "", None, None, is_protected=False, area_clinic_id=None)
     merged = rules.Record(
-        "013-1", dt.date(2013, 2, 5), dt.date(2025, 1, 1), is_protected=True, area_clinic_id=3
+        "Elsa",
+        "Exempelman",
+        "013-1",
+        dt.date(2013, 2, 5),
+        dt.date(2025, 1, 1),
+        is_protected=True,
+        area_clinic_id=3,
     )
 
     assert rules.plan_merge(remaining, merged) == merged

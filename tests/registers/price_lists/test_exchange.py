@@ -11,6 +11,8 @@ from tests.registers.price_lists.conftest import CODES, FILES, PRICES
 
 HEADING = CODES.splitlines()[0]
 GOOD = "needs_allowance,124,Panorama,no,no,no,any,never,,,,,fixed,2020-01-01,"
+NEW_HEADING = f"{HEADING},participants"
+ACTIVITY = "population_health,901,MVC,no,no,no,any,never,,,,,fixed,2020-01-01,"
 PRICE_HEADING = PRICES.splitlines()[0]
 
 
@@ -169,28 +171,41 @@ def test_every_fault_of_every_file_is_named():
     ]
 
 
-@pytest.mark.requirement("PH-2")
-@pytest.mark.parametrize(
-    ("heading", "cell", "participants"),
-    [
-        (HEADING, None, "none"),
-        (f"{HEADING},participants", "", "none"),
-        (f"{HEADING},participants", "counted", "counted"),
-        (f"{HEADING},participants", "Named", "named"),
-    ],
-)
-def test_participants_are_none_unless_the_file_says_otherwise(heading, cell, participants):
-    line = GOOD if cell is None else f"{GOOD},{cell}"
-
-    catalogue, faults = read(codes=f"{heading}\n{line}\n".encode())
+@pytest.mark.requirement("CO-16", "PH-2")
+@pytest.mark.parametrize("participants", ["none", "counted", "named", "Named"])
+def test_line_says_who_is_given_in_an_activity(participants):
+    catalogue, faults = read(codes=f"{NEW_HEADING}\n{ACTIVITY},{participants}\n".encode())
 
     assert faults == []
-    assert [row.facts.participants for row in catalogue.items.values()] == [participants]
+    assert [row.facts.participants for row in catalogue.items.values()] == [participants.lower()]
 
 
-@pytest.mark.requirement("PH-2")
-def test_unknown_way_to_give_participants_is_a_fault():
-    assert faults_of(f"{HEADING},participants", f"{GOOD},many") == [(2, "not_a_choice", "participants")]
+@pytest.mark.requirement("CO-16", "PH-2")
+@pytest.mark.parametrize("text", [f"{HEADING}\n{GOOD}\n", f"{NEW_HEADING}\n{GOOD},\n"])
+def test_treatment_needs_not_say_that_nobody_takes_part(text):
+    catalogue, faults = read(codes=text.encode())
+
+    assert faults == []
+    assert [row.facts.participants for row in catalogue.items.values()] == ["none"]
+
+
+@pytest.mark.requirement("CO-16", "PH-2")
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ((NEW_HEADING, f"{GOOD},", f"{ACTIVITY},many"), (3, "not_a_choice", "participants")),
+        ((NEW_HEADING, f"{ACTIVITY},"), (2, "empty_cell", "participants")),
+        ((HEADING, ACTIVITY), (2, "empty_cell", "participants")),
+        ((NEW_HEADING, f"{GOOD},counted"), (2, "participants_elsewhere", "participants")),
+        (
+            (NEW_HEADING, f"{ACTIVITY.replace('never', 'always')},counted"),
+            (2, "not_in_activities", "preauthorization"),
+        ),
+        ((NEW_HEADING.replace("participants", "people"), f"{GOOD},none"), (1, "unknown_column", "")),
+    ],
+)
+def test_fault_about_participants_is_named_by_line_and_column(lines, fault):
+    assert faults_of(*lines) == [fault]
 
 
 def test_cell_over_two_lines_counts_both():

@@ -1,9 +1,16 @@
 """The page of one code."""
 
+import dataclasses
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
+from kvitt.registers.organisations.lifecycle import Scheme
+from kvitt.registers.price_lists import commands
+from kvitt.registers.price_lists.lifecycle import Participants
 from kvitt.registers.price_lists.models import PriceListItem
+from kvitt.registers.price_lists.rules import ItemFacts
 
 
 def url(code, module="needs_allowance"):
@@ -91,3 +98,39 @@ def test_statements_are_few_however_many_combinations(
         dentist_client.get(address)
 
     assert len([query for query in captured.captured_queries if "price_lists" in query["sql"]]) == 4
+
+
+@pytest.fixture
+def tobacco(administrator):
+    """A code whose participants are named."""
+    facts = ItemFacts(Scheme.POPULATION_HEALTH, "911", "Tobaksavvänjning", dt.date(2025, 1, 1))
+    named = dataclasses.replace(facts, participants=Participants.NAMED)
+    return commands.save_item(administrator, facts=named)
+
+
+@pytest.mark.requirement("CO-14", "PH-2")
+def test_code_for_activities_says_who_is_given_and_nothing_of_teeth(tobacco, administrator_client):
+    page = administrator_client.get(url("911", "population_health")).context["page"]
+
+    assert [text for _, text in page.facts] == [
+        "Befolkningsansvar",
+        "från 2025-01-01",
+        "Saknas",
+        "Personnummer på deltagare",
+    ]
+
+
+@pytest.mark.requirement("CO-14", "PH-2")
+def test_code_for_activities_has_no_combinations(tobacco, administrator_client, catalogue):
+    for_activities = administrator_client.get(url("911", "population_health")).content.decode()
+    for_treatments = administrator_client.get(url("705")).content.decode()
+
+    assert reverse("price_lists:save_combination") not in for_activities
+    assert reverse("price_lists:save_combination") in for_treatments
+
+
+def test_code_for_treatments_says_nothing_of_participants(catalogue, dentist_client):
+    labels = [label for label, _ in dentist_client.get(url("705")).context["page"].facts]
+
+    assert "Deltagare" not in labels
+    assert "Tand/käke" in labels

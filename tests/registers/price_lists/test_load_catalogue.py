@@ -79,6 +79,24 @@ def test_loading_the_same_twice_changes_nothing_and_leaves_no_event(catalogue, a
     assert all((count.added, count.changed) == (0, 0) for count in counts.values())
 
 
+@pytest.mark.requirement("CO-16", "CO-30", "PH-2")
+def test_participants_are_loaded_once_and_changed_with_an_event(administrator):
+    counted = """\
+module,code,name,tooth,jaw,surface,dentition,preauthorization,\
+from_count,max_per_period,min_age,max_age,pricing,first_on,last_on,participants
+population_health,901,MVC,no,no,no,any,never,,,,,fixed,2020-01-01,,counted
+"""
+    load(administrator, codes=counted)
+
+    again = load(administrator, codes=counted)
+    changed = load(administrator, codes=counted.replace("counted", "named"))
+
+    assert (again["codes.csv"].added, again["codes.csv"].changed) == (0, 0)
+    assert (changed["codes.csv"].added, changed["codes.csv"].changed) == (0, 1)
+    assert Event.objects.count() == 2
+    assert Event.objects.latest("id").data["before"] == {"population_health 901": {"participants": "counted"}}
+
+
 @pytest.mark.requirement("CO-16", "CO-30")
 def test_changes_stand_in_the_log_before_and_after(catalogue, administrator):
     load(

@@ -13,6 +13,7 @@ from kvitt.registers.price_lists.lifecycle import (
     CombinationScope,
     Demand,
     Dentition,
+    Participants,
     PreauthorizationNeed,
     Pricing,
 )
@@ -20,6 +21,7 @@ from kvitt.registers.price_lists.lifecycle import (
 DAY = dt.date(2025, 1, 1)
 MODULE = Scheme.NEEDS_ALLOWANCE
 FILLING = rules.ItemFacts(MODULE, "705", "Fyllning, två ytor", DAY, tooth=Demand.MUST, surface=Demand.MAY)
+MATERNITY = rules.ItemFacts(Scheme.POPULATION_HEALTH, "901", "MVC", DAY, participants=Participants.COUNTED)
 X_RAY = rules.ItemFacts(MODULE, "124", "Panoramaröntgenundersökning", DAY)
 
 
@@ -91,6 +93,56 @@ def test_code_that_agrees_with_itself_is_accepted(values):
 )
 def test_code_that_contradicts_itself_is_refused_at_the_field(values, problem):
     assert codes(rules.check_item(replace(FILLING, **values))) == [problem]
+
+
+@pytest.mark.requirement("CO-14", "PH-2")
+@pytest.mark.parametrize("participants", Participants)
+def test_participants_are_said_of_a_code_for_activities(participants):
+    assert rules.check_item(replace(MATERNITY, participants=participants)) == []
+
+
+@pytest.mark.requirement("CO-14", "PH-2")
+@pytest.mark.parametrize("participants", [Participants.COUNTED, Participants.NAMED])
+@pytest.mark.parametrize("module", [Scheme.NEEDS_ALLOWANCE, Scheme.SPECIAL_CARE])
+def test_participants_of_a_treatment_are_refused(module, participants):
+    problems = rules.check_item(replace(X_RAY, module=module, participants=participants))
+
+    assert codes(problems) == [("participants_elsewhere", "participants")]
+
+
+@pytest.mark.requirement("CO-14", "CO-33", "PH-2")
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"tooth": Demand.MAY}, "tooth"),
+        ({"jaw": Demand.MUST}, "jaw"),
+        ({"surface": Demand.MAY}, "surface"),
+        ({"dentition": Dentition.PRIMARY}, "dentition"),
+        ({"preauthorization": PreauthorizationNeed.ALWAYS}, "preauthorization"),
+        ({"from_count": 2}, "from_count"),
+        ({"max_per_period": 4}, "max_per_period"),
+        ({"min_age": 0}, "min_age"),
+        ({"max_age": 6}, "max_age"),
+    ],
+)
+def test_what_is_asked_of_a_patients_treatment_is_refused_of_an_activity(values, field):
+    assert codes(rules.check_item(replace(MATERNITY, **values))) == [("not_in_activities", field)]
+
+
+@pytest.mark.requirement("CO-14", "PH-3")
+def test_code_for_activities_has_a_fixed_price():
+    problems = rules.check_item(replace(MATERNITY, pricing=Pricing.ACTUAL))
+
+    assert codes(problems) == [("actual_in_activities", "pricing")]
+
+
+@pytest.mark.requirement("CO-14", "PH-2")
+def test_codes_for_activities_are_forbidden_no_combination():
+    combination = rules.CombinationFacts(Scheme.POPULATION_HEALTH, "901", "902", CombinationScope.DAY, DAY)
+
+    problems = rules.check_combination(combination, item=MATERNITY, other=replace(MATERNITY, code="902"))
+
+    assert codes(problems) == [("activity_has_one_code", "module")]
 
 
 def test_code_with_prices_cannot_be_paid_at_actual_cost():

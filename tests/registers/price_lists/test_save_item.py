@@ -12,11 +12,14 @@ from kvitt.foundation.values.problems import Refused
 from kvitt.registers.access.rules import NotAllowed
 from kvitt.registers.organisations.lifecycle import Scheme
 from kvitt.registers.price_lists import commands
-from kvitt.registers.price_lists.lifecycle import Demand, Pricing
+from kvitt.registers.price_lists.lifecycle import Demand, Participants, Pricing
 from kvitt.registers.price_lists.models import PriceListItem
 from kvitt.registers.price_lists.rules import ItemFacts
 
 BIOPSY = ItemFacts(Scheme.NEEDS_ALLOWANCE, "163", "Biopsi", dt.date(2025, 1, 1), jaw=Demand.MUST)
+MATERNITY = ItemFacts(
+    Scheme.POPULATION_HEALTH, "901", "MVC", dt.date(2025, 1, 1), participants=Participants.COUNTED
+)
 FORM = {
     "module": "needs_allowance",
     "code": "163 s",
@@ -25,6 +28,7 @@ FORM = {
     "jaw": "must",
     "surface": "no",
     "dentition": "any",
+    "participants": "none",
     "preauthorization": "never",
     "pricing": "fixed",
     "first_on": "20250101",
@@ -132,6 +136,8 @@ def test_code_is_made_on_its_page(administrator_client):
         ({"last_on": "2024-12-31"}, "last_on"),
         ({"first_on": "i går"}, "first_on"),
         ({"pricing": "free"}, "pricing"),
+        ({"participants": "counted"}, "participants"),
+        ({"module": "population_health"}, "jaw"),
     ],
 )
 def test_what_is_wrong_is_said_at_the_field_and_what_was_typed_is_kept(administrator_client, values, field):
@@ -157,6 +163,51 @@ def test_code_is_changed_on_its_page(catalogue, administrator_client):
     item.refresh_from_db()
     assert (item.name, item.from_count, item.surface) == ("Fyllning", 2, "may")
     assert Event.objects.latest("id").data["after"] == {"name": "Fyllning"}
+
+
+@pytest.mark.requirement("CO-14", "PH-2")
+def test_code_for_activities_is_made_on_its_page(administrator_client):
+    values = {"module": "population_health", "code": "901", "jaw": "no", "participants": "counted"}
+
+    response = administrator_client.post(reverse("price_lists:save_item"), {**FORM, **values})
+
+    assert response.status_code == 303
+    item = PriceListItem.objects.get()
+    assert (item.module, item.code, item.participants) == ("population_health", "901", "counted")
+    assert Event.objects.get().data["after"]["participants"] == "counted"
+
+
+@pytest.mark.requirement("CO-14", "PH-2")
+def test_form_of_a_code_asks_only_what_its_module_knows(catalogue, administrator, administrator_client):
+    activity = commands.save_item(administrator, facts=MATERNITY)
+    filling = PriceListItem.objects.get(code="705")
+
+    asked = {
+        item.code: set(
+            administrator_client.get(reverse("price_lists:save_item", args=[item.pk]))
+            .context["page"]
+            .form.fields
+        )
+        for item in (activity, filling)
+    }
+
+    assert asked["901"] == {"name", "participants", "first_on", "last_on"}
+    assert {"tooth", "pricing", "max_age"} <= asked["705"]
+    assert "participants" not in asked["705"]
+
+
+@pytest.mark.requirement("CO-14", "CO-30", "PH-2")
+def test_participants_of_a_code_are_changed_on_its_page(administrator, administrator_client):
+    item = commands.save_item(administrator, facts=MATERNITY)
+    values = {"name": "MVC", "participants": "named", "first_on": "2025-01-01", "last_on": ""}
+
+    response = administrator_client.post(reverse("price_lists:save_item", args=[item.pk]), values)
+
+    assert response.status_code == 303
+    assert Event.objects.latest("id").data == {
+        "before": {"participants": "counted"},
+        "after": {"participants": "named"},
+    }
 
 
 @pytest.mark.requirement("CO-4")

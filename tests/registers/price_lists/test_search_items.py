@@ -7,15 +7,35 @@ import openpyxl
 import pytest
 from django.urls import reverse, reverse_lazy
 
-from kvitt.registers.price_lists import queries
+from kvitt.registers.access.rules import Role
+from kvitt.registers.organisations.lifecycle import Scheme
+from kvitt.registers.price_lists import commands, queries
+from kvitt.registers.price_lists.lifecycle import Participants
 from kvitt.registers.price_lists.models import PriceListItem
+from kvitt.registers.price_lists.rules import ItemFacts
+from tests.registers.price_lists.conftest import make_clinic, make_user, sign_in
 
 URL = reverse_lazy("price_lists:search_items")
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+MATERNITY = ItemFacts(
+    Scheme.POPULATION_HEALTH, "901", "MVC", dt.date(2025, 1, 1), participants=Participants.COUNTED
+)
+
+
+@pytest.fixture
+def activity_client(region):
+    """Somebody at a clinic that is connected to population responsibility only."""
+    clinic = make_clinic(region, "4444", "population_health")
+    return sign_in(make_user(Role.POPULATION_BASIC, clinic, "activity"))
+
 
 def codes(response):
     return [str(row.cells[0].html) for row in response.context["page"].rows]
+
+
+def columns(response):
+    return [str(heading.label) for heading in response.context["page"].headings]
 
 
 def text_of(response, code):
@@ -88,6 +108,39 @@ def test_administrator_sees_every_module_and_may_choose_one(catalogue, administr
     assert codes(everything) == ["124", "124", "126", "705", "825S", "898"]
     assert codes(one) == ["124"]
     assert codes(unknown) == []
+
+
+@pytest.mark.requirement("CO-14", "PH-2")
+def test_clinic_with_activities_only_sees_participants_and_nothing_of_teeth(
+    catalogue, administrator, activity_client, dentist_client
+):
+    commands.save_item(administrator, facts=MATERNITY)
+
+    of_activities = activity_client.get(URL)
+    of_treatments = dentist_client.get(URL)
+
+    assert columns(of_activities) == [
+        "Åtgärdskod",
+        "Benämning",
+        "Deltagare",
+        "Pris",
+        "Giltig från",
+        "Giltig till",
+    ]
+    assert text_of(of_activities, "901")[2] == "Antal deltagare"
+    assert "Deltagare" not in columns(of_treatments)
+    assert "Tand/käke" in columns(of_treatments)
+
+
+@pytest.mark.requirement("CO-14", "PH-2")
+def test_administrators_list_has_the_columns_of_every_module(catalogue, administrator, administrator_client):
+    commands.save_item(administrator, facts=MATERNITY)
+
+    response = administrator_client.get(URL)
+
+    assert {"Vårdområde", "Tand/käke", "Deltagare"} <= set(columns(response))
+    assert "Antal deltagare" in text_of(response, "901")
+    assert "Anges inte" not in text_of(response, "705")
 
 
 @pytest.mark.requirement("CO-1")

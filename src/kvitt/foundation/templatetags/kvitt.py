@@ -73,6 +73,13 @@ _STATUS_LOOKS: dict[str, tuple[str, str]] = {
     "waiting": ("s-wait", "hourglass"),
     "sent": ("s-ok", "circle-check"),
     "given_up": ("s-bad", "circle-x"),
+    # runs of the calendar
+    "due": ("s-wait", "calendar-clock"),
+    "running": ("s-wait", "hourglass"),
+    "overdue": ("s-bad", "clock-alert"),
+    "done": ("s-ok", "circle-check"),
+    "done_with_faults": ("s-warn", "circle-alert"),
+    "fault": ("s-bad", "circle-x"),
 }
 
 # How a message of Django's levels looks.

@@ -111,9 +111,16 @@ def lines_of_case(authority_id: int, module: str, case_number: str) -> QuerySet[
     return lines.select_related("person__merged_into").order_by("pk")
 
 
-def case_numbers_with(authority_id: int, module: str, status: LineStatus) -> QuerySet[Line, str]:
-    """Return the numbers of the cases with at least one line of the status, for the filter of a search."""
-    lines = Line.objects.filter(authority_id=authority_id, module=module, status=status)
+def lines_of_module(module: str) -> QuerySet[Line]:
+    """Return every line of a module, of all authorities: for proofs over the whole database."""
+    return Line.objects.filter(module=module)
+
+
+def case_numbers_with(actor: Actor, module: str, status: LineStatus) -> QuerySet[Line, str]:
+    """Return the numbers of the actor's cases with a line of the status, for the filter of a search."""
+    lines = Line.objects.filter(authority_id=actor.authority_id, module=module, status=status)
+    if actor.clinic_ids is not None:
+        lines = lines.filter(clinic_id__in=actor.clinic_ids)
     return lines.values_list("case_number", flat=True)
 
 

@@ -34,9 +34,26 @@ from kvitt.ledger.rules.review import (
     check_return,
     plan_advance,
 )
+from kvitt.ledger.rules.run_status import (
+    RunProgress,
+    RunState,
+    calculate_next_run,
+    calculate_run_progress,
+    calculate_run_status,
+    check_repeat,
+)
+from kvitt.ledger.rules.runs import (
+    MONTHLY_SCHEMES,
+    RunFacts,
+    calculate_owed_days,
+    calculate_run_date,
+    calculate_run_reference,
+    check_run_day,
+)
 from kvitt.ledger.rules.windows import calculate_window, check_window, check_window_open
 
 __all__ = [
+    "MONTHLY_SCHEMES",
     "REFERENCE_KEY_LENGTH",
     "REFERENCE_LENGTH",
     "AdvancePlan",
@@ -49,11 +66,20 @@ __all__ = [
     "RemarkLimits",
     "RepeatedProcedure",
     "RowPlan",
+    "RunFacts",
+    "RunProgress",
+    "RunState",
     "TreatedCase",
     "calculate_due_date",
     "calculate_fingerprint",
     "calculate_invoice_date",
+    "calculate_next_run",
+    "calculate_owed_days",
     "calculate_remarks",
+    "calculate_run_date",
+    "calculate_run_progress",
+    "calculate_run_reference",
+    "calculate_run_status",
     "calculate_total",
     "calculate_usual_total",
     "calculate_window",
@@ -65,8 +91,10 @@ __all__ = [
     "check_reference",
     "check_reissue",
     "check_reject",
+    "check_repeat",
     "check_return",
     "check_revision",
+    "check_run_day",
     "check_window",
     "check_window_open",
     "plan_advance",

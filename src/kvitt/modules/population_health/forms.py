@@ -29,7 +29,7 @@ NO_SUGGESTIONS = {"autocomplete": "off"}
 
 
 class ActivityForm(Form):
-    """A new activity (spec PH-2); whether a choice is possible is the rules' to say, who know why it is not."""
+    """A new activity (spec PH-2); the rules say whether a choice is possible, and why it is not."""
 
     performed_on = DateField(
         label=_("Date"), error_messages={"required": _("Give the date of the activity.")}

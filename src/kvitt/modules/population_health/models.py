@@ -69,7 +69,7 @@ class Activity(models.Model):
     )
 
     class Meta:
-        """Numbers are never repeated; lists are newest first."""
+        """Numbers are never repeated; lists are newest first, with an index for every filter."""
 
         constraints = (
             models.UniqueConstraint(fields=["authority", "number"], name="activity_number_once"),
@@ -80,6 +80,15 @@ class Activity(models.Model):
         indexes = (
             models.Index(fields=["clinic", "-performed_on", "-id"], name="activity_of_clinic"),
             models.Index(fields=["authority", "-performed_on", "-id"], name="activity_newest"),
+            models.Index(fields=["authority", "code", "performed_on", "id"], name="activity_of_code"),
+            models.Index(
+                fields=["authority", "municipality", "performed_on", "id"], name="activity_of_municipality"
+            ),
+            models.Index(  # whatever the collation, this one finds beginnings
+                fields=["authority", "place_search_key"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="activity_of_place",
+            ),
         )
 
     def __str__(self) -> str:

@@ -47,8 +47,8 @@ _DATE = Column("date", _("Date"), lambda row: row.activity.performed_on, Kind.DA
 _NUMBER = Column(
     "number", _("Case number"), lambda row: row.activity.number, sort=("number",), lead=True, css="kv-nowrap"
 )
-_CODE = Column("code", _("Procedure code"), _code, sort=("code",))
-_PLACE = Column("place", _("Place"), lambda row: row.activity.place, sort=("place_search_key",))
+_CODE = Column("code", _("Procedure code"), _code, sort=("code", "performed_on"))
+_PLACE = Column("place", _("Place"), lambda row: row.activity.place)
 _MUNICIPALITY = Column(
     "municipality", _("Municipality"), lambda row: municipalities.name_of(row.activity.municipality)
 )

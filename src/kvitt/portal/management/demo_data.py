@@ -44,11 +44,19 @@ class DemoUser:
 
 
 _DENTAL = (Role.DENTAL_BASIC, Role.DENTAL_INVOICES)
+_POPULATION = (Role.POPULATION_BASIC, Role.POPULATION_INVOICES)
 REGION = "Region Exempel"
 EKEN = "Ekens Tandvård AB"
 USERS = (
     DemoUser("anna", "Anna Testander", "Allmäntandvård bas + hantera fakturor", "1111", _DENTAL, ("1111",)),
-    DemoUser("bo", "Bo Provén", "Allmäntandvård bas", "1112", (Role.DENTAL_BASIC,), ("1112",)),
+    DemoUser(
+        "bo",
+        "Bo Provén",
+        "Allmäntandvård bas + Befolkningsansvar bas",
+        "1112",
+        (Role.DENTAL_BASIC, Role.POPULATION_BASIC),
+        ("1112",),
+    ),
     DemoUser(
         "cilla",
         "Cilla Exempelsson",
@@ -57,7 +65,14 @@ USERS = (
         _DENTAL,
         ("1111", "1112"),
     ),
-    DemoUser("david", "David Demogren", "Allmäntandvård bas", "2222", (Role.DENTAL_BASIC,), ("2222",)),
+    DemoUser(
+        "david",
+        "David Demogren",
+        "Allmäntandvård bas, Befolkningsansvar bas + hantera fakturor",
+        "2222",
+        (Role.DENTAL_BASIC, *_POPULATION),
+        ("2222",),
+    ),
     DemoUser(
         "eva",
         "Eva Testlund",
@@ -70,6 +85,17 @@ USERS = (
     DemoUser("gustav", "Gustav Granskare", "Granskare", REGION, (Role.REVIEWER,), (REGION,)),
     DemoUser("hanna", "Hanna Attestsson", "Attestant", REGION, (Role.ATTESTER,), (REGION,)),
     DemoUser("ivar", "Ivar Förvaltare", "Systemförvaltare", REGION, (Role.ADMINISTRATOR,), (REGION,)),
+    DemoUser(
+        "jenny", "Jenny Provgren", "Befolkningsansvar bas + hantera fakturor", "1111", _POPULATION, ("1111",)
+    ),
+    DemoUser(
+        "klara",
+        "Klara Testsson",
+        "Vårdansvarig + Befolkningsansvar bas + hantera fakturor",
+        EKEN,
+        (Role.CARE_RESPONSIBLE, *_POPULATION),
+        (EKEN,),
+    ),
 )
 
 
@@ -113,6 +139,7 @@ def make(*, today: date) -> None:
         contact_name="Tandvårdsenheten",
         contact_phone="010-103 00 00",
         contact_email="tandvardsenheten@example.org",
+        county="05",
     )
     system = system_actor(region.pk)
     long_ago = dates.add_months(today.replace(day=1), -48)
@@ -157,13 +184,17 @@ def _organisations(system: Actor, *, since: date) -> None:
             giro_kind="bankgiro",
             giro_number="5050-1055",
         )
-        if number != "2222":  # the third clinic is not connected and never sees needs allowance
-            organisations.add_right(system, clinic_id=clinic.pk, scheme="needs_allowance", first_on=since)
+        # The third clinic is connected to population responsibility only, and never sees needs allowance.
+        schemes = ("population_health",) if number == "2222" else ("needs_allowance", "population_health")
+        for scheme in schemes:
+            organisations.add_right(system, clinic_id=clinic.pk, scheme=scheme, first_on=since)
     for number, name, title in (
         ("1111", "Karin Testberg", "tandläkare"),
         ("1111", "Per Provström", "tandhygienist"),
         ("1112", "Lena Demosson", "tandläkare"),
+        ("1112", "Siv Exempelberg", "tandhygienist"),
         ("2222", "Nils Fiktivare", "tandläkare"),
+        ("2222", "Ola Testkvist", "tandhygienist"),
     ):
         clinic = Clinic.objects.get(number=number)
         organisations.add_practitioner(system, clinic_id=clinic.pk, name=name, title=title, first_on=since)
@@ -278,7 +309,7 @@ def _invoice(*, on: date, reference: str) -> list[int]:
     return invoices.create_invoice(actor, today=on, reference=reference, fingerprint=basis.fingerprint)
 
 
-def _review(invoice_ids: list[int], *, until: InvoiceStatus, today: date) -> None:
+def review(invoice_ids: list[int], *, until: InvoiceStatus, today: date) -> None:
     """Take invoices along the review chain until they stand there: Gustav approves, Hanna does the rest."""
     gustav, hanna = actor_of("gustav", today=today), actor_of("hanna", today=today)
     ledger.review_invoices(gustav, invoice_ids=invoice_ids)
@@ -308,10 +339,10 @@ def _paid_every_month(person: Person, *, today: date) -> None:
         if month == len(teeth):  # two alike on one day: remarked
             _report("1111", number, _Code("815", "47", days=(day - first_on).days), first_on)
         invoice_ids += _invoice(on=day.replace(day=12), reference=f"Faktura {month + 1}")
-    _review(invoice_ids[:-4], until=InvoiceStatus.PAID_OUT, today=today)
-    _review(invoice_ids[-4:-3], until=InvoiceStatus.PAYING_OUT, today=today)
-    _review(invoice_ids[-3:-2], until=InvoiceStatus.AUTHORISED, today=today)
-    _review(invoice_ids[-2:-1], until=InvoiceStatus.REVIEWED, today=today)
+    review(invoice_ids[:-4], until=InvoiceStatus.PAID_OUT, today=today)
+    review(invoice_ids[-4:-3], until=InvoiceStatus.PAYING_OUT, today=today)
+    review(invoice_ids[-3:-2], until=InvoiceStatus.AUTHORISED, today=today)
+    review(invoice_ids[-2:-1], until=InvoiceStatus.REVIEWED, today=today)
 
 
 def _below_deductible(person: Person, *, today: date) -> None:

@@ -353,6 +353,7 @@ def _notices(actor: Actor, *, today: date) -> list[Notice]:
         waiting = texts.search_questions(actor, status="issued").count()
         url = _filtered("portal:search_questions", status="issued")
         notices.append(Notice(gettext("Questions to answer"), waiting, url))
+        notices.append(_run_notice(actor, today=today))
     if actor.scope is not ScopeKind.AUTHORITY and actor.may(Permission.SEE_CASES):
         label = gettext("Needs-allowance cases with an unread preauthorization decision")
         url = _filtered("needs_allowance:search_cases", unread="on")
@@ -381,6 +382,11 @@ def _notices(actor: Actor, *, today: date) -> list[Notice]:
         Notice(gettext("New answers to your questions to support"), unread, reverse("portal:support"))
     )
     return notices
+
+
+def _run_notice(actor: Actor, *, today: date) -> Notice:
+    label = gettext("Invoice runs with faults, or overdue")
+    return Notice(label, ledger.runs_to_look_at(actor, today=today), reverse("ledger:runs"))
 
 
 def _filtered(name: str, **filters: str) -> str:

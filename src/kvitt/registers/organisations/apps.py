@@ -37,6 +37,7 @@ class OrganisationsConfig(AppConfig):
         "contact_phone": _("Telephone"),
         "contact_email": _("E-mail"),
         "bankgiro": _("Bankgiro"),
+        "county": _("County"),
         "letter_text": _("Text in letters and on invoices"),
         "reserve_number_patterns": _("Patterns of reserve numbers"),
         "number": _("Clinic number"),

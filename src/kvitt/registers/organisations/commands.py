@@ -38,10 +38,11 @@ def change_authority(
     contact_phone: str = "",
     contact_email: str = "",
     bankgiro: str = "",
+    county: str = "",
     letter_text: str = "",
     reserve_number_patterns: str = "",
 ) -> Authority:
-    """Change what the authority says about itself: names, contact, account, letters, reserve numbers."""
+    """Change what the authority says about itself: names, contact, account, county, letters, numbers."""
     actor.require(ADMINISTER)
     authority = Authority.objects.select_for_update().get(id=actor.authority_id)
     refuse_if_any(
@@ -49,6 +50,7 @@ def change_authority(
             name=name,
             organisation_number=organisation_number,
             bankgiro=bankgiro,
+            county=county,
             reserve_patterns=reserve_number_patterns,
         )
     )
@@ -61,6 +63,7 @@ def change_authority(
         "contact_phone": contact_phone,
         "contact_email": contact_email,
         "bankgiro": identity.normalise_bankgiro(bankgiro),
+        "county": county,
         "letter_text": letter_text.replace("\r\n", "\n"),
         "reserve_number_patterns": reserve_number_patterns.replace("\r\n", "\n"),
     }

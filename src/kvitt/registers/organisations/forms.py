@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form, choices
+from kvitt.foundation.values import municipalities
 from kvitt.registers.organisations.lifecycle import GiroKind, Scheme
 
 
@@ -43,6 +44,12 @@ class Authority(Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     organisation_number = forms.CharField(label=_("Organisation number"), max_length=20)
     bankgiro = forms.CharField(label=_("Bankgiro"), required=False, max_length=20)
+    county = forms.ChoiceField(
+        label=_("County"),
+        required=False,
+        choices=[("", _("The whole country")), *municipalities.counties().items()],
+        help_text=_("Activities take place in its municipalities"),
+    )
     contact_name = forms.CharField(
         label=_("Contact"),
         required=False,

@@ -325,6 +325,7 @@ def authority_values(found: Authority) -> dict[str, str]:
         "contact_phone": found.contact_phone,
         "contact_email": found.contact_email,
         "bankgiro": identity.format_bankgiro(found.bankgiro) if found.bankgiro else "",
+        "county": found.county,
         "letter_text": found.letter_text,
         "reserve_number_patterns": found.reserve_number_patterns,
     }

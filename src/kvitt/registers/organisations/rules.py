@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kvitt.foundation.values import identity
+from kvitt.foundation.values import identity, municipalities
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
@@ -17,6 +17,7 @@ ADMINISTER = "administer"
 
 _CLINIC_NUMBER = re.compile(r"[0-9A-Za-z]{1,10}")
 
+UNKNOWN_COUNTY = _("There is no county %(county)s. Choose one from the list, or the whole country.")
 NO_NAME = _("The name is missing. Give a name.")
 BAD_CLINIC_NUMBER = _("A clinic number has one to ten digits or letters, for example 1111. Check the number.")
 GIRO_WITHOUT_KIND = _("Say whether the number is a bankgiro or a plusgiro.")
@@ -54,11 +55,12 @@ class ClosingPlan:
 
 
 def check_authority(
-    *, name: str, organisation_number: str, bankgiro: str, reserve_patterns: str
+    *, name: str, organisation_number: str, bankgiro: str, reserve_patterns: str, county: str = ""
 ) -> list[Problem]:
     """An authority has a name and a right number; an account and patterns, where given, can be read.
 
-    Source: spec CO-1, CO-8
+    The county, where given, is one there is: activities take place in its municipalities.
+    Source: scb-kommuner; spec CO-1, CO-8, PH-2
     """
     problems = _check_name(name)
     problems += _at("organisation_number", identity.check_organisation_number(organisation_number))
@@ -67,6 +69,8 @@ def check_authority(
     for pattern in reserve_patterns.splitlines():
         if pattern.strip():
             problems += _at("reserve_number_patterns", identity.check_reserve_pattern(pattern))
+    if county and county not in municipalities.counties():
+        problems.append(Problem("unknown_county", UNKNOWN_COUNTY, "county", {"county": county}))
     return problems
 
 

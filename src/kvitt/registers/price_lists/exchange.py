@@ -35,8 +35,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     COMBINATIONS: ("module", "code", "other_code", "scope", "first_on", "last_on"),
     PARAMETERS: ("name", "first_on", "value", "source"),
 }
-# A file without the column says this of every line; so does an empty cell.
-DEFAULTS: dict[str, dict[str, str]] = {CODES: {"participants": Participants.NONE.value}}
+# What a file made before there were activities does not have.
+OPTIONAL: dict[str, tuple[str, ...]] = {CODES: ("participants",)}
 SEPARATORS = ",;\t"
 _DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 _COUNT = re.compile(r"^[0-9]{1,9}$")
@@ -208,8 +208,16 @@ def _item(cells: _Cells) -> rules.ItemFacts:
         pricing=cells.choice("pricing", Pricing),
         first_on=cells.day("first_on"),
         last_on=cells.last_day("last_on"),
-        participants=cells.choice("participants", Participants),
+        participants=_participants(cells),
     )
+
+
+def _participants(cells: _Cells) -> Participants:
+    """Of a code for activities it is always said, so that an old file takes nothing back; else it is none."""
+    is_activity = cells.text("module").lower() == Scheme.POPULATION_HEALTH
+    if is_activity or cells.text("participants"):
+        return cells.choice("participants", Participants)
+    return Participants.NONE
 
 
 def _price(cells: _Cells) -> rules.PriceFacts:
@@ -271,7 +279,7 @@ def _lines(file: str, content: bytes, faults: list[Fault]) -> Iterator[tuple[int
         for line, cells in _cells(_text(content)):
             if not heading:
                 heading = [cell.lower() for cell in cells]
-                problems = _heading_problems(heading, COLUMNS[file], DEFAULTS.get(file, {}))
+                problems = _heading_problems(heading, COLUMNS[file], OPTIONAL.get(file, ()))
                 faults.extend(_at(file, line, problem) for problem in problems)
                 if problems:
                     return
@@ -281,8 +289,7 @@ def _lines(file: str, content: bytes, faults: list[Fault]) -> Iterator[tuple[int
                 )
                 faults.append(_at(file, line, length))
             else:
-                filled = {column: cell for column, cell in zip(heading, cells, strict=True) if cell}
-                yield line, dict.fromkeys(COLUMNS[file], "") | DEFAULTS.get(file, {}) | filled
+                yield line, dict.fromkeys(COLUMNS[file], "") | dict(zip(heading, cells, strict=True))
     except _UnreadableError as unreadable:
         faults.append(_at(file, unreadable.line, unreadable.problem))
     else:

@@ -16,6 +16,7 @@ from kvitt.registers.price_lists.lifecycle import (
     CombinationScope,
     Demand,
     Dentition,
+    Participants,
     PreauthorizationNeed,
     Pricing,
 )
@@ -78,15 +79,21 @@ class CombinationFilter(Filter):
 
 
 class ItemForm(Form):
-    """Everything about a code but its module and the code itself."""
+    """Everything about a code but its module and the code itself; what another module asks is left out."""
 
     columns = {
         **dict.fromkeys(("tooth", "jaw", "surface"), "kv-c2"),
         **dict.fromkeys(("from_count", "max_per_period", "min_age", "max_age"), "kv-c3"),
         **dict.fromkeys(("first_on", "last_on"), "kv-c3"),
     }
+    # What is asked of a patient's treatment; it is never said of a code for activities.
+    of_treatments = (
+        *("tooth", "jaw", "surface", "dentition", "preauthorization", "from_count"),
+        *("max_per_period", "min_age", "max_age", "pricing"),
+    )
 
     name = forms.CharField(label=gettext_lazy("Procedure name"), max_length=rules.LONGEST_NAME)
+    participants = _radios(Participants, gettext_lazy("Participants"), initial=Participants.NONE)
     tooth = _radios(Demand, gettext_lazy("Tooth"), initial=Demand.NO)
     jaw = _radios(Demand, gettext_lazy("Jaw"), initial=Demand.NO)
     surface = _radios(Demand, gettext_lazy("Tooth surface"), initial=Demand.NO)
@@ -104,8 +111,16 @@ class ItemForm(Form):
     first_on = DateField(label=gettext_lazy("Valid from"))
     last_on = DateField(label=gettext_lazy("Valid to and including"), required=False)
 
+    def __init__(self, *args: Any, module: Scheme | None = None, **kwargs: Any) -> None:
+        """Ask what a code of the module can say; everything where the module is not chosen yet."""
+        super().__init__(*args, **kwargs)
+        if module is not None:
+            is_activity = module is Scheme.POPULATION_HEALTH
+            for field in self.of_treatments if is_activity else ("participants",):
+                del self.fields[field]
+
     def facts(self, *, module: str, code: str) -> rules.ItemFacts:
-        """Return what was filled in, of this code."""
+        """Return what was filled in, of this code; what was not asked is as in most codes."""
         given = self.cleaned_data
         return rules.ItemFacts(
             module=Scheme(module),
@@ -113,16 +128,17 @@ class ItemForm(Form):
             name=" ".join(given["name"].split()),
             first_on=given["first_on"],
             last_on=given["last_on"],
-            tooth=Demand(given["tooth"]),
-            jaw=Demand(given["jaw"]),
-            surface=Demand(given["surface"]),
-            dentition=Dentition(given["dentition"]),
-            preauthorization=PreauthorizationNeed(given["preauthorization"]),
-            from_count=given["from_count"],
-            max_per_period=given["max_per_period"],
-            min_age=given["min_age"],
-            max_age=given["max_age"],
-            pricing=Pricing(given["pricing"]),
+            tooth=Demand(given.get("tooth", Demand.NO)),
+            jaw=Demand(given.get("jaw", Demand.NO)),
+            surface=Demand(given.get("surface", Demand.NO)),
+            dentition=Dentition(given.get("dentition", Dentition.ANY)),
+            preauthorization=PreauthorizationNeed(given.get("preauthorization", PreauthorizationNeed.NEVER)),
+            from_count=given.get("from_count"),
+            max_per_period=given.get("max_per_period"),
+            min_age=given.get("min_age"),
+            max_age=given.get("max_age"),
+            participants=Participants(given.get("participants", Participants.NONE)),
+            pricing=Pricing(given.get("pricing", Pricing.FIXED)),
         )
 
 
@@ -137,6 +153,11 @@ class NewItemForm(ItemForm):
         help_text=gettext_lazy("Digits, and one letter after them if need be: 815 or 825S."),
     )
     field_order = ("module", "code")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say for which module the participants are."""
+        super().__init__(*args, **kwargs)
+        self.fields["participants"].help_text = gettext("Only for a code of population responsibility.")
 
 
 class PriceForm(Form):

@@ -63,6 +63,15 @@ DATES_IN_ORDER = _("The last day is before the first, %(first)s. Change one of t
 ACTUAL_WITH_PRICES = _(
     "Code %(code)s has prices and so cannot be paid at actual cost. Let it end, and make a new code."
 )
+PARTICIPANTS_ELSEWHERE = _(
+    "Participants are given in population responsibility only. Choose not given, or the other module."
+)
+NOT_IN_ACTIVITIES = _(
+    "A code of population responsibility is for an activity, not for a patient's treatment. Leave this out."
+)
+ACTUAL_IN_ACTIVITIES = _(
+    "An activity is approved at once with the price of its day. Choose a fixed price for its code."
+)
 CODE_EXISTS = _("Code %(code)s exists already. Open it to change it.")
 UNKNOWN_CODE = _("There is no code %(code)s in %(module)s. Make the code first.")
 PRICE_OF_ACTUAL = _("Code %(code)s is paid at actual cost and has no price. Remove the price.")
@@ -70,6 +79,9 @@ NEGATIVE_AMOUNT = _("The amount is below 0 kr. Write it without a minus sign.")
 HIGH_AMOUNT = _("The amount is above 100 million kr. Check the number of digits.")
 PRICE_AFTER_END = _("Code %(code)s ends on %(last)s, before this price begins. Give an earlier date.")
 NO_TOOTH_IN_CODE = _("Code %(code)s takes no tooth, so the same tooth never occurs. Choose day or period.")
+ACTIVITY_HAS_ONE_CODE = _(
+    "An activity has one code, so codes of population responsibility never meet. Choose another module."
+)
 COMBINATION_EXISTS = _("The combination exists already. Open it in the list to change it.")
 UNKNOWN_PARAMETER = _("There is no parameter %(name)s. Take a name from the list of parameters.")
 NO_SOURCE = _("The source is missing. Write which decision or regulation the value comes from.")
@@ -203,20 +215,16 @@ def check_item(item: ItemFacts, *, has_prices: bool = False) -> list[Problem]:
     """A code's demands agree with one another, and its numbers and dates are possible.
 
     Tooth and jaw that both must, or both may, be given mean one of the two. A code paid at actual cost
-    has no prices.
-    Source: spec CO-14
+    has no prices. Participants belong to the codes of activities, and what is asked of a patient's
+    treatment does not.
+    Source: befolkningsansvar, chapter 2; spec CO-14, PH-2
     """
+    is_activity = item.module is Scheme.POPULATION_HEALTH
     problems = [
         *_name_problems(item),
-        *_place_problems(item),
-        *_preauthorization_problems(item),
-        *_range_problems(item.max_per_period, 1, HIGHEST_COUNT, "max_per_period"),
-        *_range_problems(item.min_age, 0, HIGHEST_AGE, "min_age"),
-        *_range_problems(item.max_age, 0, HIGHEST_AGE, "max_age"),
+        *(_activity_problems(item) if is_activity else _treatment_problems(item)),
         *_date_problems(item.first_on, item.last_on),
     ]
-    if item.min_age is not None and item.max_age is not None and item.max_age < item.min_age:
-        problems.append(Problem("ages_in_order", AGES_IN_ORDER, "max_age", {"lowest": item.min_age}))
     if has_prices and item.pricing is Pricing.ACTUAL:
         problems.append(Problem("actual_with_prices", ACTUAL_WITH_PRICES, "pricing", {"code": item.code}))
     return problems
@@ -243,9 +251,12 @@ def check_combination(
 ) -> list[Problem]:
     """Both codes of a combination exist; both can name a tooth where the same tooth is meant.
 
-    Source: spec CO-14
+    Codes of population responsibility are never reported together: an activity has one.
+    Source: spec CO-14, PH-2
     """
     problems = _date_problems(combination.first_on, combination.last_on)
+    if combination.module is Scheme.POPULATION_HEALTH:
+        problems.append(Problem("activity_has_one_code", ACTIVITY_HAS_ONE_CODE, "module"))
     sides = ((combination.code, item, "code"), (combination.other_code, other, "other_code"))
     for code, found, field in sides:
         if found is None:
@@ -285,6 +296,44 @@ def _name_problems(item: ItemFacts) -> list[Problem]:
         problems.append(Problem("no_name", NO_NAME, "name"))
     if max(len(item.name), len(search_key(item.name))) > LONGEST_NAME:
         problems.append(Problem("long_name", LONG_NAME, "name", {"longest": LONGEST_NAME}))
+    return problems
+
+
+def _activity_problems(item: ItemFacts) -> list[Problem]:
+    """Say what is asked of a patient's treatment, where nobody is treated."""
+    of_treatments: dict[str, tuple[object, object]] = {
+        "tooth": (item.tooth, Demand.NO),
+        "jaw": (item.jaw, Demand.NO),
+        "surface": (item.surface, Demand.NO),
+        "dentition": (item.dentition, Dentition.ANY),
+        "preauthorization": (item.preauthorization, PreauthorizationNeed.NEVER),
+        "from_count": (item.from_count, None),
+        "max_per_period": (item.max_per_period, None),
+        "min_age": (item.min_age, None),
+        "max_age": (item.max_age, None),
+    }
+    problems = [
+        Problem("not_in_activities", NOT_IN_ACTIVITIES, field)
+        for field, (given, left_out) in of_treatments.items()
+        if given != left_out
+    ]
+    if item.pricing is Pricing.ACTUAL:
+        problems.append(Problem("actual_in_activities", ACTUAL_IN_ACTIVITIES, "pricing"))
+    return problems
+
+
+def _treatment_problems(item: ItemFacts) -> list[Problem]:
+    problems = [
+        *_place_problems(item),
+        *_preauthorization_problems(item),
+        *_range_problems(item.max_per_period, 1, HIGHEST_COUNT, "max_per_period"),
+        *_range_problems(item.min_age, 0, HIGHEST_AGE, "min_age"),
+        *_range_problems(item.max_age, 0, HIGHEST_AGE, "max_age"),
+    ]
+    if item.min_age is not None and item.max_age is not None and item.max_age < item.min_age:
+        problems.append(Problem("ages_in_order", AGES_IN_ORDER, "max_age", {"lowest": item.min_age}))
+    if item.participants is not Participants.NONE:
+        problems.append(Problem("participants_elsewhere", PARTICIPANTS_ELSEWHERE, "participants"))
     return problems
 
 

@@ -8,7 +8,13 @@ from django.utils.translation import gettext as _
 from kvitt.foundation.columns import Column, Kind
 from kvitt.registers.organisations.lifecycle import Scheme
 from kvitt.registers.price_lists import queries
-from kvitt.registers.price_lists.lifecycle import CombinationScope, Demand, PreauthorizationNeed, Pricing
+from kvitt.registers.price_lists.lifecycle import (
+    CombinationScope,
+    Demand,
+    Participants,
+    PreauthorizationNeed,
+    Pricing,
+)
 
 if TYPE_CHECKING:
     from kvitt.foundation.values.money import Ore
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def item_columns(modules: Sequence[Scheme]) -> list[Column]:
-    """Return the columns of codes; the module only where there are several."""
+    """Return the columns of codes: those of the modules, and the module only where there are several."""
     columns = [
         Column("code", _("Procedure code"), lambda item: item.code, sort=("code",), lead=True),
         Column("name", _("Procedure name"), lambda item: item.name, sort=("sort_key",), css="full"),
@@ -35,11 +41,17 @@ def item_columns(modules: Sequence[Scheme]) -> list[Column]:
         Column("place", _("Tooth/jaw"), queries.place_text),
         Column("surface", _("Tooth surface"), _surface),
         Column("preauthorization", _("Preauthorization"), _preauthorization),
+        Column("participants", _("Participants"), _participants),
         Column("price", _("Price"), _price, kind=Kind.MONEY, sort=("price_on",), css="sum"),
         Column("first_on", _("Valid from"), lambda item: item.first_on, kind=Kind.DATE, css="kv-opt"),
         Column("last_on", _("Valid to"), lambda item: item.last_on, kind=Kind.DATE, css="kv-opt"),
     ]
-    return [column for column in columns if column.key != "module" or len(modules) > 1]
+    is_shown = {
+        "module": len(modules) > 1,
+        **dict.fromkeys(("place", "surface", "preauthorization"), set(modules) != {Scheme.POPULATION_HEALTH}),
+        "participants": Scheme.POPULATION_HEALTH in modules,
+    }
+    return [column for column in columns if is_shown.get(column.key, True)]
 
 
 def combination_columns(modules: Sequence[Scheme]) -> list[Column]:
@@ -71,6 +83,10 @@ def _preauthorization(item: "PriceListItem") -> object:
     """Leave the cell empty for the many codes that never need one."""
     needs_none = item.preauthorization == PreauthorizationNeed.NEVER
     return None if needs_none else queries.preauthorization_text(item)
+
+
+def _participants(item: "PriceListItem") -> object:
+    return None if item.participants == Participants.NONE else Participants(item.participants)
 
 
 def _price(item: "PricedItem") -> object:

@@ -50,7 +50,7 @@ def save_item(request: Request, item_id: int | None = None) -> HttpResponse:
     if item_id is None:
         return _create_item(request)
     facts = queries.item_facts(request.actor, item_id)
-    form = forms.ItemForm(request.POST or None, initial=vars(facts))
+    form = forms.ItemForm(request.POST or None, initial=vars(facts), module=facts.module)
     url = reverse("price_lists:item", args=[item_id])
 
     def save() -> str:

@@ -97,6 +97,9 @@
   /* ---------- 2 What htmx fetched ---------- */
   let lastSettled = null;
   let failed = null;
+  // How far long work has come, from a part that asks for itself: said when the words have changed.
+  const progress = () => document.querySelector("[data-say]")?.dataset.say;
+  let lastProgress = progress();
 
   // htmx tells once per new element; one answer counts once.
   document.addEventListener("htmx:afterSettle", (event) => {
@@ -109,6 +112,9 @@
       const words = document.querySelector("#notices [data-notice] > div") ?? document.querySelector("#list .kv-count > span");
       say(words?.textContent ?? "");
     }
+    if (progress() === lastProgress) return;
+    lastProgress = progress();
+    if (lastProgress) say(lastProgress);
   });
 
   // An answer from another address than asked (signed out, or a plain redirect) is a page of its own, not a fragment.

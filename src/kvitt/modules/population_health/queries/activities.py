@@ -174,7 +174,7 @@ def search_activities(
     if clinic_id:
         activities = activities.filter(clinic_id=clinic_id)
     if status:
-        numbers = ledger.case_numbers_with(actor.authority_id, MODULE, LineStatus(status))
+        numbers = ledger.case_numbers_with(actor, MODULE, LineStatus(status))
         activities = activities.filter(number__in=numbers)
     return activities
 

@@ -232,6 +232,8 @@ def check_municipality(code: str, *, county: str) -> list[Problem]:
 
     Source: befolkningsansvar, chapter 2; spec PH-2; scb-kommuner.
     """
+    if not code:
+        return [Problem("no_municipality", NO_MUNICIPALITY, "municipality")]
     found = municipalities.municipalities().get(code)
     if found is None:
         return [Problem("unknown_municipality", UNKNOWN_MUNICIPALITY, "municipality", {"code": code})]

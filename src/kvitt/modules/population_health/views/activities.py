@@ -31,6 +31,12 @@ def search_activities(request: Request) -> HttpResponse:
         clinics=offer.clinics,
         finds_parts=activities.finds_parts(request.actor),
     )
+    create = tables.Action(
+        _("Create activity"),
+        reverse("population_health:create_activity"),
+        is_primary=True,
+        is_dialog=True,
+    )
     source = tables.ListSource(
         title=_("Search and manage activities"),
         columns=activity_columns(
@@ -40,6 +46,7 @@ def search_activities(request: Request) -> HttpResponse:
         rows=activities.search_activities(request.actor, **form.search()),
         order="-date",
         form=form,
+        actions=[create] if offer.may_report else [],
         empty=_("No activity matches. Change the filters, or create an activity.")
         if offer.may_report
         else _("No activity matches. Change the filters, or press Clear to see all."),

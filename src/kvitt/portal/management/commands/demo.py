@@ -12,9 +12,12 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from kvitt.foundation import clock
-from kvitt.portal.management import demo_data, demo_reports, demo_requests
+from kvitt.portal.management import demo_activities, demo_data, demo_reports, demo_requests
 from kvitt.portal.management.commands.serve import serve, start_worker
 from kvitt.registers.organisations.models import Authority
+
+# In this order: a later one adds to what the earlier ones made.
+PARTS = (demo_data, demo_reports, demo_requests, demo_activities)
 
 
 class Command(BaseCommand):
@@ -51,7 +54,7 @@ class Command(BaseCommand):
         if not Authority.objects.exists():
             self.stdout.write(f"Making demonstration data in {database.parent.name} ...")
             with transaction.atomic():  # killed half-way it leaves nothing, and starts afresh next time
-                for part in (demo_data, demo_reports, demo_requests):
+                for part in PARTS:
                     part.make(today=clock.today())
 
     def _print_users(self, *, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from kvitt.ledger import queries as ledger
 from kvitt.modules.needs_allowance.queries import proof as needs_allowance
+from kvitt.modules.population_health.queries import proof as population_health
 from kvitt.registers.documents import queries as documents
 
 
@@ -21,7 +22,14 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the breaches as JSON")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        found = list(chain(ledger.breaches(), needs_allowance.breaches(), documents.breaches()))
+        found = list(
+            chain(
+                ledger.breaches(),
+                needs_allowance.breaches(),
+                population_health.breaches(),
+                documents.breaches(),
+            )
+        )
         if options["json"]:
             self.stdout.write(json.dumps({"breaches": found}))
         else:

@@ -1,4 +1,4 @@
-"""`kvitt worker`: sends the e-mail of the outbox, any number of times against one database."""
+"""`kvitt worker`: what the calendar owes and the outbox holds, any number of times against one database."""
 
 import logging
 import os
@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from kvitt.foundation import clock
+from kvitt.ledger import tasks as ledger
 from kvitt.portal import tasks
 from kvitt.registers.mailing import tasks as mailing
 
@@ -24,7 +25,10 @@ _log = logging.getLogger(__name__)
 class Command(BaseCommand):
     """Works until it is told to stop; what it was doing is finished first."""
 
-    help = "Send waiting e-mail, and tell clinics of the invoicing period. Several may run at once."
+    help = (
+        "Make the invoices that the calendar owes, send waiting e-mail, and tell clinics of the invoicing "
+        "period. Several may run at once."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now and stop (for cron)")
@@ -38,6 +42,7 @@ class Command(BaseCommand):
             self.stderr.write("KVITT_EMAIL_URL is not set: messages wait until it is.")
         if once:
             tasks.tell_of_windows(today=clock.today())
+            self.stdout.write(f"{ledger.make_due_invoices(on=clock.today())} invoices made.")
             self.stdout.write(f"{mailing.send_due_mail()} messages tried.")
             return
         stopped = threading.Event()
@@ -61,6 +66,7 @@ def work(stopped: threading.Event, *, seconds: float, parent: int | None = None)
             if told_at is None or now - told_at >= LOOK_AGAIN:
                 tasks.tell_of_windows(today=clock.today())
                 told_at = now
+            ledger.make_due_invoices(on=clock.today(), goes_on=goes_on)
         except DatabaseError:
             # The database is away, or being migrated: nothing is lost by looking again.
             _log.exception("the worker looks again in %s seconds", seconds)

@@ -84,6 +84,7 @@ class ItemPage:
     notice: str
     may_change: bool
     may_have_prices: bool
+    may_have_combinations: bool
 
 
 def item_page(actor: Actor, item_id: int, *, today: date) -> ItemPage:
@@ -103,6 +104,7 @@ def item_page(actor: Actor, item_id: int, *, today: date) -> ItemPage:
         notice=_notice(item, current, today),
         may_change=actor.may(Permission.ADMINISTER),
         may_have_prices=item.pricing == Pricing.FIXED,
+        may_have_combinations=item.module != Scheme.POPULATION_HEALTH,
     )
 
 
@@ -176,10 +178,16 @@ def _combination_rows(item: PriceListItem) -> list[CombinationRow]:
 
 def _fact_rows(item: PriceListItem, price: Ore | None, *, is_valid: bool) -> list[tuple[str, str]]:
     facts = item.facts()
-    highest = item.max_per_period
     rows = [
         (gettext("Module"), gettext(facts.module.label)),
         (gettext("Valid"), period_text(item.first_on, item.last_on)),
+    ]
+    if is_valid:
+        rows.append((gettext("Price today"), price_text(item, price)))
+    if facts.module is Scheme.POPULATION_HEALTH:
+        return [*rows, (gettext("Participants"), gettext(facts.participants.label))]
+    highest = item.max_per_period
+    rows += [
         (gettext("Preauthorization"), preauthorization_text(item)),
         (gettext("Tooth/jaw"), place_text(item) or gettext("Not given")),
         (gettext("Tooth surface"), gettext(facts.surface.label)),
@@ -187,9 +195,7 @@ def _fact_rows(item: PriceListItem, price: Ore | None, *, is_valid: bool) -> lis
         (gettext("Ages"), _ages_text(item)),
     ]
     if facts.dentition is not Dentition.ANY:
-        rows.insert(4, (gettext("Teeth"), gettext(facts.dentition.label)))
-    if is_valid:
-        rows.insert(2, (gettext("Price today"), price_text(item, price)))
+        rows.insert(-3, (gettext("Teeth"), gettext(facts.dentition.label)))
     return rows
 
 

@@ -1,0 +1,143 @@
+"""Read what the calendar owes, and what its runs have come to."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import Count, Min, Sum
+
+from kvitt.foundation.values.money import Ore
+from kvitt.ledger import rules
+from kvitt.ledger.lifecycle import RunFault
+from kvitt.ledger.models import InvoiceRow, InvoiceRun, InvoiceRunClinic, Line
+
+# Literal statuses, so that SQLite too sees that the partial index line_waiting will do. What awaits credit
+# was performed before the invoice that charged it; repeated, a run credits nothing charged after it.
+_PENDING = """
+    SELECT clinic.id FROM organisations_clinic AS clinic
+    WHERE clinic.authority_id = %s
+        AND NOT EXISTS (SELECT 1 FROM ledger_invoicerunclinic AS done
+                        WHERE done.run_id = %s AND done.clinic_id = clinic.id)
+        AND EXISTS (SELECT 1 FROM ledger_line AS line
+                    WHERE line.clinic_id = clinic.id AND line.module = %s
+                        AND line.status IN ('approved', 'awaiting_credit') AND line.performed_on < %s)
+    ORDER BY clinic.id LIMIT %s
+"""
+_MOST_CLINICS = 1_000_000
+_LOCKED = _PENDING + "FOR NO KEY UPDATE OF clinic"
+
+
+@dataclass(frozen=True)
+class OwedRun:
+    """A month that is due and not finished; `run_id` where it has been begun."""
+
+    authority_id: int
+    module: str
+    due_on: date
+    run_id: int | None
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What a run has come to: invoices, their sum (öre), and which clinics got none, with the reason."""
+
+    authority: str
+    module: str
+    due_on: date
+    invoices: int
+    total: Ore
+    faults: Sequence[tuple[str, RunFault]]
+
+    @property
+    def month(self) -> str:
+        """The month that is invoiced: `2024-11`."""
+        return f"{rules.calculate_run_date(self.due_on):%Y-%m}"
+
+
+def owed_runs(*, on: date, authority_id: int | None = None) -> list[OwedRun]:
+    """Return the runs that are due on the day and not finished, each authority's in order.
+
+    Source: spec PH-8.
+    """
+    of_authority = {} if authority_id is None else {"authority_id": authority_id}
+    runs: dict[tuple[int, str], list[InvoiceRun]] = defaultdict(list)
+    for run in InvoiceRun.objects.filter(module__in=rules.MONTHLY_SCHEMES, **of_authority):
+        runs[run.authority_id, run.module].append(run)
+    first_lines = _first_lines(list(runs), of_authority)
+    owed = []
+    for key in sorted({*runs, *first_lines}):
+        begun = {run.due_on: run.pk for run in runs[key]}
+        facts = [rules.RunFacts(run.due_on, run.finished_at is not None) for run in runs[key]]
+        days = rules.calculate_owed_days(facts, first_line_on=first_lines.get(key), on=on)
+        owed += [OwedRun(*key, due_on=day, run_id=begun.get(day)) for day in days]
+    return owed
+
+
+def _first_lines(
+    has_runs: Sequence[tuple[int, str]], of_authority: dict[str, int]
+) -> dict[tuple[int, str], date]:
+    """Return when the first line was made of every authority and scheme that has no run yet."""
+    lines = Line.objects.filter(module__in=rules.MONTHLY_SCHEMES, **of_authority)
+    for authority_id, module in has_runs:
+        lines = lines.exclude(authority_id=authority_id, module=module)
+    first = lines.values("authority_id", "module").annotate(first_on=Min("created_on")).order_by()
+    return {(row["authority_id"], row["module"]): row["first_on"] for row in first}
+
+
+def has_pending_clinics(run: InvoiceRun) -> bool:
+    """Tell whether a clinic has lines for this run and has got neither invoice nor fault in it."""
+    return bool(_clinic_ids(_PENDING, run, 1))
+
+
+def pending_clinic_count(run: InvoiceRun) -> int:
+    """Count the clinics that have lines for this run and have got neither invoice nor fault in it."""
+    return len(_clinic_ids(_PENDING, run, _MOST_CLINICS))
+
+
+def locked_pending_clinics(run: InvoiceRun, limit: int) -> list[int]:
+    """Lock some clinics that have lines for this run and nothing in it yet, and return their ids.
+
+    Clinics that others hold are left to them; when there are only such, they are waited for.
+    """
+    if not connection.features.has_select_for_update:  # who may write at all on SQLite is alone
+        return _clinic_ids(_PENDING, run, limit)
+    return _clinic_ids(f"{_LOCKED} SKIP LOCKED", run, limit) or _clinic_ids(_LOCKED, run, limit)
+
+
+def _clinic_ids(statement: str, run: InvoiceRun, limit: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [run.authority_id, run.pk, run.module, run.due_on, limit])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def run_outcome(run_id: int) -> RunOutcome:
+    """Return what the run has come to so far."""
+    run = InvoiceRun.objects.select_related("authority").get(pk=run_id)
+    served = InvoiceRunClinic.objects.filter(run=run)
+    sums = served.aggregate(count=Count("invoice"), sum=Sum("invoice__total"))
+    failed = served.exclude(fault="").select_related("clinic").order_by("clinic__number")
+    return RunOutcome(
+        authority=run.authority.name,
+        module=run.module,
+        due_on=run.due_on,
+        invoices=sums["count"],
+        total=sums["sum"] or 0,
+        faults=[(str(each.clinic), RunFault(each.fault)) for each in failed],
+    )
+
+
+def totals_of_rows(invoice_ids: Sequence[int]) -> dict[int, Ore]:
+    """Return the sum (öre) of the rows of each invoice that has any."""
+    rows = InvoiceRow.objects.filter(invoice_id__in=invoice_ids).values("invoice_id")
+    return {row["invoice_id"]: row["sum"] for row in rows.annotate(sum=Sum("amount")).order_by()}
+
+
+def persons_of_invoices(invoice_ids: Sequence[int]) -> dict[int, set[int]]:
+    """Return of whom the lines of each invoice are, where they are of anybody."""
+    rows = InvoiceRow.objects.filter(invoice_id__in=invoice_ids, line__person__isnull=False)
+    persons: dict[int, set[int]] = defaultdict(set)
+    for invoice_id, person_id in rows.values_list("invoice_id", "line__person_id").distinct().order_by():
+        persons[invoice_id].add(person_id)
+    return persons
