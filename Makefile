@@ -93,12 +93,11 @@ coverage: setup ## run the tests on SQLite and show which lines they miss
 	@env -u KVITT_TEST_DATABASE_URL $(BIN)/coverage run -m pytest $(ARGS)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
-bench: setup ## measure speed on a PostgreSQL of its own (ARGS="--lines 1000000 --write")
+bench: setup ## measure speed on SQLite and a PostgreSQL of its own (ARGS="--lines 1000000 --write")
 	@scratch=$$(mktemp -d /tmp/kvitt-bench.XXXXXX); \
 	trap 'tools/postgres.sh stop "$$scratch"; rm -rf "$$scratch"' EXIT; \
 	address=$$(tools/postgres.sh start "$$scratch"); \
-	KVITT_DATABASE_URL=$$address KVITT_SECRET_KEY=only-for-the-benchmark KVITT_WITHOUT_TLS=1 \
-		$(BIN)/python tools/bench.py $(ARGS)
+	KVITT_DATA=$$scratch KVITT_DATABASE_URL=$$address $(BIN)/python -m bench $(ARGS)
 
 # Make ---------------------------------------------------------------------------------------------
 
@@ -129,4 +128,4 @@ postgres: ## start a PostgreSQL of your own in data/postgres (stop: tools/postgr
 clean: ## remove everything that these commands made, but not data/
 	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* \
 		src/*.egg-info $(MESSAGES)
-	@find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +

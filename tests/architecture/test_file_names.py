@@ -9,14 +9,14 @@ SAY_NOTHING = {"common", "constants", "exceptions", "helpers", "misc", "shared",
 LONGEST = 450
 
 
-@pytest.mark.parametrize("folder", ["src", "tests", "tools"])
+@pytest.mark.parametrize("folder", ["src", "tests", "tools", "bench"])
 def test_no_file_or_folder_has_a_name_that_says_nothing(folder):
     found = [path for path in (ROOT / folder).rglob("*") if path.stem in SAY_NOTHING]
 
     assert found == []
 
 
-@pytest.mark.parametrize("folder", ["src", "tools"])
+@pytest.mark.parametrize("folder", ["src", "tools", "bench"])
 def test_no_file_is_longer_than_fits_in_a_head(folder):
     files = [path for path in (ROOT / folder).rglob("*.py") if path.parent.name != "migrations"]
 

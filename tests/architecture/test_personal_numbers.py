@@ -10,7 +10,7 @@ from pathlib import Path
 from kvitt.foundation.values.identity import is_valid_luhn
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("docs", "src", "tests", "tools")
+FOLDERS = ("bench", "docs", "src", "tests", "tools")
 ENDINGS = {".csv", ".html", ".js", ".json", ".md", ".po", ".py", ".toml", ".txt", ".xml"}
 NUMBER = re.compile(
     r"(?<![\w.])(?P<century>19|20)?(?P<birth>\d{6})(?P<sign>[-+]?)(?P<serial>\d{3})(?P<check>\d)(?![\w.])"

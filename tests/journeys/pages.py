@@ -280,6 +280,7 @@ _SEES_ACTIVITIES = {*POPULATION, *REVIEWERS}
 # What is asked about chosen procedures; opened without any, the activity says that one must be ticked.
 _ASKS_ABOUT_CHOSEN = {"ok": NOBODY, "hidden": {"rune"}, "posts_only": True, "may_post": POPULATION_REPORTERS}
 _POPULATION_HEALTH = [
+    Page("population_health:create_activity", ok=POPULATION_REPORTERS, queries=14),
     Page("population_health:search_activities", ok={*_SEES_ACTIVITIES, "rune"}, is_list=True),
     _activity(
         "population_health:case",
@@ -296,6 +297,18 @@ _POPULATION_HEALTH = [
         ok=POPULATION_REPORTERS,
         hidden={"rune"},
     ),
+    Page(
+        "population_health:statistics",
+        ok={*POPULATION, *REVIEWERS, "rune"},
+        is_list=True,
+        queries=16,
+        try_also=(
+            "?by=clinic",
+            "?first_on=2023-01-01&by=month",
+            "?first_on=2024-12-01",
+            "?first_on=1990-01-01",
+        ),
+    ),
 ]
 
 _request = pages_about(number="ready case", request_id="request")
@@ -310,6 +323,12 @@ _ASSESSMENT = [
 
 _invoice, _run = pages_about(invoice_id="invoice"), pages_about(run_id="run")
 _LEDGER = [
+    Page(
+        "ledger:search_lines",
+        ok=READERS | POPULATION,
+        is_list=True,
+        try_also=("?status=withdrawn", "?first_on=2024-01-01&sort=date"),
+    ),
     Page("ledger:search_invoices", ok=INVOICERS | POPULATION_INVOICES | REVIEWERS | {"rune"}, is_list=True),
     _invoice("ledger:invoice", ok=INVOICE_READERS, hidden=NO_SUCH_INVOICE, is_list=True, queries=18),
     _invoice("ledger:recall_invoice", ok={"anna", *INVOICES, "eva"}, hidden=NO_SUCH_INVOICE),
@@ -327,7 +346,7 @@ _LEDGER = [
     _invoice("ledger:confirm_payout", ok={"hanna"}, hidden=NO_SUCH_INVOICE),
     Page("ledger:windows", ok=ALL_ADMINISTRATORS),
     Page("ledger:set_window", {"year": "year", "month": "month"}, ok=ALL_ADMINISTRATORS),
-    Page("ledger:runs", ok=ALL_ADMINISTRATORS, is_list=True, queries=16),
+    Page("ledger:runs", ok=ALL_ADMINISTRATORS, is_list=True),
     _run("ledger:run", **OUR_ADMINISTRATOR, is_list=True),
     _run("ledger:repeat_run", **OUR_ADMINISTRATOR),
 ]

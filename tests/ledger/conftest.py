@@ -126,7 +126,9 @@ def book(world):
 
 
 class MonthlyScheme:
-    """Lines of population responsibility, of activities nobody made."""
+    """Lines of population responsibility, of activities that nobody made."""
+
+    module = "population_health"
 
     def __init__(self, world):
         self.world = world
@@ -134,28 +136,20 @@ class MonthlyScheme:
     def approve(
         self, count=1, *, clinic=None, performed_on=None, number="A2024-000001", amount=100_00, **new
     ):
-        """Put approved lines of an activity in the ledger, performed and made today unless told."""
+        """Put approved lines in the ledger, performed and made today unless told, and return their ids."""
+        clinic = clinic or self.world.ryd
         day = performed_on or self.world.today
-        return [
-            commands.approve(
-                self.world.region.pk,
-                commands.NewLine(
-                    **{
-                        "module": "population_health",
-                        "clinic_id": (clinic or self.world.ryd).pk,
-                        "person_id": None,
-                        "case_number": number,
-                        "code": "901",
-                        "text": "MVC",
-                        "performed_on": day,
-                        "price": amount,
-                        "created_on": day,
-                        **new,
-                    }
-                ),
-            ).pk
-            for _ in range(count)
-        ]
+        facts = {
+            "person_id": None,
+            "code": "901",
+            "text": "MVC",
+            "performed_on": day,
+            "created_on": day,
+        } | new
+        line = commands.NewLine(
+            module=self.module, clinic_id=clinic.pk, case_number=number, price=amount, **facts
+        )
+        return [commands.approve(clinic.authority_id, line).pk for _ in range(count)]
 
 
 @pytest.fixture

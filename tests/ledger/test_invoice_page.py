@@ -170,7 +170,7 @@ def test_page_takes_as_many_statements_for_two_rows_as_for_forty(
     url = reverse("ledger:invoice", args=[invoice_id])
     client.get(url)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(url)
 
 

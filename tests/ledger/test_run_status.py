@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kvitt.foundation.templatetags.kvitt import status
 from kvitt.ledger import rules
-from kvitt.ledger.lifecycle import RunOutcome, RunStatus
+from kvitt.ledger.lifecycle import ClinicOutcome, RunStatus
 
 pytestmark = pytest.mark.requirement("PH-8", "QU-23")
 TODAY = dt.date(2024, 11, 20)
@@ -86,7 +86,7 @@ def test_what_waits_after_a_finished_run_belongs_to_the_next():
 
 
 @pytest.mark.requirement("QU-24")
-@pytest.mark.parametrize("member", [*RunStatus, *RunOutcome])
+@pytest.mark.parametrize("member", [*RunStatus, *ClinicOutcome])
 def test_every_status_has_icon_word_and_colour(member):
     shown = status(member)
 

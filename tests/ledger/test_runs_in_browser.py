@@ -62,11 +62,11 @@ def test_pages_are_accessible_and_never_scroll_sideways(
 def test_page_follows_the_run_to_its_end(open_browser, world, runs, going):
     page = open_browser(world.users["ivar"])
     page.goto(f"/invoicing/runs/{going.pk}/")
-    assert "1 av 2 mottagningar klara" in page.inner_text("#run-state")
+    assert "1 av 2 mottagningar genomgångna" in page.inner_text("#run-state")
 
     with transaction.atomic():
         runs.fault(going, world.ryd)
-    page.wait_for_selector("text=2 av 2 mottagningar klara")
+    page.wait_for_selector("text=2 av 2 mottagningar genomgångna")
     assert page.locator("#run-state[hx-trigger]").count() == 1
     with transaction.atomic():
         runs.finish(going)

@@ -163,8 +163,8 @@ def test_run_under_way_shows_how_far_it_has_come_and_asks_for_itself_again(ivar,
     page, content = page_of(ivar, run)
 
     assert (page.about.progress.done, page.about.progress.total) == (1, 2)
-    assert "1 of 2 clinics done" in content
-    assert '<progress class="kv-meter" max="2" value="1" aria-label="Clinics done">' in content
+    assert "1 of 2 clinics gone through" in content
+    assert '<progress class="kv-meter" max="2" value="1" aria-label="Clinics gone through">' in content
     assert 'hx-trigger="every 2s"' in content
     assert 'data-say="Under way, 50 %"' in content
     assert page.actions == []
@@ -186,7 +186,7 @@ def test_finished_run_rests(ivar, runs):
 
     page, content = page_of(ivar, run)
 
-    assert "2 of 2 clinics done" in content
+    assert "2 of 2 clinics gone through" in content
     assert "hx-trigger" not in content
     assert page.about.progress.total == 2
 
@@ -282,7 +282,7 @@ def test_pages_are_in_swedish(ivar, runs):
 
     for text in ("Fakturakörningar", "Nästa körning: 2024-12-01", "Klar med fel", "Befolkningsansvar"):
         assert text in listed
-    for text in ("2 av 2 mottagningar klara", "Kör igen", "Mottagningen saknar bankgiro och plusgiro."):
+    for text in ("2 av 2 mottagningar genomgångna", "Kör igen", "Mottagningen saknar bankgiro och plusgiro."):
         assert text in content
 
 

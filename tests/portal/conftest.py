@@ -143,6 +143,27 @@ def administrator(region):
 
 
 @pytest.fixture
+def with_activities(ryd):
+    """The clinic in Ryd is connected to population responsibility too."""
+    return ClinicRight.objects.create(clinic=ryd, scheme="population_health", first_on=dt.date(2020, 1, 1))
+
+
+@pytest.fixture
+def jenny(ryd, with_activities):
+    """Reports activities and handles their invoices at one clinic."""
+    return make_user(
+        "jenny", (Role.POPULATION_BASIC, ryd), (Role.POPULATION_INVOICES, ryd), name="Jenny Provgren"
+    )
+
+
+@pytest.fixture
+def klara(ekens, with_activities):
+    """Sees the activities of all clinics of a care provider, and reports for none."""
+    roles = (Role.CARE_RESPONSIBLE, Role.POPULATION_BASIC, Role.POPULATION_INVOICES)
+    return make_user("klara", *((role, ekens) for role in roles), name="Klara Testsson")
+
+
+@pytest.fixture
 def unconnected(ekens):
     """Works at a clinic without needs allowance."""
     clinic = make_clinic(ekens, "1112", "Ekens Tandvård Vreta", is_connected=False)
@@ -292,10 +313,10 @@ def add_procedure(case, code, price, performed_on, *, status="approved", is_dedu
 def make_invoice():
     """Return a function that makes an invoice of a clinic, dated the last of a month."""
 
-    def make(clinic, invoice_date, total, *, status="paid_out"):
+    def make(clinic, invoice_date, total, *, status="paid_out", module="needs_allowance"):
         return Invoice.objects.create(
             authority=clinic.authority,
-            module="needs_allowance",
+            module=module,
             clinic=clinic,
             clinic_number=clinic.number,
             clinic_name=clinic.name,

@@ -20,12 +20,21 @@ CLINIC = [
     "Support",
 ]
 WITHOUT_MAIL = [label for label in CLINIC if label != "E-mail settings"]
+REGION = [*WITHOUT_MAIL[:3], "Population responsibility", *WITHOUT_MAIL[3:]]
 MENUS = {
     "anna": CLINIC,
     "basic": [label for label in CLINIC if label != "Invoicing"],
     "provider_user": WITHOUT_MAIL,
-    "reviewer": WITHOUT_MAIL,
-    "attester": WITHOUT_MAIL,
+    "reviewer": REGION,
+    "attester": REGION,
+    "jenny": [
+        "Home",
+        "Population responsibility",
+        "Invoicing",
+        "Procedure codes",
+        "E-mail settings",
+        "Support",
+    ],
     "assessor": ["To assess" if label == "Invoicing" else label for label in WITHOUT_MAIL],
     "unconnected": ["Home", "Listed patients", "Procedure codes", "E-mail settings", "Support"],
     "clinic_administrator": ["Home", "E-mail settings", "Support"],

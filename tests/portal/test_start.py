@@ -40,12 +40,26 @@ def spaced(text):
         ("administrator", {"windows", "notices"}),
         ("unconnected", {"key_figures", "notices"}),
         ("clinic_administrator", {"notices"}),
+        ("jenny", {"calendar", "key_figures", "participants", "plot", "notices"}),
+        ("klara", {"calendar", "key_figures", "participants", "plot", "notices"}),
     ],
 )
 def test_each_role_has_its_own_parts(who, parts, request, actor_of, work):
     page = queries.start_page(actor_of(request.getfixturevalue(who)), today=TODAY)
 
-    known = ("window", "key_figures", "work", "desk", "plot", "waiting", "windows", "changes", "notices")
+    known = (
+        "window",
+        "calendar",
+        "key_figures",
+        "work",
+        "desk",
+        "plot",
+        "participants",
+        "waiting",
+        "windows",
+        "changes",
+        "notices",
+    )
     assert {name for name in known if getattr(page, name)} == parts
 
 
@@ -59,6 +73,8 @@ def test_each_role_has_its_own_parts(who, parts, request, actor_of, work):
         ("assessor", 10),
         ("administrator", 11),
         ("clinic_administrator", 8),
+        ("jenny", 17),
+        ("klara", 17),
     ],
 )
 def test_start_page_asks_the_database_so_many_times_at_most(who, statements, request, sign_in, work):

@@ -19,6 +19,8 @@ from django.db import OperationalError, transaction
 
 from kvitt import settings as kvitt_settings
 from kvitt.foundation import clock
+from kvitt.ledger import commands as ledger
+from kvitt.ledger.models import Invoice
 from kvitt.portal.management.commands.worker import work
 from kvitt.registers.mailing import commands
 from kvitt.registers.mailing.lifecycle import MailEvent
@@ -137,6 +139,55 @@ def test_period_is_looked_at_every_hour(told, monkeypatch, minutes, looks):
 
     assert len(rests) == 4
     assert [day.isoformat() for day in days] == ["2025-03-20"] * looks
+
+
+# The calendar -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def activity_line(world):
+    """A line of population responsibility of 2024-11-20."""
+    new = ledger.NewLine(
+        module="population_health",
+        clinic_id=world.ryd.pk,
+        person_id=None,
+        case_number="A2024-000001",
+        code="901",
+        text="MVC",
+        performed_on=world.today,
+        price=650_00,
+        created_on=world.today,
+    )
+    with transaction.atomic():
+        return ledger.approve(world.region.pk, new)
+
+
+@pytest.mark.requirement("PH-8")
+def test_once_makes_what_the_calendar_owes(activity_line, settings):
+    settings.KVITT_TODAY = dt.date(2024, 12, 1)
+
+    assert run_once()[0] == "1 invoices made.\n0 messages tried.\n"
+    assert run_once()[0] == "0 invoices made.\n0 messages tried.\n"
+
+
+@LOOKS
+@pytest.mark.requirement("PH-8")
+def test_worker_makes_invoices_when_their_day_has_come(activity_line, settings, monkeypatch):
+    """It looks at the day each time: nobody starts it anew on the first of a month."""
+    stopped, seen = threading.Event(), []
+
+    def rest(*, goes_on):
+        seen.append(Invoice.objects.count())
+        settings.KVITT_TODAY = dt.date(2024, 11, 30) + len(seen) * dt.timedelta(days=1)
+        if len(seen) == 3:
+            stopped.set()
+
+    settings.KVITT_TODAY = dt.date(2024, 11, 30)
+    monkeypatch.setattr("kvitt.registers.mailing.tasks.send_due_mail", rest)
+
+    work(stopped, seconds=0)
+
+    assert seen == [0, 1, 1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

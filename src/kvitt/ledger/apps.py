@@ -14,6 +14,7 @@ class LedgerConfig(AppConfig):
     name = "kvitt.ledger"
     label = "ledger"
     events: ClassVar[dict[str, str]] = {
+        "search_lines": _("Searched among procedure codes"),
         "invoice": _("Opened invoice"),
         "invoice_pdf": _("Fetched invoice as PDF"),
         "review_invoices": _("Approved invoice"),

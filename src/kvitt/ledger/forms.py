@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form, choices
-from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus
 from kvitt.registers.organisations.lifecycle import Scheme
 
 if TYPE_CHECKING:
@@ -80,6 +80,61 @@ class InvoiceSearchForm(Form):
         self.full_clean()
         renamed = {"provider": "provider_number", "clinic": "clinic_id"}
         return {renamed.get(name, name): value for name, value in self.cleaned_data.items()}
+
+
+class LineSearchForm(Form):
+    """The filters of *Sök åtgärdskoder* (spec PH-11)."""
+
+    columns = {"clinic": "kv-w-l"}
+    first_on = DateField(label=_("Treatment date from"), required=False, widget=forms.TextInput(attrs=NARROW))
+    last_on = DateField(label=_("Treatment date to"), required=False, widget=forms.TextInput(attrs=NARROW))
+    created_from = DateField(label=_("Created from"), required=False, widget=forms.TextInput(attrs=NARROW))
+    created_to = DateField(label=_("Created to"), required=False, widget=forms.TextInput(attrs=NARROW))
+    code = forms.CharField(
+        label=_("Procedure code"),
+        required=False,
+        max_length=10,
+        widget=forms.TextInput(attrs={**NARROW, "autocomplete": "off"}),
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=choices(LineStatus, empty=_("All")),
+        help_text=_("Approved: not yet invoiced."),
+    )
+    module = forms.ChoiceField(label=_("Module"), required=False)
+    clinic = forms.TypedChoiceField(label=_("Clinic"), required=False, coerce=int, empty_value=None)
+
+    def __init__(
+        self, *args: Any, modules: Collection[str], clinics: Collection["Clinic"], **kwargs: Any
+    ) -> None:
+        """Offer the user's own modules and clinics, where he has several."""
+        super().__init__(*args, **kwargs)
+        offered: dict[str, list[tuple[object, object]]] = {
+            "module": [(value, label) for value, label in choices(Scheme) if value in modules],
+            "clinic": [(clinic.pk, str(clinic)) for clinic in clinics],
+        }
+        for name, empty in (("module", _("All")), ("clinic", _("All clinics"))):
+            if len(offered[name]) > 1:
+                self.fields[name].choices = [("", empty), *offered[name]]  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]
+
+    def search(self) -> dict[str, Any]:
+        """Return the filters for the query; a faulty one is left out, and the page says so."""
+        if not self.is_bound:
+            return {}
+        self.full_clean()
+        renamed = {"clinic": "clinic_id"}
+        return {renamed.get(name, name): value for name, value in self.cleaned_data.items()}
+
+    @property
+    def order(self) -> str:
+        """How the list is sorted until told otherwise: newest first, by the dates that are asked for."""
+        found = self.search()
+        is_by_treatment = found.get("first_on") or found.get("last_on")
+        is_by_creation = found.get("created_from") or found.get("created_to")
+        return "-date" if is_by_treatment and not is_by_creation else "-created"
 
 
 class RejectForm(Form):

@@ -56,7 +56,7 @@ class RunStatus(Labelled):
     DONE_WITH_FAULTS = "done_with_faults", _("Done with faults")
 
 
-class RunOutcome(Labelled):
+class ClinicOutcome(Labelled):
     """What a run came to for a clinic, in a word."""
 
     INVOICED = "invoiced", _("Invoiced")

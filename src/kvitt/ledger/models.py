@@ -43,8 +43,15 @@ class Line(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="replacements", db_index=False
     )
 
+    # Whether its case has a page that the reader may open, where a list has looked that up.
+    has_open_case = False
+
     class Meta:
-        """What the database itself refuses, and the indexes of what is still to be invoiced."""
+        """What the database itself refuses; indexes of what is still to be invoiced, and of the search.
+
+        The search offers its filters over all lines of an authority; what one clinic has is few. Nearly every
+        line is invoiced: the index by status leaves those out.
+        """
 
         constraints = (
             models.CheckConstraint(
@@ -70,6 +77,13 @@ class Line(models.Model):
             models.Index(fields=["authority", "module", "case_number"], name="line_by_case"),
             models.Index(fields=["authority", "-performed_on", "-id"], name="line_newest"),
             models.Index(fields=["clinic", "-performed_on", "-id"], name="line_of_clinic"),
+            models.Index(fields=["authority", "-created_on", "-id"], name="line_by_created"),
+            models.Index(fields=["authority", "code", "-created_on", "-id"], name="line_of_code"),
+            models.Index(
+                fields=["authority", "status", "-created_on", "-id"],
+                condition=Q(status__in=["approved", "withdrawn", "awaiting_credit", "credited"]),
+                name="line_not_invoiced",
+            ),
         )
 
     def __str__(self) -> str:

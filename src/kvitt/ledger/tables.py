@@ -14,15 +14,16 @@ from kvitt.foundation.templatetags.kvitt import moment, status
 from kvitt.foundation.values.identity import format_identity_number, format_organisation_number
 from kvitt.foundation.values.money import format_count, format_kronor
 from kvitt.ledger.exchange import InvoiceDocument
-from kvitt.ledger.lifecycle import InvoiceStatus, RunFault, RunOutcome
+from kvitt.ledger.lifecycle import ClinicOutcome, InvoiceStatus, LineStatus, RunFault
 from kvitt.ledger.queries import case_url
 from kvitt.ledger.rules import RemarkKind
 from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission
 from kvitt.registers.organisations.lifecycle import Scheme
 
 if TYPE_CHECKING:
-    from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceRunClinic
+    from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceRunClinic, Line
     from kvitt.ledger.queries import InvoiceStory, RunRow
+    from kvitt.registers.people.models import Person
 
 
 def _provider(invoice: "Invoice") -> str:
@@ -30,7 +31,15 @@ def _provider(invoice: "Invoice") -> str:
 
 
 def _code(row: "InvoiceRow") -> str:
-    return f"{row.line.code} - {row.line.text}"
+    return _code_of(row.line)
+
+
+def _code_of(line: "Line") -> str:
+    return f"{line.code} - {line.text}"
+
+
+def _case_url(line: "Line") -> str:
+    return case_url(line) if line.has_open_case else ""
 
 
 def _identity(row: "InvoiceRow") -> str:
@@ -108,7 +117,7 @@ INVOICE_ROWS = (
         lambda row: row.line.case_number,
         sort=("line__case_number",),
         css="kv-nowrap",
-        link=lambda row: case_url(row.line),
+        link=lambda row: _case_url(row.line),
     ),
     Column(
         "identity", _("Personal number"), _identity, Kind.IDENTITY, sort=("line__person__identity_number",)
@@ -117,6 +126,49 @@ INVOICE_ROWS = (
     Column("price", _("Unit price"), lambda row: row.line.price, Kind.MONEY, css="kv-opt"),
     Column("amount", _("Invoiced amount"), lambda row: row.amount, Kind.MONEY, sort=("amount",), css="sum"),
 )
+
+
+def invoice_columns(*, has_persons: bool) -> "Sequence[Column]":
+    """Return the columns of an invoice's rows: the personal number only where a row has one."""
+    return [column for column in INVOICE_ROWS if column.key != "identity" or has_persons]
+
+
+# Source: befolkningsansvar, chapter 7.
+_LINES = (
+    Column("date", _("Treatment date"), lambda line: line.performed_on, Kind.DATE, sort=("performed_on",)),
+    Column("created", _("Created"), lambda line: line.created_on, Kind.DATE, sort=("created_on",)),
+    Column(
+        "case",
+        _("Case number"),
+        lambda line: line.case_number,
+        css="kv-nowrap",
+        link=_case_url,
+    ),
+    Column("code", _("Procedure code"), _code_of, lead=True),
+    Column(
+        "identity",
+        _("Personal number"),
+        lambda line: person.identity_number if (person := person_of(line)) else "",
+        Kind.IDENTITY,
+    ),
+    Column("module", _("Module"), lambda line: Scheme(line.module)),
+    Column("clinic", _("Clinic"), lambda line: f"{line.clinic.number} - {line.clinic.name}"),
+    Column("status", _("Status"), lambda line: LineStatus(line.status), Kind.STATUS),
+    Column("quantity", _("Quantity"), lambda line: line.quantity, Kind.COUNT, css="kv-opt"),
+    Column("price", _("Unit price"), lambda line: line.price, Kind.MONEY, css="kv-opt"),
+    Column("amount", _("Amount"), lambda line: line.amount, Kind.MONEY, css="sum"),
+)
+
+
+def line_columns(*, has_modules: bool, has_clinics: bool) -> "Sequence[Column]":
+    """Return the columns of *Sök åtgärdskoder*: module and clinic only where the reader has several."""
+    left_out = {"module" if not has_modules else "", "clinic" if not has_clinics else ""}
+    return [column for column in _LINES if column.key not in left_out]
+
+
+def person_of(line: "Line") -> "Person | None":
+    """Return whom a line is about; of two records that were merged, the one that is left."""
+    return (line.person.merged_into or line.person) if line.person else None
 
 
 def invoice_facts(invoice: "Invoice") -> list[tuple[str, object]]:
@@ -162,23 +214,26 @@ def invoice_document(invoice: "Invoice", rows: "Sequence[InvoiceRow]") -> Invoic
     facts.append((gettext("Invoice status"), gettext(InvoiceStatus(invoice.status).label)))
     if invoice.return_reason:
         facts.append((gettext("Reason"), invoice.return_reason))
+    has_persons = any(row.line.person for row in rows)
     return InvoiceDocument(
         title=gettext("Invoice - %(scheme)s") % {"scheme": gettext(Scheme(invoice.module).label)},
         language=get_language() or "sv",
         facts=facts,
-        headings=[str(column.label) for column in INVOICE_ROWS],
-        rows=[
-            (
-                str(row.line.performed_on or ""),
-                row.line.case_number,
-                format_identity_number(_identity(row)) if row.line.person else "",
-                _code(row),
-                format_kronor(row.line.price),
-                format_kronor(row.amount),
-            )
-            for row in rows
-        ],
+        headings=[str(column.label) for column in invoice_columns(has_persons=has_persons)],
+        rows=[_cells(row, has_persons=has_persons) for row in rows],
         total=(gettext("Sum"), format_kronor(invoice.total)),
+    )
+
+
+def _cells(row: "InvoiceRow", *, has_persons: bool) -> tuple[str, ...]:
+    identity = format_identity_number(_identity(row)) if row.line.person else ""
+    return (
+        str(row.line.performed_on or ""),
+        row.line.case_number,
+        *([identity] if has_persons else []),
+        _code(row),
+        format_kronor(row.line.price),
+        format_kronor(row.amount),
     )
 
 
@@ -190,7 +245,7 @@ RUNS = (
     Column("started", _("Started"), lambda row: row.started_at, Kind.MOMENT, sort=("started_at",)),
     Column("finished", _("Finished"), lambda row: row.finished_at, Kind.MOMENT, sort=("finished_at",)),
     Column("status", _("Status"), lambda row: row.status, Kind.STATUS),
-    Column("clinics", _("Clinics done"), lambda row: row.clinics, Kind.COUNT),
+    Column("clinics", _("Clinics"), lambda row: row.clinics, Kind.COUNT),
     Column("faults", _("Faults"), lambda row: row.faults, Kind.COUNT),
     Column("invoices", _("Invoices"), lambda row: row.invoices, Kind.COUNT),
     Column("sum", _("Sum"), lambda row: row.total, Kind.MONEY, css="sum"),
@@ -243,8 +298,8 @@ def run_clinic_columns(actor: Actor) -> list[Column]:
     ]
 
 
-def _outcome(row: "InvoiceRunClinic") -> RunOutcome:
-    return RunOutcome.FAULT if row.fault else RunOutcome.INVOICED
+def _outcome(row: "InvoiceRunClinic") -> ClinicOutcome:
+    return ClinicOutcome.FAULT if row.fault else ClinicOutcome.INVOICED
 
 
 def _reason(row: "InvoiceRunClinic") -> str:

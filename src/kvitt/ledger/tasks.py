@@ -7,40 +7,42 @@ from kvitt.ledger import commands, queries
 from kvitt.registers.organisations import queries as organisations
 
 
-def make_due_invoices(*, on: date, goes_on: Callable[[], bool] = lambda: True) -> int:
+def make_due_invoices(
+    *, on: date, goes_on: Callable[[], bool] = lambda: True, clinics: int = commands.CLINICS_PER_CHUNK
+) -> int:
     """Make every invoice that the calendar owes on the day, and return how many were made here.
 
-    Any number of workers do this at once. `goes_on` is asked between two chunks; what is left is taken up
-    the next time. Source: spec PH-8.
+    Any number of workers do this at once. `goes_on` is asked between two chunks of so many clinics; what
+    is left is taken up the next time. Source: spec PH-8.
     """
-    return sum(made for _run_id, made in _work(on, goes_on))
+    return sum(made for _run_id, made in _work(on, goes_on, clinics))
 
 
 def take_up_runs(*, on: date) -> Iterator[int]:
     """Do the same run after run: yields the id of each that was owed, once it is finished."""
-    return (run_id for run_id, _made in _work(on, lambda: True))
+    return (run_id for run_id, _made in _work(on, lambda: True, commands.CLINICS_PER_CHUNK))
 
 
-def _work(on: date, goes_on: Callable[[], bool]) -> Iterator[tuple[int, int]]:
+def _work(on: date, goes_on: Callable[[], bool], clinics: int) -> Iterator[tuple[int, int]]:
     for authority_id in organisations.authority_ids():
         for owed in queries.owed_runs(on=on, authority_id=authority_id):
             run_id = owed.run_id or commands.open_run(
                 authority_id=authority_id, module=owed.module, due_on=owed.due_on
             )
-            made, is_finished = _finish(run_id, goes_on)
+            made, is_finished = _finish(run_id, goes_on, clinics)
             yield run_id, made
             if not is_finished:
                 return
 
 
-def _finish(run_id: int, goes_on: Callable[[], bool]) -> tuple[int, bool]:
+def _finish(run_id: int, goes_on: Callable[[], bool], clinics: int) -> tuple[int, bool]:
     """Go on with a run until it is finished, or until told to stop; tell how many invoices came of it.
 
     A later month is opened only when this one is whole: else lines of this one would stand on its invoices.
     """
     made = 0
     while goes_on():
-        chunk = commands.issue_due_invoices(run_id=run_id)
+        chunk = commands.issue_due_invoices(run_id=run_id, clinics=clinics)
         if chunk is not None:
             made += chunk.invoices
         elif commands.finish_run(run_id=run_id):

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from kvitt.ledger.views import invoices, review, runs, windows
+from kvitt.ledger.views import invoices, lines, review, runs, windows
 
 app_name = "ledger"
 urlpatterns = [
     path("", invoices.search_invoices, name="search_invoices"),
+    path("procedures/", lines.search_lines, name="search_lines"),
     path("review/", review.review_invoices, name="review_invoices"),
     path("attest/", review.attest_invoices, name="attest_invoices"),
     path("start-payouts/", review.start_payouts, name="start_payouts"),

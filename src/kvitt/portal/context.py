@@ -16,7 +16,7 @@ from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.registers.access import queries as access
 from kvitt.registers.access.middleware import UNIT_IN_SESSION, WRITTEN_EVERY
 from kvitt.registers.access.models import User
-from kvitt.registers.access.rules import Actor, Permission
+from kvitt.registers.access.rules import SEES_LINES, Actor, Permission
 
 _LANGUAGES = {"sv": ("en", "English"), "en": ("sv", "Svenska")}
 
@@ -46,11 +46,13 @@ class _Entry:
     shortcut: str = ""
     children: tuple["_Entry", ...] = ()
     but_not_with: Permission | None = None
+    any_of: frozenset[Permission] = frozenset()
 
     def is_for(self, actor: Actor) -> bool:
         """Tell whether the actor sees it."""
         hides = self.but_not_with is not None and actor.may(self.but_not_with)
-        return not hides and (self.needs is None or actor.may(self.needs))
+        has_one = not self.any_of or any(actor.may(permission) for permission in self.any_of)
+        return not hides and has_one and (self.needs is None or actor.may(self.needs))
 
 
 _P = Permission
@@ -119,9 +121,12 @@ _MENU = (
     ),
     _Entry(
         _("Procedure codes"),
-        "price_lists:search_items",
-        _P.SEE_CODES,
-        frozenset({"price_lists"}),
+        needs=_P.SEE_CODES,
+        covers=frozenset({"price_lists"}),
+        children=(
+            _Entry(_("Search procedure codes"), "ledger:search_lines", any_of=frozenset(SEES_LINES.values())),
+            _Entry(_("Procedure codes"), "price_lists:search_items"),
+        ),
         but_not_with=_P.ADMINISTER,
     ),
     _Entry(

@@ -99,7 +99,8 @@ def test_region_reads_the_period_and_each_line_at_most_once(by, filled, sign_in,
     def look():
         assert len(client.get(url, {"by": by}).context["page"].rows) > 0
 
-    assert most_read(look, "population_health_activity") <= A_YEAR * 1.1
+    # Two workers beside the main process may each read the period, and share the lines.
+    assert most_read(look, "population_health_activity") <= 3 * A_YEAR < MADE
     assert most_read(look, "ledger_line") <= MADE * LINES
 
 

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kvitt.foundation.values.parameters import shipped_parameters
 from kvitt.registers.organisations.lifecycle import Scheme
@@ -127,6 +129,31 @@ def test_participants_of_a_treatment_are_refused(module, participants):
 )
 def test_what_is_asked_of_a_patients_treatment_is_refused_of_an_activity(values, field):
     assert codes(rules.check_item(replace(MATERNITY, **values))) == [("not_in_activities", field)]
+
+
+@pytest.mark.requirement("CO-14", "CO-33", "PH-2")
+@given(
+    values=st.fixed_dictionaries(
+        {
+            "tooth": st.sampled_from(Demand),
+            "jaw": st.sampled_from(Demand),
+            "surface": st.sampled_from(Demand),
+            "dentition": st.sampled_from(Dentition),
+            "preauthorization": st.sampled_from(PreauthorizationNeed),
+            "from_count": st.none() | st.integers(2, 9),
+            "max_per_period": st.none() | st.integers(1, 9),
+            "min_age": st.none() | st.integers(0, 20),
+            "max_age": st.none() | st.integers(0, 20),
+            "participants": st.sampled_from(Participants),
+        }
+    )
+)
+def test_every_field_of_a_treatment_is_named_once_and_no_other(values):
+    wrong = {name for name, value in values.items() if value != getattr(X_RAY, name)} - {"participants"}
+
+    problems = codes(rules.check_item(replace(MATERNITY, **values)))
+
+    assert sorted(field for _, field in problems) == sorted(wrong)
 
 
 @pytest.mark.requirement("CO-14", "PH-3")

@@ -28,31 +28,34 @@ CLINICS_PER_CHUNK = 40
 _LANGUAGE = "sv"
 _log = logging.getLogger(__name__)
 
-# A row for every line that waits, as rules.plan_rows has it. The lines are locked in the order of their ids,
-# as every command does, and hold still until the transaction ends.
-_INSERT_ROWS = """
+# The lines of some clinics that wait: the literals say that the partial index line_waiting will do.
+_WAITING = """
+    line.clinic_id IN ({clinics}) AND line.module = %s
+        AND line.status IN ('approved', 'awaiting_credit') AND line.performed_on < %s
+"""
+# A row for each of them, as rules.plan_rows has it. The lines are locked in the order of their ids, as every
+# command does, and hold still until the transaction ends.
+_INSERT_ROWS = f"""
     INSERT INTO ledger_invoicerow (invoice_id, line_id, kind, amount, is_void)
     WITH waiting AS (
         SELECT line.id, line.clinic_id, line.status, line.amount FROM ledger_line AS line
-        WHERE line.clinic_id IN ({clinics}) AND line.module = %s
-            AND line.status IN ('approved', 'awaiting_credit') AND line.performed_on < %s
-        ORDER BY line.id {lock}
+        WHERE {_WAITING} ORDER BY line.id {{lock}}
     )
     SELECT invoice.id, waiting.id,
         CASE waiting.status WHEN 'approved' THEN 'charge' ELSE 'credit' END,
         CASE waiting.status WHEN 'approved' THEN waiting.amount ELSE -waiting.amount END,
         FALSE
     FROM waiting JOIN ledger_invoice AS invoice
-        ON invoice.clinic_id = waiting.clinic_id AND invoice.id IN ({invoices})
-"""
+        ON invoice.clinic_id = waiting.clinic_id AND invoice.id IN ({{invoices}})
+"""  # noqa: S608 - made of our own words; values are passed
 # Each line takes the step that its row stands for, from the status that the row was made of.
-_STEP_LINES = """
+_STEP_LINES = f"""
     UPDATE ledger_line AS line
     SET status = CASE invoice_row.kind WHEN 'charge' THEN 'invoiced' ELSE 'credited' END
     FROM ledger_invoicerow AS invoice_row
-    WHERE invoice_row.line_id = line.id AND invoice_row.invoice_id IN ({invoices})
+    WHERE {_WAITING} AND invoice_row.line_id = line.id AND invoice_row.invoice_id IN ({{invoices}})
         AND line.status = CASE invoice_row.kind WHEN 'charge' THEN 'approved' ELSE 'awaiting_credit' END
-"""
+"""  # noqa: S608 - made of our own words; values are passed
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ def issue_due_invoices(*, run_id: int, clinics: int = CLINICS_PER_CHUNK) -> Chun
     Source: spec PH-8, QU-8.
     """
     with transaction.atomic():
+        _forget_plans()
         run = InvoiceRun.objects.select_related("authority").get(pk=run_id)
         held = [] if run.finished_at else queries.locked_pending_clinics(run, clinics)
         if not held:
@@ -133,6 +137,17 @@ def finish_run(*, run_id: int) -> bool:
 
 
 # Steps of a chunk ---------------------------------------------------------------------------------
+
+
+def _forget_plans() -> None:
+    """Have PostgreSQL plan its checks of foreign keys anew.
+
+    It keeps a plan as long as the connection: made while there were few invoices, that would read all of
+    them for every row, chunk after chunk.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("DISCARD PLANS")
 
 
 def _still_pending(run: InvoiceRun, clinic_ids: Sequence[int]) -> list[Clinic]:
@@ -184,13 +199,12 @@ def _issue_by_sets(run: InvoiceRun, clinics: Sequence[Clinic]) -> list[Invoice]:
     invoices = Invoice.objects.bulk_create(_headers(run, clinics, clock.now()))
     clinic_ids, invoice_ids = [clinic.pk for clinic in clinics], [invoice.pk for invoice in invoices]
     places = {"clinics": _places(clinic_ids), "invoices": _places(invoice_ids)}
+    values: list[int | str | date] = [*clinic_ids, run.module, run.due_on, *invoice_ids]
     lock = "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT_ROWS.format(**places, lock=lock), [*clinic_ids, run.module, run.due_on, *invoice_ids]
-        )
+        cursor.execute(_INSERT_ROWS.format(**places, lock=lock), values)
         rows = cursor.rowcount
-        cursor.execute(_STEP_LINES.format(**places), invoice_ids)
+        cursor.execute(_STEP_LINES.format(**places), values)
         if cursor.rowcount != rows:
             raise steps.Changed
     totals = queries.totals_of_rows(invoice_ids)

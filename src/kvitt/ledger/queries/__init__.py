@@ -13,6 +13,7 @@ from kvitt.ledger.queries.due_invoices import (
 from kvitt.ledger.queries.invoices import (
     StatusSum,
     finds_parts,
+    has_persons,
     invoice,
     invoice_facts,
     invoice_rows,
@@ -26,6 +27,7 @@ from kvitt.ledger.queries.invoices import (
     unattested_before,
     unattested_before_each,
 )
+from kvitt.ledger.queries.line_search import lines_of, look_up_cases, search_lines
 from kvitt.ledger.queries.lines import (
     LineInvoice,
     StatusCount,
@@ -108,6 +110,7 @@ __all__ = [
     "finds_parts",
     "has_been_invoiced",
     "has_pending_clinics",
+    "has_persons",
     "invoice",
     "invoice_facts",
     "invoice_rows",
@@ -118,10 +121,12 @@ __all__ = [
     "invoices_of",
     "invoices_of_case",
     "line_facts",
+    "lines_of",
     "lines_of_case",
     "lines_of_module",
     "live_invoices_after",
     "locked_pending_clinics",
+    "look_up_cases",
     "may_recall",
     "may_reject",
     "may_take_step",
@@ -140,6 +145,7 @@ __all__ = [
     "runs_about",
     "runs_to_look_at",
     "search_invoices",
+    "search_lines",
     "sums_of_invoices",
     "totals_of_rows",
     "unattested_before",

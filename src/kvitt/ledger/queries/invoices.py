@@ -110,6 +110,11 @@ def invoice_rows(invoice: Invoice) -> QuerySet[InvoiceRow]:
     return InvoiceRow.objects.filter(invoice=invoice).select_related("line", "line__person")
 
 
+def has_persons(invoice: Invoice) -> bool:
+    """Tell whether any row of the invoice is about a person; those of counted participants are not."""
+    return InvoiceRow.objects.filter(invoice=invoice, line__person__isnull=False).exists()
+
+
 def invoice_facts(invoice: Invoice) -> rules.InvoiceFacts:
     """Return what the rules need of an invoice."""
     return rules.InvoiceFacts(

@@ -207,17 +207,27 @@ def _cases(invoices: Sequence[Invoice]) -> dict[int, list[rules.InvoicedCase]]:
         )
         .order_by()
     )
-    cases: dict[int, list[rules.InvoicedCase]] = {}
+    of_activities = {invoice.pk for invoice in invoices if invoice.module in rules.MONTHLY_SCHEMES}
+    cases: dict[int, dict[tuple[str, int | None], rules.InvoicedCase]] = {}
     for row in found:
-        cases.setdefault(row["invoice_id"], []).append(
-            rules.InvoicedCase(
-                case_number=row["line__case_number"],
-                person_id=row["line__person_id"],
-                first_on=row["first_on"],
-                is_recalculated=bool(row["anew"]) or row["is_credited"],
-            )
+        case = rules.InvoicedCase(
+            case_number=row["line__case_number"],
+            person_id=None if row["invoice_id"] in of_activities else row["line__person_id"],
+            first_on=row["first_on"],
+            is_recalculated=bool(row["anew"]) or row["is_credited"],
         )
-    return cases
+        of_invoice = cases.setdefault(row["invoice_id"], {})
+        key = case.case_number, case.person_id
+        of_invoice[key] = _joined(of_invoice.get(key, case), case)
+    return {pk: list(of_invoice.values()) for pk, of_invoice in cases.items()}
+
+
+def _joined(one: rules.InvoicedCase, other: rules.InvoicedCase) -> rules.InvoicedCase:
+    """Return a case of which parts were found by themselves."""
+    days = [day for day in (one.first_on, other.first_on) if day is not None]
+    return rules.InvoicedCase(
+        one.case_number, one.person_id, min(days, default=None), one.is_recalculated or other.is_recalculated
+    )
 
 
 def _treated(invoices: Sequence[Invoice]) -> dict[tuple[str, int | None], list[rules.TreatedCase]]:

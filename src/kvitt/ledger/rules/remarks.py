@@ -37,7 +37,10 @@ class RemarkLimits:
 
 @dataclass(frozen=True)
 class InvoicedCase:
-    """A case on the invoice: its patient, the first day of what is charged, whether it is credited too."""
+    """A case on the invoice: its patient, the first day of what is charged, whether it is credited too.
+
+    An activity is nobody's own: it has no patient, whoever took part.
+    """
 
     case_number: str
     person_id: int | None

@@ -1,5 +1,6 @@
 """Invoices: the search, one invoice with its rows, its PDF, and its recall."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -17,13 +18,14 @@ from kvitt.foundation.values.text import gettext_noop
 from kvitt.ledger import commands, exchange, queries
 from kvitt.ledger.forms import InvoiceSearchForm
 from kvitt.ledger.lifecycle import InvoiceStatus
-from kvitt.ledger.tables import INVOICE_ROWS, INVOICES, invoice_about, invoice_document, invoice_facts
+from kvitt.ledger.rules import MONTHLY_SCHEMES
+from kvitt.ledger.tables import INVOICES, invoice_about, invoice_columns, invoice_document, invoice_facts
 from kvitt.registers.access.rules import SEES_INVOICES, Permission
 from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.organisations.lifecycle import Scheme
 
 if TYPE_CHECKING:
-    from kvitt.ledger.models import Invoice
+    from kvitt.ledger.models import Invoice, InvoiceRow
 
 # What takes an invoice on from a status: the word of the button and the name of its page.
 STEPS = {
@@ -32,6 +34,12 @@ STEPS = {
     InvoiceStatus.AUTHORISED: (gettext_noop("Start payout"), "ledger:start_payout"),
     InvoiceStatus.PAYING_OUT: (gettext_noop("Mark as paid out"), "ledger:confirm_payout"),
 }
+
+RECALLED = gettext_noop("The region does not get the invoice. Its lines can be invoiced again.")
+RECALLED_TO_CALENDAR = gettext_noop(
+    "The region does not get the invoice. Its lines come on the next invoice, which the program makes on the "
+    "first of the month."
+)
 
 
 def search_invoices(request: Request) -> HttpResponse:
@@ -69,9 +77,14 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
     recall = tables.Action(
         _("Recall"), reverse("ledger:recall_invoice", args=[invoice_id]), is_dialog=True, icon="undo-2"
     )
+
+    def prepare(rows: "Sequence[InvoiceRow]") -> "Sequence[InvoiceRow]":
+        queries.look_up_cases(request.actor, [row.line for row in rows])
+        return rows
+
     source = tables.ListSource(
         title=_("Invoice - %(scheme)s") % {"scheme": scheme},
-        columns=INVOICE_ROWS,
+        columns=invoice_columns(has_persons=queries.has_persons(found)),
         rows=queries.invoice_rows(found),
         order="-date",
         empty=_("The invoice has no rows."),
@@ -90,6 +103,7 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
         record_read=lambda persons: audit.record_read(
             "ledger.invoice", request.actor, person_ids=persons, subject=("invoice", invoice_id)
         ),
+        prepare=prepare,
         file_name=f"faktura-{invoice_id}",
     )
     return tables.respond(request, source, template="ledger/invoice.html")
@@ -126,7 +140,7 @@ def recall_invoice(request: Request, invoice_id: int) -> HttpResponse:
     request.actor.require(Permission.RECALL_INVOICES)
     dialog = FormPage(
         title=_("Recall invoice %(reference)s") % {"reference": found.external_reference},
-        question=_("The region does not get the invoice. Its lines can be invoiced again."),
+        question=_(RECALLED_TO_CALENDAR if found.module in MONTHLY_SCHEMES else RECALLED),
         form=form,
         submit=_("Recall"),
         cancel_url=back,

@@ -76,7 +76,8 @@ class ActivityForm(Form):
         **kwargs: Any,
     ) -> None:
         """Offer what can be chosen, and ask for the participants as the chosen type has them."""
-        super().__init__(*args, **kwargs)
+        # The dialog opens above the filters of the search, whose fields have the same names.
+        super().__init__(*args, auto_id="new_%s", **kwargs)
         self.types = types
         self._offer("practitioner", [(one.pk, str(one)) for one in practitioners])
         self._offer("code", [(item.code, f"{item.code} - {item.name}") for item in types])
@@ -199,9 +200,9 @@ class ChosenForm(Form):
 class StatisticsForm(Form):
     """The filters of *Statistik* (spec PH-12); the period is filled in where none is given."""
 
-    columns = {"code": "kv-w-l", "clinic": "kv-w-l"}
-    first_on = DateField(label=_("Date from"))
-    last_on = DateField(label=_("Date to"))
+    columns = {"code": "kv-w-l", "clinic": "kv-w-l", "by": "kv-w-l"}
+    first_on = DateField(label=_("Date from"), required=False, widget=forms.TextInput(attrs=NARROW))
+    last_on = DateField(label=_("Date to"), required=False, widget=forms.TextInput(attrs=NARROW))
     code = forms.ChoiceField(label=_("Type"), required=False)
     municipality = forms.ChoiceField(label=_("Municipality"), required=False)
     clinic = forms.TypedChoiceField(label=_("Clinic"), required=False, coerce=int, empty_value=None)

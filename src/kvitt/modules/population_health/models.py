@@ -20,7 +20,7 @@ class ActivityNumberSeries(models.Model):
         return str(self.last_number)
 
 
-class CaseLines(models.ForeignObject):
+class CaseLines(models.ForeignObject):  # type: ignore[type-arg]
     """A way for sums from an activity to the lines of its number; it has no column.
 
     It goes to lines of every module: whoever takes it says which.

@@ -11,7 +11,6 @@ from kvitt.modules.needs_allowance.commands import cases, invoices, procedures, 
 from kvitt.modules.needs_allowance.commands.procedures import Report
 from kvitt.modules.needs_allowance.models import CaseNumberSeries, Procedure
 from kvitt.modules.needs_allowance.queries import invoicing
-from kvitt.portal.commands import texts
 from kvitt.portal.management import demo_documents
 from kvitt.registers import price_lists as price_lists_package
 from kvitt.registers.access import queries as access
@@ -151,7 +150,6 @@ def make(*, today: date) -> None:
     # The numbers of the seed's figures: two cases come from an older system, then the series goes on.
     CaseNumberSeries.objects.create(authority=region, last_number=8)
     _cases(patients, today=today)
-    _texts(system, today=today)
     mailing.change_mail_choices(
         system,
         today=long_ago,
@@ -405,49 +403,3 @@ def _every_status(person: Person, *, today: date) -> None:
     requests.send_request(actor, today=today, number=number, draft=surgery)
     splint = requests.Draft("Värk i käkleden sedan två år.", [reported["601"]])
     requests.save_request(actor, today=today, number=number, draft=splint)
-
-
-def _texts(system: Actor, *, today: date) -> None:
-    """News, questions and answers, and whom to ask."""
-    month = today.replace(day=1)
-    for title, text, first_on in (
-        (
-            "Ändrad faktureringsperiod i december",
-            "På grund av helgerna är faktureringsperioden i december kortare. Dagarna står på startsidan.",
-            month + timedelta(days=6),
-        ),
-        (
-            "Priset följer behandlingsdatum",
-            "Åtgärder utan datum visar dagens pris och får sitt pris när ni anger datum.",
-            month,
-        ),
-    ):
-        texts.create_news_item(system, today=today, title=title, text=text, first_on=first_on, last_on=None)
-    for position, (question, answer) in enumerate(
-        (
-            (
-                "Varför är fakturerbart belopp 0 kr?",
-                "Godkända och utförda åtgärder ska överstiga självrisken. I ärendet står vad som fattas.",
-            ),
-            (
-                "Vad betyder Ej utförd?",
-                "Åtgärden saknar behandlingsdatum. Ange datum med Ändra när den är utförd.",
-            ),
-            (
-                "När kan vi fakturera?",
-                "Normalt från den 9:e till och med den 25:e varje månad. Aktuella dagar står på startsidan.",
-            ),
-        )
-    ):
-        texts.create_faq_entry(system, today=today, question=question, answer=answer, position=position)
-    for position, (subject, phone) in enumerate(
-        (("Behovspeng och förhandsbedömning", "010-103 00 01"), ("Fakturor och utbetalning", "010-103 00 02"))
-    ):
-        texts.create_support_contact(
-            system,
-            subject=subject,
-            phone=phone,
-            hours="Måndag-fredag 8.30-11.30",
-            email="tandvardsenheten@example.org",
-            position=position,
-        )

@@ -99,14 +99,13 @@ def activities_figure(sums: Sums, *, today: date) -> Figure:
     )
 
 
-def reported_figure(waiting: WaitingSums, *, next_on: date) -> Figure:
-    """Return what is reported in activities and not yet invoiced, and when the calendar does it."""
-    activities = ngettext("in %(count)s activity, %(day)s", "in %(count)s activities, %(day)s", waiting.cases)
-    day = gettext("invoiced on %(day)s") % {"day": date_format(next_on, "j F")}
+def reported_figure(waiting: WaitingSums) -> Figure:
+    """Return what is reported in activities and not yet invoiced, and in how many of them it lies."""
+    activities = ngettext("in %(count)s activity", "in %(count)s activities", waiting.cases)
     return Figure(
         gettext("Reported, not invoiced"),
         format_kronor(waiting.amount),
-        activities % {"count": format_count(waiting.cases), "day": day},
+        activities % {"count": format_count(waiting.cases)},
         f"{reverse('population_health:search_activities')}?status={LineStatus.APPROVED.value}",
     )
 

@@ -168,7 +168,6 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
     sums = {} if works_with_care or invoiced is None else ledger.invoices_by_status(actor)
     sees_activities = actor.may(Permission.SEE_ACTIVITIES)
     reported = population_health.waiting_sums(actor) if sees_activities else None
-    next_on = population_health.next_invoices_on(today)
     waiting = preauthorization.waiting_since(actor) if actor.may(Permission.ASSESS_REQUESTS) else None
     shown = [
         figures.waiting_figure(waiting, today=today) if waiting is not None else None,
@@ -177,7 +176,7 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
         figures.activities_figure(population_health.this_month(actor, today=today), today=today)
         if sees_activities
         else None,
-        figures.reported_figure(reported, next_on=next_on) if reported is not None else None,
+        figures.reported_figure(reported) if reported is not None else None,
         figures.invoiced_figure(invoiced, today=today) if invoiced is not None else None,
         figures.requiring_figure(needs_allowance.requiring_preauthorization(actor)) if sees_cases else None,
         figures.listed_figure(actor, today=today)
@@ -189,7 +188,7 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
         title=gettext("Welcome to Kvitt"),
         lead=capfirst(date_format(today, "l j F Y")),
         window=_window_notice(actor, billable, today=today),
-        calendar=_calendar_notice(actor, reported, next_on),
+        calendar=_calendar_notice(actor, today=today),
         key_figures=[figure for figure in shown if figure is not None],
         work=work_page(actor, today=today, limit=WORK_ON_START) if _has_work_list(actor) else None,
         desk=_desk(actor, sums) if invoiced is not None and not works_with_care else [],
@@ -261,20 +260,16 @@ def _window_notice(actor: Actor, billable: ledger.WaitingSums | None, *, today: 
     )
 
 
-def _calendar_notice(actor: Actor, reported: ledger.WaitingSums | None, next_on: date) -> WindowNotice | None:
+def _calendar_notice(actor: Actor, *, today: date) -> WindowNotice | None:
     """Say when the system makes the next invoices of activities; who reports can begin one here."""
-    if reported is None or actor.scope is ScopeKind.AUTHORITY:
+    if actor.scope is ScopeKind.AUTHORITY or not actor.may(Permission.SEE_ACTIVITIES):
         return None
-    title = gettext("The system makes the next invoices of population responsibility on %(day)s.")
-    text = ngettext(
-        "%(count)s activity has something to invoice.",
-        "%(count)s activities have something to invoice.",
-        reported.cases,
-    )
+    next_on = population_health.next_invoices_on(today)
+    title = gettext("The next invoices of population responsibility are made on %(day)s.")
     may_report = actor.may(Permission.REPORT_ACTIVITIES)
     return WindowNotice(
         title=title % {"day": _day(next_on)},
-        text=text % {"count": format_count(reported.cases)},
+        text=gettext("The system makes them by itself."),
         url=reverse("population_health:create_activity") if may_report else "",
         is_open=False,
         action=gettext("Create activity"),

@@ -14,7 +14,6 @@ from kvitt.foundation.figures import BARS, Figure, PlotPanel, PlotRow, draw, mon
 from kvitt.foundation.values import municipalities, plots
 from kvitt.foundation.values.money import Ore, format_count, format_kronor
 from kvitt.ledger.lifecycle import LineStatus
-from kvitt.modules.population_health.models import Activity
 from kvitt.modules.population_health.queries.activities import MODULE, activities_of
 from kvitt.modules.population_health.rules.statistics import Grouping, Span, calculate_spans
 from kvitt.registers.access.rules import Actor
@@ -71,14 +70,14 @@ def statistics(
     code: str = "",
     municipality: str = "",
     clinic_id: int | None = None,
-) -> QuerySet[Activity, dict[str, Any]]:
+) -> QuerySet[Any, dict[str, Any]]:
     """Return the sums of the actor's activities in the period, row by row, in one statement.
 
     An activity counts while something of it is neither removed nor credited; where nobody is counted
     (information to a group) it has no participants. Raises NotAllowed without the permission.
     Source: spec PH-12.
     """
-    activities = activities_of(actor).filter(
+    activities: QuerySet[Any] = activities_of(actor).filter(
         performed_on__gte=first_on,
         performed_on__lte=last_on,
         lines__module=MODULE,
@@ -90,18 +89,28 @@ def statistics(
         activities = activities.filter(municipality=municipality)
     if clinic_id is not None:
         activities = activities.filter(clinic_id=clinic_id)
-    if "municipality" in by.parts:
-        activities = activities.annotate(municipality_order=_in_swedish_order(actor))
-    rows = (
+    rows: QuerySet[Any, dict[str, Any]] = (
         activities.annotate(month=TruncMonth("performed_on"))
-        .values(*columns_of(by))
+        .values(*(name for name in columns_of(by) if name != "municipality_order"))
         .annotate(
             activity_count=Count("pk", distinct=True),
             participant_count=Count("lines__pk", filter=~Q(participants=Participants.NONE)),
             amount=Sum("lines__amount"),
         )
     )
-    return rows.annotate(type_text=Max("text")) if "type" in by.parts else rows
+    if "type" in by.parts:
+        rows = rows.annotate(type_text=Max("text"))
+    if "municipality" in by.parts:
+        rows = rows.annotate(municipality_order=_in_swedish_order(actor))
+    return rows
+
+
+class _OfRow(Case):
+    """A case of what the rows are grouped by: found once for each row, not for each activity."""
+
+    def get_group_by_cols(self) -> list[Any]:
+        """Return the columns it is made of, which the rows are grouped by already."""
+        return [column for case in self.get_source_expressions() for column in case.get_group_by_cols()]
 
 
 def _in_swedish_order(actor: Actor) -> Case:
@@ -111,7 +120,7 @@ def _in_swedish_order(actor: Actor) -> Case:
         When(municipality=one.code, then=Value(place))
         for place, one in enumerate(municipalities.in_county(county))
     ]
-    return Case(*places, default=Value(len(places)), output_field=IntegerField())
+    return _OfRow(*places, default=Value(len(places)), output_field=IntegerField())
 
 
 def sums_by_month(actor: Actor, *, first_on: date, last_on: date, **filters: Any) -> dict[date, Sums]:
@@ -155,7 +164,9 @@ def participants_plot(months: Mapping[date, Sums], spans: Sequence[Span]) -> Plo
     counts = [bar.amount for bar in bars]
     return PlotPanel(
         title=gettext("Participants per year") if is_year else gettext("Participants per month"),
-        lead=gettext("What is dashed is not whole."),
+        lead=gettext("A dashed bar is not a whole year.")
+        if is_year
+        else gettext("A dashed bar is not a whole month."),
         drawn=draw(
             bars[-BARS:],
             plots.Unit.PIECES,

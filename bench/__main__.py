@@ -1,0 +1,107 @@
+"""Measures everything on both databases and shows it as a page: `python -m bench`, run by `make bench`.
+
+KVITT_DATABASE_URL names a PostgreSQL in which databases may be made; without it only SQLite is measured. Each
+part runs as a program of its own, in memory that no other part has used.
+"""
+
+import argparse
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from bench.measure import HEADING
+
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+PARTS = ("lists", "workbook", "one_invoice", "monthly_invoices", "kill_worker")
+
+
+def main() -> None:
+    """Measure what is asked for, and show the page."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument(
+        "parts", nargs="*", metavar="part", help=f"one or several of {', '.join(PARTS)} (all)"
+    )
+    parser.add_argument(
+        "--lines", type=int, default=1_000_000, help="lines of activities, and as many of cases"
+    )
+    parser.add_argument("--rounds", type=int, default=20, help="how many times a worker is killed")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    options = parser.parse_args()
+    if unknown := set(options.parts).difference(PARTS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
+    server = os.environ.get("KVITT_DATABASE_URL", "")
+    page = "\n".join(page_lines(server, options.parts or PARTS, lines=options.lines, rounds=options.rounds))
+    print(page)
+    if options.write:
+        PAGE.write_text(page + "\n", encoding="utf-8")
+
+
+def page_lines(server: str, parts: Sequence[str], *, lines: int, rounds: int) -> Iterator[str]:
+    """Yield the page, a section for each database."""
+    machine = f"{os.cpu_count()} processor cores, Python {sys.version.split()[0]}"
+    day = date.fromtimestamp(time.time())  # noqa: DTZ012 - a report's date
+    yield "# Performance"
+    yield ""
+    yield "Written by `make bench ARGS=--write`. Figure and floor are measured in the same run, on equal"
+    yield "copies of the database: the ratio holds on a busy machine. `bench/` says what the floors are."
+    yield ""
+    yield f"{day}, {machine}: {lines} lines of activities, none invoiced, and {lines} lines of cases."
+    with tempfile.TemporaryDirectory() as folder:
+        for name, root in databases(server, folder):
+            yield from ("", f"## {name}", "", HEADING)
+            filled = empty_database(root, "bench_filled")
+            if set(parts) != {"kill_worker"}:
+                run("data", filled, "--lines", str(lines))
+            for part in parts:
+                if part == "kill_worker":
+                    yield from run(part, empty_database(root, "bench_kill"), "--rounds", str(rounds))
+                else:
+                    yield from run(part, filled)
+
+
+def databases(server: str, folder: str) -> Iterator[tuple[str, str]]:
+    """Yield the name of each database and the address under which new ones are made."""
+    if server:
+        with psycopg.connect(server) as connection:
+            yield f"PostgreSQL {connection.info.server_version // 10000}", server
+    yield f"SQLite {sqlite3.sqlite_version}", f"sqlite://{folder}"
+
+
+def empty_database(root: str, name: str) -> str:
+    """Make an empty database, and return its address."""
+    parts = urlsplit(root)
+    if parts.scheme == "sqlite":
+        return f"{root}/{name}.sqlite3"
+    with psycopg.connect(root, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return parts._replace(path=f"/{name}").geturl()
+
+
+def run(part: str, address: str, *arguments: str) -> list[str]:
+    """Run one part on a database, and return what it prints."""
+    print(f"{time.strftime('%H:%M:%S')} {part}, {urlsplit(address).scheme}", file=sys.stderr, flush=True)
+    finished = subprocess.run(
+        [sys.executable, "-m", f"bench.{part}", *arguments],
+        env={**os.environ, "KVITT_DATABASE_URL": address},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if finished.returncode:
+        sys.exit(f"{part} failed")
+    return finished.stdout.splitlines()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,233 @@
+"""Kills a worker amid its invoices, again and again, and proves that nothing is lost or doubled (QU-14).
+
+`python -m bench.kill_worker`, with the KVITT_DATABASE_URL of an empty database of its own. Every round is an
+outage of three months: two workers start at the same second, one of them is killed at a random moment and
+started anew. It ends the workers that it started, and nothing else.
+"""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import IO
+
+from django.core.management import call_command
+from django.db.models import Count, Max, Min
+
+from bench import databases
+from bench.measure import row
+from kvitt.foundation.values import dates
+from kvitt.ledger import queries as ledger
+from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceRun, Line
+from kvitt.registers.organisations.models import Authority, CareProvider, Clinic, ClinicRight
+
+MODULE = "population_health"
+BEGINNING = date(2020, 1, 1)
+MONTHS = 3
+PATIENCE = 120.0  # seconds until a round has failed
+LOOK = 0.02  # seconds between two looks at what the workers have done
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Three months of lines that nobody invoiced; `lines` of each clinic and month."""
+
+    first: date
+    clinics: int
+    lines: int
+
+    @property
+    def months(self) -> list[date]:
+        """The first of each month."""
+        return [dates.add_months(self.first, number) for number in range(MONTHS)]
+
+    @property
+    def over_on(self) -> date:
+        """The day on which the workers start, when the last month is due."""
+        return dates.add_months(self.first, MONTHS)
+
+    @property
+    def invoices(self) -> int:
+        """How many invoices there are to be."""
+        return MONTHS * self.clinics
+
+    @property
+    def made(self) -> int:
+        """How many of them there are now."""
+        return Invoice.objects.filter(module=MODULE, invoice_date__gte=self.first).count()
+
+
+def measure(*, rounds: int, clinics: int, lines: int, seed: int) -> Iterator[str]:
+    """Have a worker killed in every round, and yield what that came to."""
+    chance = random.Random(seed)  # noqa: S311 - moments, not secrets
+    outages = [Outage(dates.add_months(BEGINNING, MONTHS * n), clinics, lines) for n in range(rounds + 1)]
+    write_clinics(clinics)
+    _, undisturbed = survive(outages[0])
+    tell(f"seed {seed}: {outages[0].invoices} invoices take {undisturbed:.1f} s when nobody is killed")
+    amid = 0
+    for number, outage in enumerate(outages[1:], start=1):
+        moment, victim = chance.uniform(0, undisturbed), chance.randrange(2)
+        made, seconds = survive(outage, kill_after=moment, victim=victim)
+        amid += made < outage.invoices
+        tell(
+            f"round {number}: worker {victim + 1} killed after {moment:.2f} s with {made} invoices made, "
+            f"all {outage.invoices} after {seconds:.1f} s"
+        )
+    call_command("verify", stdout=sys.stderr)
+    yield row(
+        f"two workers after {MONTHS} months' outage, one of them killed, {rounds} times over",
+        f"{InvoiceRow.objects.count()} lines on one invoice each, months in order, `kvitt verify` clean",
+        requirement="QU-14",
+        goal="nothing lost, nothing twice",
+        beside=f"{amid} kills amid the work, {Invoice.objects.count()} invoices",
+    )
+
+
+def survive(outage: Outage, *, kill_after: float | None = None, victim: int = 0) -> tuple[int, float]:
+    """Let two workers make up for an outage; return the invoices at the kill, and the seconds for all."""
+    write_lines(outage)
+    made = 0
+    with tempfile.TemporaryFile() as errors, workers(outage, errors) as running:
+        wait_until(lambda: InvoiceRun.objects.filter(due_on__gt=outage.first).exists(), errors)
+        begun = time.perf_counter()
+        if kill_after is not None:
+            time.sleep(kill_after)
+            running[victim].kill()
+            made = outage.made
+            running[victim].wait()
+            running[victim] = start_worker(outage, errors)
+        wait_until(lambda: not ledger.owed_runs(on=outage.over_on), errors)
+        seconds = time.perf_counter() - begun
+    check(outage)
+    return made, seconds
+
+
+# What is to be invoiced, and what must be true of it ----------------------------------------------
+
+
+def write_clinics(clinics: int) -> None:
+    """Write an authority and its clinics."""
+    authority = Authority.objects.create(name="Region Bench", kind="region", organisation_number="2320000000")
+    provider = CareProvider.objects.create(
+        authority=authority, organisation_number="0000000001", name="Provider", sort_key="provider"
+    )
+    made = Clinic.objects.bulk_create(
+        Clinic(
+            authority=authority,
+            provider=provider,
+            number=f"{1000 + number}",
+            name=f"Clinic {number}",
+            giro_kind="bankgiro",
+            giro_number="9912346",
+        )
+        for number in range(clinics)
+    )
+    ClinicRight.objects.bulk_create(
+        ClinicRight(clinic=clinic, scheme=MODULE, first_on=BEGINNING) for clinic in made
+    )
+
+
+def write_lines(outage: Outage) -> None:
+    """Write every clinic's lines of the three months."""
+    clinics = list(Clinic.objects.all())
+    databases.write(
+        Line,
+        (
+            {
+                "authority_id": clinic.authority_id,
+                "module": MODULE,
+                "clinic_id": clinic.pk,
+                "case_number": f"A{month:%Y}-{clinic.pk:06}",
+                "code": "901",
+                "text": "Activity",
+                "performed_on": f"{month}",
+                "created_on": f"{month}",
+                "price": 45_000,
+                "amount": 45_000,
+                "status": "approved",
+            }
+            for month in outage.months
+            for clinic in clinics
+            for _ in range(outage.lines)
+        ),
+    )
+
+
+def check(outage: Outage) -> None:
+    """Stop unless every line is on exactly one invoice, its month's, and the months came in order."""
+    lines = Line.objects.filter(performed_on__gte=outage.first)
+    if wrong := lines.annotate(times=Count("rows")).exclude(times=1, status="invoiced").count():
+        sys.exit(f"{wrong} lines are not on exactly one invoice")
+    latest = 0
+    for month in outage.months:
+        invoices = Invoice.objects.filter(module=MODULE, invoice_date=dates.last_day_of_month(month))
+        found = invoices.aggregate(count=Count("id"), first=Min("id"), last=Max("id"))
+        if found["count"] != outage.clinics or found["first"] < latest:
+            sys.exit(f"{month:%Y-%m}: {found['count']} invoices, or some before those of an earlier month")
+        if lines.filter(performed_on=month).exclude(rows__invoice__in=invoices).exists():
+            sys.exit(f"{month:%Y-%m}: a line is on the invoice of another month")
+        latest = found["last"]
+
+
+# The workers --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def workers(outage: Outage, errors: IO[bytes]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Have two workers run in the block."""
+    running = [start_worker(outage, errors), start_worker(outage, errors)]
+    try:
+        yield running
+    finally:
+        for worker in running:
+            worker.terminate()
+        for worker in running:
+            worker.wait(PATIENCE)
+
+
+def start_worker(outage: Outage, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start a worker of its own process, for which the outage is just over; it ends with this one."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "kvitt", "worker", "--seconds", "0.1", "--with-parent"],
+        env={**os.environ, "KVITT_TODAY": outage.over_on.isoformat()},
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+    )
+
+
+def wait_until(is_so: Callable[[], bool], errors: IO[bytes]) -> None:
+    """Wait for what the workers do, and tell what they said when it takes too long."""
+    until = time.monotonic() + PATIENCE
+    while not is_so():
+        if time.monotonic() > until:
+            errors.seek(0)
+            sys.exit(f"the workers did nothing for {PATIENCE:.0f} s and said:\n{errors.read().decode()}")
+        time.sleep(LOOK)
+
+
+def tell(text: str) -> None:
+    """Say how far it has come."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Make the tables, and play."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--clinics", type=int, default=200)
+    parser.add_argument("--lines", type=int, default=40, help="of each clinic and month (40)")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))  # noqa: S311 - moments, not secrets
+    options = parser.parse_args()
+    call_command("migrate", verbosity=0)
+    print(*measure(**vars(options)), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
