@@ -299,7 +299,7 @@ _POPULATION_HEALTH = [
     ),
     Page(
         "population_health:statistics",
-        ok={*POPULATION, *REVIEWERS, "rune"},
+        ok={*_SEES_ACTIVITIES, "rune"},
         is_list=True,
         queries=16,
         try_also=(

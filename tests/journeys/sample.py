@@ -16,7 +16,7 @@ from kvitt.ledger import commands as ledger
 from kvitt.ledger import queries as ledger_queries
 from kvitt.ledger.lifecycle import InvoiceStatus, RunFault
 from kvitt.ledger.models import Invoice, InvoiceRun, InvoiceRunClinic
-from kvitt.ledger.rules import plan_rows
+from kvitt.ledger.rules import calculate_run_date, plan_rows
 from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.population_health.commands import procedures as activity_procedures
@@ -37,6 +37,8 @@ from tests import files
 from tests.modules.needs_allowance import requesting
 from tests.world import SINCE, World
 
+# The day of the calendar's run.
+RUN_ON = dt.date(2024, 11, 1)
 PAID = (InvoiceStatus.REVIEWED, InvoiceStatus.AUTHORISED, InvoiceStatus.PAYING_OUT, InvoiceStatus.PAID_OUT)
 # Roles of the cast that have a user of their own already, at the authority.
 CAST = {
@@ -228,7 +230,7 @@ def _activities(sample: Sample) -> None:
     """One with named participants, one without procedures, one invoiced where a credit waits."""
     world, ids = sample.world, sample.ids
     jenny = world.actor("jenny")
-    ids["credited activity"] = world.create_activity("901", 3)
+    ids["credited activity"] = world.create_activity("901", 3, performed_on=dt.date(2024, 10, 15))
     lines = ledger_queries.waiting_lines([world.ryd.pk], "population_health").order_by("pk")
     with transaction.atomic():
         invoice = ledger.issue_invoice(
@@ -237,12 +239,12 @@ def _activities(sample: Sample) -> None:
                 module="population_health",
                 clinic_id=world.ryd.pk,
                 external_reference="Befolkningsansvar 2024-11 1111",
-                invoice_date=world.today,
-                due_date=world.today + dt.timedelta(days=30),
+                invoice_date=calculate_run_date(RUN_ON),
+                due_date=RUN_ON + dt.timedelta(days=30),
                 rows=plan_rows(ledger_queries.line_facts(lines)),
             ),
         )
-    _advance(world, [invoice.pk], *PAID[:2])
+    ids["run invoice"] = _advance(world, [invoice.pk], *PAID[:2])
     line_ids = _line_ids(world, ids["credited activity"])
     activity_procedures.credit_procedures(jenny, number=ids["credited activity"], line_ids=line_ids[:1])
     ids["activity"] = world.create_activity("912", numbers=("20130310-2394", "20130401-2394"))
@@ -423,16 +425,17 @@ def _mail(sample: Sample) -> None:
 
 
 def _runs(sample: Sample) -> None:
-    """A run of the calendar in which the clinic in Linghem had no account."""
+    """A run of the calendar: the clinic in Ryd got its invoice, that in Linghem had no account."""
     world, ids = sample.world, sample.ids
     moment = dt.datetime(2024, 11, 1, 0, 5, tzinfo=dt.UTC)
     run = InvoiceRun.objects.create(
         authority=world.region,
         module="population_health",
-        due_on=dt.date(2024, 11, 1),
+        due_on=RUN_ON,
         started_at=moment,
         finished_at=moment,
     )
+    InvoiceRunClinic.objects.create(run=run, clinic=world.ryd, invoice_id=ids["run invoice"])
     InvoiceRunClinic.objects.create(run=run, clinic=world.linghem, fault=RunFault.NO_ACCOUNT)
     ids["run"] = run.pk
 

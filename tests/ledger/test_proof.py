@@ -201,7 +201,7 @@ def test_breach_is_found(told, plant):
 
 
 def test_proof_takes_a_constant_number_of_statements(told, django_assert_num_queries):
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         breaches()
 
 

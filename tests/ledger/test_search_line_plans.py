@@ -107,13 +107,14 @@ def most_read_by_the_page(client, query):
     return max(rows_read(sql) for sql in statements)
 
 
-@pytest.mark.parametrize("name", ["gustav", "frida", "kajsa"])
-def test_no_filter_and_no_sort_reads_all_lines(filled, sign_in, settings, name):
+# Frida does not read population responsibility: its code is read through the index, and every line left out.
+@pytest.mark.parametrize(("name", "but_not"), [("gustav", ""), ("frida", "901"), ("kajsa", "")])
+def test_no_filter_and_no_sort_reads_all_lines(filled, sign_in, settings, name, but_not):
     settings.KVITT_TODAY = filled.today
     client = sign_in(filled, name)
 
     reads = {}
-    for search in SEARCHES:
+    for search in (each for each in SEARCHES if not but_not or each.get("code") != but_not):
         query = {**search, "clinic": filled.one_clinic.pk} if "clinic" in search else search
         reads[str(search)] = most_read_by_the_page(client, query)
 

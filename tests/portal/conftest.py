@@ -171,6 +171,14 @@ def unconnected(ekens):
 
 
 @pytest.fixture
+def population(ekens):
+    """Reports activities and answers for their invoices, at a clinic that is connected to nothing else."""
+    clinic = make_clinic(ekens, "1114", "Ekens Tandvård Berga", is_connected=False)
+    ClinicRight.objects.create(clinic=clinic, scheme="population_health", first_on=dt.date(2020, 1, 1))
+    return make_user("population", (Role.POPULATION_BASIC, clinic), (Role.POPULATION_INVOICES, clinic))
+
+
+@pytest.fixture
 def clinic_administrator(ryd):
     """Has a role that shows no patients, cases or invoices."""
     return make_user("clinic_administrator", (Role.CLINIC_ADMINISTRATOR, ryd))

@@ -37,6 +37,14 @@ MENUS = {
     ],
     "assessor": ["To assess" if label == "Invoicing" else label for label in WITHOUT_MAIL],
     "unconnected": ["Home", "Listed patients", "Procedure codes", "E-mail settings", "Support"],
+    "population": [
+        "Home",
+        "Population responsibility",
+        "Invoicing",
+        "Procedure codes",
+        "E-mail settings",
+        "Support",
+    ],
     "clinic_administrator": ["Home", "E-mail settings", "Support"],
     "administrator": [
         "Home",
@@ -177,3 +185,29 @@ def test_invoicing_holds_the_steps_of_the_role(who, labels, request, sign_in):
 
     [invoicing] = [item for item in menu if item.label == "Invoicing"]
     assert [child.label for child in invoicing.children] == ["Search and manage invoices", *labels]
+
+
+@pytest.mark.requirement("PH-11", "CO-3")
+@pytest.mark.parametrize(
+    ("who", "labels"),
+    [
+        ("anna", ["Search procedure codes", "Procedure codes"]),
+        ("population", ["Search procedure codes", "Procedure codes"]),
+        ("assessor", ["Search procedure codes", "Procedure codes"]),
+        ("unconnected", ["Procedure codes"]),
+        ("administrator", ["Procedure codes", "Parameters", "Forbidden combinations"]),
+    ],
+)
+def test_procedure_codes_hold_the_search_for_who_sees_lines(who, labels, request, sign_in):
+    menu = frame_of(sign_in(request.getfixturevalue(who))).menu
+
+    [codes] = [item for item in menu if item.label == "Procedure codes"]
+    assert [child.label for child in codes.children] == labels
+
+
+@pytest.mark.requirement("PH-4", "PH-12")
+def test_population_responsibility_holds_activities_and_statistics(population, sign_in):
+    menu = frame_of(sign_in(population)).menu
+
+    [entry] = [item for item in menu if item.label == "Population responsibility"]
+    assert [child.label for child in entry.children] == ["Search and manage activities", "Statistics"]

@@ -71,7 +71,7 @@ def test_each_role_has_its_own_parts(who, parts, request, actor_of, work):
         ("provider_user", 19),
         ("reviewer", 13),
         ("assessor", 10),
-        ("administrator", 11),
+        ("administrator", 13),
         ("clinic_administrator", 8),
         ("jenny", 17),
         ("klara", 17),

@@ -24,7 +24,7 @@ class LedgerConfig(AppConfig):
         "confirm_payouts": _("Marked invoice as paid out"),
         "recall_invoice": _("Recalled invoice"),
         "set_window": _("Set invoicing period"),
-        "open_run": _("Opened invoice run"),
+        "open_run": _("Began invoice run"),
         "issue_due_invoices": _("Made invoice by the calendar"),
         "finish_run": _("Finished invoice run"),
         "repeat_run": _("Ran invoice run again"),

@@ -30,7 +30,7 @@ class InvoiceSearchForm(Form):
         max_length=60,
         widget=forms.TextInput(attrs=NARROW),
     )
-    module = forms.ChoiceField(label=_("Type of invoice"), required=False)
+    module = forms.ChoiceField(label=_("Invoice type"), required=False)
     provider = forms.ChoiceField(label=_("Care provider"), required=False)
     clinic = forms.TypedChoiceField(label=_("Clinic"), required=False, coerce=int, empty_value=None)
     voucher_number = forms.IntegerField(

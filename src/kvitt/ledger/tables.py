@@ -1,7 +1,7 @@
 """The columns of the ledger's lists."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -160,10 +160,25 @@ _LINES = (
 )
 
 
-def line_columns(*, has_modules: bool, has_clinics: bool) -> "Sequence[Column]":
-    """Return the columns of *Sök åtgärdskoder*: module and clinic only where the reader has several."""
-    left_out = {"module" if not has_modules else "", "clinic" if not has_clinics else ""}
-    return [column for column in _LINES if column.key not in left_out]
+def line_columns(*, has_modules: bool, has_clinics: bool, is_workbook: bool) -> "Sequence[Column]":
+    """Return the columns of *Sök åtgärdskoder*: module and clinic only where the reader has several.
+
+    On a page there is no room for all: the module stands under the case number, and how many of what price
+    under the amount, where there are several.
+    """
+    left_out = set() if has_clinics else {"clinic"}
+    if is_workbook:
+        left_out |= set() if has_modules else {"module"}
+        return [column for column in _LINES if column.key not in left_out]
+    notes: dict[str, Callable[[Line], str]] = {"amount": _times}
+    if has_modules:
+        notes["case"] = lambda line: gettext(Scheme(line.module).label)
+    shown = [column for column in _LINES if column.key not in left_out | {"module", "quantity", "price"}]
+    return [replace(column, note=notes.get(column.key)) for column in shown]
+
+
+def _times(line: "Line") -> str:
+    return f"{line.quantity} \N{MULTIPLICATION SIGN} {format_kronor(line.price)}" if line.quantity > 1 else ""
 
 
 def person_of(line: "Line") -> "Person | None":

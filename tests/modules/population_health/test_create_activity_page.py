@@ -283,3 +283,13 @@ def test_page_takes_few_statements(visit, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         page: Page = visitor.get(NAME)
     assert page.status == 200
+
+
+@pytest.mark.requirement("PH-2", "QU-17")
+@pytest.mark.parametrize("name", ["performed_on", "practitioner", "code", "municipality", "count", "numbers"])
+@pytest.mark.parametrize("value", ["\0", "9" * 30, "0001-01-01", "%(x)s %", "x" * 25_000])
+def test_forged_values_are_refused_in_words(name, value, send, typed):
+    page = send(typed(**{name: value}))
+
+    assert page.status == 422
+    assert not Activity.objects.exists()

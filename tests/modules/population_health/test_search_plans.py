@@ -14,9 +14,6 @@ pytestmark = [pytest.mark.postgres, pytest.mark.requirement("QU-9", "PH-4", "CO-
 MADE, CLINICS = 40_000, 100
 # Every activity has two procedures. Nearly all are invoiced; one activity of a thousand has a credited one.
 FILL = """
-CREATE INDEX IF NOT EXISTS line_not_invoiced ON ledger_line (authority_id, status, created_on DESC, id DESC)
-    WHERE status IN ('approved', 'withdrawn', 'awaiting_credit', 'credited');
-
 INSERT INTO organisations_clinic (authority_id, provider_id, number, name, sort_key, search_key,
     street, postcode, town, phone, email, giro_kind, giro_number)
 SELECT %(region)s, %(provider)s, 'C' || i, 'Many', '', '', '', '', '', '', '', '', ''

@@ -46,7 +46,7 @@ def test_merged_record_leads_to_the_one_that_remains(region, administrator, elsa
 
 
 def test_statements_do_not_grow(region, django_assert_num_queries):
-    with django_assert_num_queries(5):  # who has the numbers, or had them; the new ones, read anew; formerly
+    with django_assert_num_queries(4):  # who has the numbers, or had them; the new ones, made and read
         commands.ensure_persons(
             region.pk, [parse_identity_number(n, TODAY)[0] for n in (ALVA, TOVA, RUTGER)], today=TODAY
         )

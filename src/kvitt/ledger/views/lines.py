@@ -34,7 +34,11 @@ def search_lines(request: Request) -> HttpResponse:
 
     source = tables.ListSource(
         title=_("Search procedure codes"),
-        columns=line_columns(has_modules=len(modules) > 1, has_clinics=len(clinics) > 1),
+        columns=line_columns(
+            has_modules=len(modules) > 1,
+            has_clinics=len(clinics) > 1,
+            is_workbook=request.GET.get("format") == "xlsx",
+        ),
         rows=queries.search_lines(request.actor, **search),
         order=form.order,
         form=form,

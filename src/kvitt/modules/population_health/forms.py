@@ -95,7 +95,7 @@ class ActivityForm(Form):
     def _offer(self, name: str, offered: Sequence[tuple[object, str]]) -> None:
         """Offer these; a single one is chosen already."""
         empty = [] if len(offered) == 1 else [("", gettext("Choose"))]
-        self.fields[name].widget.choices = [*empty, *offered]  # type: ignore[attr-defined]
+        self.fields[name].widget.choices = [*empty, *offered]
 
     @property
     def participants(self) -> list[BoundField]:

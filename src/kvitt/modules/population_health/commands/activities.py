@@ -77,6 +77,7 @@ def create_activity(actor: Actor, *, today: date, new: NewActivity) -> str:
         )
         line_count = rules.calculate_line_count(item.participants, entry)
         person_ids = [person.pk for person in persons]
+        participants: Sequence[int | None] = person_ids or [None] * line_count
         price = item.price or 0
         ledger.approve_many(
             actor.authority_id,
@@ -92,7 +93,7 @@ def create_activity(actor: Actor, *, today: date, new: NewActivity) -> str:
                     price=price,
                     created_on=today,
                 )
-                for person_id in person_ids or [None] * line_count
+                for person_id in participants
             ],
         )
         audit.record(

@@ -138,7 +138,7 @@ def overview(actor: Actor, *, today: date, first_on: date, last_on: date, **filt
     total = sum(months.values(), Sums())
     return Overview(
         figures=[
-            Figure(gettext("Activities"), format_count(total.activities), f"{first_on} - {last_on}"),
+            Figure(gettext("Activities"), format_count(total.activities), gettext("in the period")),
             Figure(
                 gettext("Participants"),
                 format_count(total.participants),

@@ -17,6 +17,7 @@ from kvitt.registers.price_lists.rules import Item
 
 LONGEST_PLACE = 100
 LONGEST_PLACE_KEY = 200
+LONGEST_SHOWN = 20
 
 IN_FUTURE = _("%(day)s is in the future. Give today's date or an earlier one.")
 NO_PRACTITIONER = _("Choose who was responsible for the activity.")
@@ -286,9 +287,14 @@ def _misread(numbers: Sequence[str], around: Surroundings) -> list[Problem]:
             problems.append(Problem("two_persons", TWO_PERSONS, "numbers", values))
         elif not meant:
             [fault] = identity.check_identity_number(typed, around.today, around.patterns)
-            values = {"place": place, "typed": typed, "fault": fault}
+            values = {"place": place, "typed": _shortened(typed), "fault": fault}
             problems.append(Problem("wrong_number", WRONG_NUMBER, "numbers", values))
     return problems
+
+
+def _shortened(typed: str) -> str:
+    """Return what was typed, cut where it is far longer than any number."""
+    return typed if len(typed) <= LONGEST_SHOWN else f"{typed[:LONGEST_SHOWN]}…"
 
 
 def _wrong_persons(around: Surroundings) -> list[Problem]:
