@@ -281,7 +281,7 @@ def test_emptied_activity_is_removed(live_world, jenny):
     press(page, "Sök och hantera aktiviteter", role="link")
     press(page, f"Ta bort {number}")
     answer_ok(page, "Är du säker på att du vill ta bort aktiviteten")
-    expect(page.locator("#notices")).to_contain_text(f"Aktivitet {number} är borttagen.")
+    expect(page.locator("#notices")).to_contain_text(f"Aktiviteten {number} är borttagen.")
     expect(page.get_by_text("Ingen aktivitet matchar")).to_be_visible()
     assert Activity.objects.get().deleted_at is not None
     assert accessibility_faults(page) == []
