@@ -146,7 +146,7 @@ def test_dialog_leaves_those_fields_out(world, sign_in):
 def test_created_activity_is_said_and_stands_in_the_list(visit, typed):
     page = visit("jenny").post(NAME, follow=True, **typed())
 
-    assert page.notices == ["Activity A2024-000001 is created."]
+    assert page.notices == ["Activity A2024-000001 is created. Show the activity"]
     assert "A2024-000001" in page.text
 
 

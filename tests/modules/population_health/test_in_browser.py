@@ -84,7 +84,7 @@ def test_emptied_activity_is_removed_from_the_search(lasting_world, open_browser
     expect(dialog).to_contain_text("Är du säker på att du vill ta bort aktiviteten?")
     dialog.get_by_role("button", name="OK").click()
 
-    expect(page.get_by_text(f"Aktivitet {number} är borttagen.").first).to_be_visible()
+    expect(page.get_by_text(f"Aktiviteten {number} är borttagen.").first).to_be_visible()
     expect(page.get_by_role("link", name=number)).to_have_count(0)
 
 

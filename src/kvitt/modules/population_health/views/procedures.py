@@ -126,7 +126,7 @@ def _ask(
         form=ChosenForm(initial={"chosen": ",".join(map(str, asked.ids))}),
         submit=_("OK"),
         cancel_url=url,
-        note=format_kronor(asked.amount),
+        note=f"{_('Sum')}: {format_kronor(asked.amount)}",
     )
     context = {
         "page": dialog,
