@@ -108,7 +108,11 @@ def test_what_is_typed_while_the_server_answers_is_kept(lasting_world, open_page
     dialog.get_by_label("Type of activity").select_option("912")
     expect(dialog.get_by_label(NUMBERS)).to_be_visible()
     waiting = []
-    page.route(f"**{LIST}create/", lambda route: waiting.append(route), times=1)
+
+    def hold(route):
+        waiting.append(route)
+
+    page.route(f"**{LIST}create/", hold, times=1)
     with page.expect_request(f"**{LIST}create/"):
         dialog.get_by_role("textbox", name="Date", exact=True).fill("2024-11-19")
         page.keyboard.press("Tab")
