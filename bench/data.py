@@ -79,7 +79,7 @@ def fill(lines: int) -> None:
     """Fill the database, all or nothing."""
     size = Size(lines)
     with transaction.atomic():
-        write_clinics(size)
+        write_clinics(size.clinics, dental=size.dental)
         write_persons(size)
         write_cases(size)
         write_invoices(size)
@@ -88,9 +88,9 @@ def fill(lines: int) -> None:
         databases.count_on()
 
 
-def write_clinics(size: Size) -> None:
+def write_clinics(count: int, *, dental: int = 0) -> None:
     """Write the authority, its clinics with what they are connected to, and a practitioner in each."""
-    clinics = range(1, size.clinics + 1)
+    clinics = range(1, count + 1)
     Authority.objects.create(
         pk=AUTHORITY, name="Region Bench", kind="region", organisation_number="2320000000", county="99"
     )
@@ -98,7 +98,7 @@ def write_clinics(size: Size) -> None:
         CareProvider,
         (
             {"id": n, "authority_id": AUTHORITY, "organisation_number": f"{n:010}", "name": f"Provider {n}"}
-            for n in range(1, size.clinics // CLINICS_PER_PROVIDER + 2)
+            for n in range(1, count // CLINICS_PER_PROVIDER + 2)
         ),
     )
     databases.write(
@@ -123,7 +123,7 @@ def write_clinics(size: Size) -> None:
             {"clinic_id": n, "scheme": scheme, "first_on": "2020-01-01"}
             for n in clinics
             for scheme in ("population_health", "needs_allowance")
-            if scheme == "population_health" or n <= size.dental
+            if scheme == "population_health" or n <= dental
         ),
     )
     databases.write(

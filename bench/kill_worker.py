@@ -21,12 +21,12 @@ from typing import IO
 from django.core.management import call_command
 from django.db.models import Count, Max, Min
 
-from bench import databases
+from bench import data, databases
 from bench.measure import row
 from kvitt.foundation.values import dates
 from kvitt.ledger import queries as ledger
 from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceRun, Line
-from kvitt.registers.organisations.models import Authority, CareProvider, Clinic, ClinicRight
+from kvitt.modules.population_health.models import Activity
 
 MODULE = "population_health"
 BEGINNING = date(2020, 1, 1)
@@ -68,7 +68,7 @@ def measure(*, rounds: int, clinics: int, lines: int, seed: int) -> Iterator[str
     """Have a worker killed in every round, and yield what that came to."""
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
     outages = [Outage(dates.add_months(BEGINNING, MONTHS * n), clinics, lines) for n in range(rounds + 1)]
-    write_clinics(clinics)
+    data.write_clinics(clinics)
     _, undisturbed = survive(outages[0])
     tell(f"seed {seed}: {outages[0].invoices} invoices take {undisturbed:.1f} s when nobody is killed")
     amid = 0
@@ -92,7 +92,7 @@ def measure(*, rounds: int, clinics: int, lines: int, seed: int) -> Iterator[str
 
 def survive(outage: Outage, *, kill_after: float | None = None, victim: int = 0) -> tuple[int, float]:
     """Let two workers make up for an outage; return the invoices at the kill, and the seconds for all."""
-    write_lines(outage)
+    write_activities(outage)
     made = 0
     with tempfile.TemporaryFile() as errors, workers(outage, errors) as running:
         wait_until(lambda: InvoiceRun.objects.filter(due_on__gt=outage.first).exists(), errors)
@@ -112,52 +112,50 @@ def survive(outage: Outage, *, kill_after: float | None = None, victim: int = 0)
 # What is to be invoiced, and what must be true of it ----------------------------------------------
 
 
-def write_clinics(clinics: int) -> None:
-    """Write an authority and its clinics."""
-    authority = Authority.objects.create(name="Region Bench", kind="region", organisation_number="2320000000")
-    provider = CareProvider.objects.create(
-        authority=authority, organisation_number="0000000001", name="Provider", sort_key="provider"
+def write_activities(outage: Outage) -> None:
+    """Write an activity of every clinic in each of the three months, and its lines."""
+    databases.write(
+        Activity,
+        (
+            of_clinic(clinic, month)
+            | {
+                "number": f"A{month:%Y%m}-{clinic:06}",
+                "practitioner_id": clinic,
+                "participants": "counted",
+                "created_by": "Bench",
+            }
+            for month in outage.months
+            for clinic in range(1, outage.clinics + 1)
+        ),
     )
-    made = Clinic.objects.bulk_create(
-        Clinic(
-            authority=authority,
-            provider=provider,
-            number=f"{1000 + number}",
-            name=f"Clinic {number}",
-            giro_kind="bankgiro",
-            giro_number="9912346",
-        )
-        for number in range(clinics)
-    )
-    ClinicRight.objects.bulk_create(
-        ClinicRight(clinic=clinic, scheme=MODULE, first_on=BEGINNING) for clinic in made
-    )
-
-
-def write_lines(outage: Outage) -> None:
-    """Write every clinic's lines of the three months."""
-    clinics = list(Clinic.objects.all())
     databases.write(
         Line,
         (
-            {
-                "authority_id": clinic.authority_id,
+            of_clinic(clinic, month)
+            | {
                 "module": MODULE,
-                "clinic_id": clinic.pk,
-                "case_number": f"A{month:%Y}-{clinic.pk:06}",
-                "code": "901",
-                "text": "Activity",
-                "performed_on": f"{month}",
-                "created_on": f"{month}",
+                "case_number": f"A{month:%Y%m}-{clinic:06}",
                 "price": 45_000,
                 "amount": 45_000,
                 "status": "approved",
             }
             for month in outage.months
-            for clinic in clinics
+            for clinic in range(1, outage.clinics + 1)
             for _ in range(outage.lines)
         ),
     )
+
+
+def of_clinic(clinic: int, month: date) -> dict[str, object]:
+    """Return what an activity and its lines share."""
+    return {
+        "authority_id": data.AUTHORITY,
+        "clinic_id": clinic,
+        "performed_on": f"{month}",
+        "created_on": f"{month}",
+        "code": "901",
+        "text": "Activity 901",
+    }
 
 
 def check(outage: Outage) -> None:

@@ -47,15 +47,26 @@ def pages() -> Iterator[tuple[str, Client, str]]:
     """Yield what is looked at, by whom, and its address."""
     authority, clinic = Authority.objects.get(pk=AUTHORITY), Clinic.objects.order_by("pk")[0]
     region = signed_in(user(authority, Role.REVIEWER))
-    local = signed_in(user(authority, Role.DENTAL_BASIC, Role.DENTAL_INVOICES, clinic=clinic))
+    roles = (Role.DENTAL_BASIC, Role.DENTAL_INVOICES, Role.POPULATION_BASIC)
+    local = signed_in(user(authority, *roles, clinic=clinic))
     administrator = signed_in(user(authority, Role.ADMINISTRATOR))
     cases, invoices = reverse("needs_allowance:search_cases"), reverse("ledger:search_invoices")
+    lines, activities = reverse("ledger:search_lines"), reverse("population_health:search_activities")
     yield "cases, region", region, cases
     yield "cases by number, region", region, f"{cases}?number=B2024-0500"
     yield "cases, one clinic", local, cases
     yield "invoices, region", region, invoices
     yield "invoices of a status, region", region, f"{invoices}?status=paid_out"
+    yield "procedure codes, region", region, lines
+    yield "procedure codes of one code, region", region, f"{lines}?code=105"
+    yield "procedure codes of a status, region", region, f"{lines}?status=awaiting_credit"
+    yield "procedure codes, one clinic", local, lines
+    yield "activities, region", region, activities
+    yield "activities of a municipality, region", region, f"{activities}?municipality=9907"
+    yield "activities, one clinic", local, activities
+    yield "statistics of activities, region", region, reverse("population_health:statistics")
     yield "listed patients, one clinic", local, reverse("listings:listed_patients")
+    yield "automatic invoices", administrator, reverse("ledger:runs")
     yield "audit log", administrator, reverse("audit:search_events")
 
 

@@ -30,9 +30,6 @@ STATUSES = f"UPDATE ledger_line SET status = 'invoiced' WHERE {WAITING}"  # noqa
 def measure() -> Iterator[str]:
     """Yield a row for the invoice of the first clinic, none of whose lines has been invoiced."""
     clinic = Clinic.objects.order_by("pk")[0]
-    with databases.copy("floor"), connection.cursor() as cursor, measured() as floor, transaction.atomic():
-        cursor.execute(ROWS, [clinic.pk])
-        cursor.execute(STATUSES, [clinic.pk])
     with databases.copy("invoice"):
         who = user(Authority.objects.get(pk=AUTHORITY), Role.DENTAL_INVOICES, clinic=clinic)
         actor = cast("Actor", access.actor(who, "", today=TODAY))
@@ -40,6 +37,9 @@ def measure() -> Iterator[str]:
             basis = invoicing.invoice_basis(actor, reference="Bench", today=TODAY)
         with measured() as cost:
             invoices.create_invoice(actor, today=TODAY, reference="Bench", fingerprint=basis.fingerprint)
+    with databases.copy("floor"), connection.cursor() as cursor, measured() as floor, transaction.atomic():
+        cursor.execute(ROWS, [clinic.pk])
+        cursor.execute(STATUSES, [clinic.pk])
     lines = sum(len(found.rows) for found in basis.clinics)
     yield row(
         f"an invoice of {lines} lines, made by hand",

@@ -3,12 +3,17 @@
 import pytest
 from django.db import connection
 from django.test import Client, override_settings
+from hypothesis import settings as hypothesis_settings
 
 from kvitt.foundation import clock
 from kvitt.registers.access.middleware import begin_session
 from tests import world as world_module
 
 pytest_plugins = ["tests.browser"]
+
+# How long a try takes says something of the machine, not of the rule.
+hypothesis_settings.register_profile("kvitt", deadline=None)
+hypothesis_settings.load_profile("kvitt")
 
 DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 

@@ -4,14 +4,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db import connection
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min, Q, Sum
 
 from kvitt.foundation.values.money import Ore
 from kvitt.ledger import rules
 from kvitt.ledger.lifecycle import RunFault
 from kvitt.ledger.models import InvoiceRow, InvoiceRun, InvoiceRunClinic, Line
+from kvitt.registers.organisations import queries as organisations
 
 # Literal statuses, so that SQLite too sees that the partial index line_waiting will do. What awaits credit
 # was performed before the invoice that charged it; repeated, a run credits nothing charged after it.
@@ -65,7 +68,10 @@ def owed_runs(*, on: date, authority_id: int | None = None) -> list[OwedRun]:
     runs: dict[tuple[int, str], list[InvoiceRun]] = defaultdict(list)
     for run in InvoiceRun.objects.filter(module__in=rules.MONTHLY_SCHEMES, **of_authority):
         runs[run.authority_id, run.module].append(run)
-    first_lines = _first_lines(list(runs), of_authority)
+    # Named one by one, so that the index finds them: those that have runs have many lines.
+    authority_ids = organisations.authority_ids() if authority_id is None else [authority_id]
+    keys = [(each, module) for each in authority_ids for module in sorted(rules.MONTHLY_SCHEMES)]
+    first_lines = _first_lines([key for key in keys if key not in runs])
     owed = []
     for key in sorted({*runs, *first_lines}):
         begun = {run.due_on: run.pk for run in runs[key]}
@@ -75,13 +81,12 @@ def owed_runs(*, on: date, authority_id: int | None = None) -> list[OwedRun]:
     return owed
 
 
-def _first_lines(
-    has_runs: Sequence[tuple[int, str]], of_authority: dict[str, int]
-) -> dict[tuple[int, str], date]:
-    """Return when the first line was made of every authority and scheme that has no run yet."""
-    lines = Line.objects.filter(module__in=rules.MONTHLY_SCHEMES, **of_authority)
-    for authority_id, module in has_runs:
-        lines = lines.exclude(authority_id=authority_id, module=module)
+def _first_lines(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], date]:
+    """Return when the first line was made of each authority and scheme that has any."""
+    if not keys:
+        return {}
+    named = (Q(authority_id=authority_id, module=module) for authority_id, module in keys)
+    lines = Line.objects.filter(reduce(or_, named))
     first = lines.values("authority_id", "module").annotate(first_on=Min("created_on")).order_by()
     return {(row["authority_id"], row["module"]): row["first_on"] for row in first}
 
