@@ -99,7 +99,7 @@ def begin_activity(page: Page, code: str) -> None:
 
 
 def answer_ok(page: Page, question: str) -> None:
-    """The system asks: the safe answer has the focus, OK is the answer, and the focus is not lost after it."""
+    """The safe answer has the focus; OK is the answer, and the focus is not lost after it."""
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(question)
     expect(dialog.get_by_role("button", name="Avbryt")).to_be_focused()
