@@ -84,7 +84,8 @@ def measure(*, rounds: int, clinics: int, lines: int, seed: int) -> Iterator[str
     call_command("verify", stdout=sys.stderr)
     yield row(
         f"two workers after {MONTHS} months' outage, one of them killed, {rounds} times over",
-        f"{format_count(InvoiceRow.objects.count())} lines on one invoice each, months in order, `kvitt verify` clean",
+        f"{format_count(InvoiceRow.objects.count())} lines, each on one invoice, months in order; "
+        "`kvitt verify` clean",
         requirement="QU-14",
         goal="nothing lost, nothing twice",
         beside=f"{amid} kills amid the work, {format_count(Invoice.objects.count())} invoices",
