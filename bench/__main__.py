@@ -20,6 +20,7 @@ import psycopg
 from psycopg import sql
 
 from bench.measure import HEADING
+from kvitt.foundation.values.money import format_count
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PARTS = ("lists", "workbook", "one_invoice", "monthly_invoices", "kill_worker")
@@ -57,7 +58,8 @@ def page_lines(server: str, parts: Sequence[str], *, lines: int, rounds: int) ->
     yield "Written by `make bench ARGS=--write`. Figure and floor are measured in the same run, on equal"
     yield "copies of the database: the ratio holds on a busy machine. `bench/` says what the floors are."
     yield ""
-    yield f"{day}, {machine}: {lines} lines of activities, none invoiced, and {lines} lines of cases."
+    yield f"{day}, {machine}. {format_count(lines)} lines of activities, none of them invoiced, beside"
+    yield f"{format_count(lines)} lines of cases."
     with tempfile.TemporaryDirectory() as folder:
         for name, root in databases(server, folder):
             is_again = bool(server) and root != server

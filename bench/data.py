@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from bench import databases
 from bench.databases import Row
 from kvitt.audit.models import Event, Subject
-from kvitt.ledger.models import Invoice, InvoiceRow, Line, VoucherSeries
+from kvitt.foundation import clock
+from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceRun, Line, VoucherSeries
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.population_health.models import Activity
 from kvitt.registers.listings.models import Listing
@@ -297,7 +298,17 @@ def write_invoices(size: Size) -> None:
 
 
 def write_activities(size: Size) -> None:
-    """Write activities evenly over clinics and days, and a line for each who took part."""
+    """Write activities evenly over clinics and days, and a line for each who took part.
+
+    The run of the month before is made, as in every month but a scheme's first.
+    """
+    InvoiceRun.objects.create(
+        authority_id=AUTHORITY,
+        module="population_health",
+        due_on=MONTH,
+        started_at=clock.now(),
+        finished_at=clock.now(),
+    )
     databases.write(
         Activity,
         (

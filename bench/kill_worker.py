@@ -24,6 +24,7 @@ from django.db.models import Count, Max, Min
 from bench import data, databases
 from bench.measure import row
 from kvitt.foundation.values import dates
+from kvitt.foundation.values.money import format_count
 from kvitt.ledger import queries as ledger
 from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceRun, Line
 from kvitt.modules.population_health.models import Activity
@@ -83,10 +84,11 @@ def measure(*, rounds: int, clinics: int, lines: int, seed: int) -> Iterator[str
     call_command("verify", stdout=sys.stderr)
     yield row(
         f"two workers after {MONTHS} months' outage, one of them killed, {rounds} times over",
-        f"{InvoiceRow.objects.count()} lines on one invoice each, months in order, `kvitt verify` clean",
+        f"{format_count(InvoiceRow.objects.count())} lines, each on one invoice, months in order; "
+        "`kvitt verify` clean",
         requirement="QU-14",
         goal="nothing lost, nothing twice",
-        beside=f"{amid} kills amid the work, {Invoice.objects.count()} invoices",
+        beside=f"{amid} kills amid the work, {format_count(Invoice.objects.count())} invoices",
     )
 
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from bench import databases
 from bench.data import AUTHORITY
 from bench.measure import measured, row, user
+from kvitt.foundation.values.money import format_count
 from kvitt.modules.needs_allowance.commands import invoices
 from kvitt.modules.needs_allowance.queries import invoicing
 from kvitt.registers.access import queries as access
@@ -42,7 +43,7 @@ def measure() -> Iterator[str]:
         cursor.execute(STATUSES, [clinic.pk])
     lines = sum(len(found.rows) for found in basis.clinics)
     yield row(
-        f"an invoice of {lines} lines, made by hand",
+        f"an invoice of {format_count(lines)} lines, made by hand",
         f"{cost.seconds:.2f} s",
         floor=f"{floor.seconds:.2f} s",
         times=cost.seconds / floor.seconds,

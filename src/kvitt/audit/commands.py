@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from django.db import connection, transaction
@@ -137,10 +138,10 @@ def _write(
             subject_key=str(key),
             data=data,
         )
-        Subject.objects.bulk_create(
-            (Subject(event=event, person_id=person_id) for person_id in person_ids),
-            batch_size=SUBJECTS_PER_STATEMENT,
-        )
+        # A part at a time: an export may be of a hundred thousand persons.
+        subjects = (Subject(event=event, person_id=person_id) for person_id in person_ids)
+        while part := list(islice(subjects, SUBJECTS_PER_STATEMENT)):
+            Subject.objects.bulk_create(part)
 
 
 def install_triggers() -> None:

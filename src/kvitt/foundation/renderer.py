@@ -5,7 +5,7 @@ from typing import Any
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 
 
@@ -22,11 +22,17 @@ class Renderer(DjangoTemplates):
 
 
 def _select(widget: dict[str, Any]) -> SafeString:
-    groups = format_html_join("", "{}", ((_group(*group),) for group in widget["optgroups"]))
-    return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), groups)
+    groups = "".join(_group(name, options) for name, options, _index in widget["optgroups"])
+    return format_html(
+        '<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), SafeString(groups)
+    )
 
 
-def _group(name: str | None, options: list[dict[str, Any]], _index: int) -> SafeString:
-    rows = ((each["value"], flatatt(each["attrs"]), each["label"]) for each in options)
-    inside = format_html_join("", '<option value="{}"{}>{}</option>', rows)
-    return format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside
+def _group(name: str | None, options: list[dict[str, Any]]) -> str:
+    inside = "".join(_option(**option) for option in options)
+    return f'<optgroup label="{conditional_escape(name)}">{inside}</optgroup>' if name else inside
+
+
+def _option(*, value: object, label: str, attrs: dict[str, Any], **_more: object) -> str:
+    written = flatatt(attrs) if attrs else ""
+    return f'<option value="{escape(str(value))}"{written}>{conditional_escape(label)}</option>'
