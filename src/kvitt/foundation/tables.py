@@ -206,9 +206,7 @@ def _selection_bar(
 def cell_html(column: Column, item: Any) -> SafeString:  # noqa: ANN401 - rows are of any kind
     """Return a cell's content for the page, escaped."""
     value = column.value(item)
-    html = _format(column.kind, value)
-    if column.kind is Kind.TEXT and isinstance(value, str) and not isinstance(value, SafeString):
-        html = _words(value, are_whole=column.whole_words)
+    html = _format(column, value)
     if column.link is not None and (url := column.link(item)):
         html = format_html('<a href="{}">{}</a>', url, html)
     if column.note is not None and (note := column.note(item)):
@@ -216,12 +214,17 @@ def cell_html(column: Column, item: Any) -> SafeString:  # noqa: ANN401 - rows a
     return html
 
 
-def _format(kind: Kind, value: object) -> SafeString:
+def _format(column: Column, value: object) -> SafeString:
     if value is None or value == "":
         return SafeString("")
     if isinstance(value, Labelled):
-        return status(value) if kind is Kind.STATUS else conditional_escape(gettext(value.label))
-    return conditional_escape(value if isinstance(value, SafeString) else _text(kind, value))
+        return status(value) if column.kind is Kind.STATUS else conditional_escape(gettext(value.label))
+    if isinstance(value, SafeString):
+        return value
+    text = _text(column.kind, value)
+    return (
+        _words(text, are_whole=column.whole_words) if column.kind is Kind.TEXT else conditional_escape(text)
+    )
 
 
 def _words(text: str, *, are_whole: bool) -> SafeString:
