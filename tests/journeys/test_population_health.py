@@ -99,13 +99,14 @@ def begin_activity(page: Page, code: str) -> None:
 
 
 def answer_ok(page: Page, question: str) -> None:
-    """The system asks, and OK is the answer; the safe answer had the focus."""
+    """The safe answer has the focus; OK is the answer, and the focus is not lost after it."""
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(question)
     expect(dialog.get_by_role("button", name="Avbryt")).to_be_focused()
     assert accessibility_faults(page) == []
     press(page, "OK")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("main").locator(":focus")).to_have_count(1)
 
 
 def rows(page: Page) -> Locator:

@@ -130,6 +130,45 @@ def test_date_exchanges_who_can_be_chosen(lasting_world, open_page):
     expect(practitioner.get_by_role("option")).to_have_text(["Karin Testberg, tandläkare"])
 
 
+@pytest.mark.requirement("CO-33")
+def test_what_is_typed_while_the_server_answers_is_kept(lasting_world, open_page):
+    lasting_world._practitioner(lasting_world.ryd, "Lisa Provsson")
+    page = open_page(LIST)
+    dialog = open_dialog(page)
+    dialog.get_by_label("Type of activity").select_option("912")
+    expect(dialog.get_by_label(NUMBERS)).to_be_visible()
+    waiting = []
+
+    def hold(route):
+        waiting.append(route)
+
+    page.route(f"**{LIST}create/", hold, times=1)
+    with page.expect_request(f"**{LIST}create/"):
+        dialog.get_by_role("textbox", name="Date", exact=True).fill("2024-11-19")
+        page.keyboard.press("Tab")
+    dialog.get_by_label("Practitioner").select_option(label="Lisa Provsson, tandläkare")
+    dialog.get_by_label(NUMBERS).fill("20130310-2394")
+    with page.expect_response(lambda answer: answer.request != waiting[0].request):
+        waiting[0].continue_()
+    chosen = dialog.get_by_label("Practitioner").locator("option:checked")
+
+    expect(chosen).to_have_text("Lisa Provsson, tandläkare")
+    expect(dialog.get_by_label(NUMBERS)).to_have_value("20130310-2394")
+
+
+def test_enter_sends_the_form_though_the_date_was_changed_just_now(open_page):
+    page = open_page(LIST)
+    dialog = open_dialog(page)
+    dialog.get_by_label("Type of activity").select_option("921")
+    dialog.get_by_label("Place").fill("Skolan")
+    dialog.get_by_label("Municipality").select_option("0580")
+    dialog.get_by_role("textbox", name="Date", exact=True).fill("2024-11-19")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#notices")).to_contain_text("Activity A2024-000001 is created.")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_page_works_without_a_script(open_page):
     page = open_page(f"{LIST}create/", java_script_enabled=False)
     page.get_by_label("Type of activity").select_option("912")
