@@ -113,6 +113,15 @@ def test_running_again_confirms_and_shows_the_run(ivar, runs):
     assert answer.context["page"].about.is_running
 
 
+def test_question_is_not_asked_where_there_is_nothing_to_run_again(ivar, runs):
+    run = runs.finish(runs.begin())
+
+    answer = ivar.get(url(run), follow=True)
+
+    assert answer.redirect_chain == [(reverse("ledger:run", args=[run.pk]), 303)]
+    assert "The run has no faults. There is nothing to run again." in answer.content.decode()
+
+
 @pytest.mark.requirement("CO-33")
 def test_second_press_is_refused_in_words(ivar, runs):
     run = runs.with_fault()

@@ -64,6 +64,7 @@ INVOICES = (
         lambda invoice: invoice.external_reference,
         sort=("reference_search_key",),
         lead=True,
+        whole_words=True,
     ),
     Column(
         "voucher",

@@ -10,6 +10,7 @@ from django.http import Http404
 
 from kvitt.foundation import clock
 from kvitt.foundation.values.money import Ore
+from kvitt.foundation.values.problems import Problem
 from kvitt.ledger import rules
 from kvitt.ledger.lifecycle import RunFault, RunStatus
 from kvitt.ledger.models import InvoiceRun, InvoiceRunClinic
@@ -110,6 +111,12 @@ def run(actor: Actor, run_id: int) -> InvoiceRun:
 def run_state(run: InvoiceRun, *, faults: int) -> rules.RunState:
     """Return what the rules need of a run."""
     return rules.RunState(run.due_on, run.started_at, run.finished_at, faults)
+
+
+def repeat_problems(run: InvoiceRun) -> list[Problem]:
+    """Return why a run cannot be run again, or nothing."""
+    faults = run.clinics.exclude(fault="").count()
+    return rules.check_repeat(run_state(run, faults=faults))
 
 
 def with_figures(listed: Iterable[InvoiceRun], *, today: date) -> list[RunRow]:

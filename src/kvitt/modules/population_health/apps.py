@@ -20,6 +20,7 @@ class PopulationHealthConfig(AppConfig):
         "credit_procedures": _("Credited procedures"),
         "withdraw_credits": _("Undid a crediting"),
         "case": _("Opened an activity"),
+        "check_participants": _("Tried to report participants, and was refused"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "population_health.case": _("Activity"),

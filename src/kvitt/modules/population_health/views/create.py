@@ -23,14 +23,16 @@ def create_activity(request: Request) -> HttpResponse:
     """*Skapa aktivitet*. `show` asks only for the form as the chosen type and date have it."""
     is_sent = request.method == "POST" and "show" not in request.POST
     choice = reporting.creation(
-        request.actor, performed_on=request.POST.get("performed_on", ""), today=request.today
+        request.actor,
+        performed_on=request.POST.get("performed_on", ""),
+        today=request.today,
+        practitioner=request.POST.get("practitioner", ""),
+        code=request.POST.get("code", ""),
     )
     form = ActivityForm(
         request.POST if is_sent else None,
         initial={"performed_on": request.today, **request.POST.dict()},
-        practitioners=choice.practitioners,
-        types=choice.types,
-        municipalities=choice.municipalities,
+        choice=choice,
     )
     activities_url = reverse("population_health:search_activities")
     if form.is_valid():
