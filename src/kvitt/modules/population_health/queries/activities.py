@@ -91,20 +91,22 @@ def _own_activity(actor: Actor, number: str, permission: Permission, *, lock: bo
 
 @dataclass(frozen=True)
 class ActivityRow:
-    """An activity as the search shows it, with what its procedures come to; `amount` in öre."""
+    """An activity as the search shows it, with what its procedures come to; `amount` in öre.
+
+    `count` and `amount` are those of its page: `credited` procedures among them.
+    """
 
     pk: int
     activity: Activity
     count: int
+    credited: int
     amount: Ore
     statuses: Sequence[tuple[LineStatus, int]]
     may_remove: bool
 
     @property
     def status(self) -> Labelled | None:
-        """The one status of all its procedures, the removed ones left out; None where they differ."""
-        if not self.statuses:
-            return LineStatus.WITHDRAWN
+        """The one status of all its procedures, the removed ones left out; None unless there is one."""
         return self.statuses[0][0] if len(self.statuses) == 1 else None
 
 
@@ -195,6 +197,7 @@ def with_sums(actor: Actor, activities: Sequence[Activity]) -> list[ActivityRow]
                 pk=found.pk,
                 activity=found,
                 count=sum(one.count for one in live),
+                credited=sum(one.count for one in live if one.status is LineStatus.CREDITED),
                 amount=sum(one.amount for one in live),
                 statuses=[(one.status, one.count) for one in live],
                 may_remove=not live and may_report(actor, found),
