@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.columns import Column, Kind
@@ -26,16 +26,8 @@ def _status(row: "ActivityRow") -> object:
     """Return the status of all procedures, or how many there are of each; an emptied activity has none."""
     if row.status is not None:
         return row.status
-    counts = [f"{gettext(status.label)} {count}" for status, count in row.statuses]
+    counts = [f"{gettext(status.label)}\N{NO-BREAK SPACE}{count}" for status, count in row.statuses]
     return ", ".join(counts) or gettext("No procedures")
-
-
-def _credited(row: "ActivityRow") -> str:
-    """Return how many of the procedures are credited, where any is and not all are."""
-    if row.credited in {0, row.count}:
-        return ""
-    words = ngettext("%(count)s of them credited", "%(count)s of them credited", row.credited)
-    return words % {"count": row.credited}
 
 
 def _removal(row: "ActivityRow") -> str:
@@ -63,7 +55,7 @@ _MUNICIPALITY = Column(
 )
 _PRACTITIONER = Column("practitioner", _("Practitioner"), lambda row: row.activity.practitioner.name)
 _CLINIC = Column("clinic", _("Clinic"), lambda row: str(row.activity.clinic))
-_COUNT = Column("participants", _("Procedures"), lambda row: row.count, Kind.COUNT, note=_credited)
+_COUNT = Column("participants", _("Procedures"), lambda row: row.count, Kind.COUNT)
 _AMOUNT = Column("amount", _("Sum"), lambda row: row.amount, Kind.MONEY)
 _STATUS = Column("status", _("Status"), _status, Kind.STATUS)
 _ACTIONS = Column("actions", "", _removal, css="acts")

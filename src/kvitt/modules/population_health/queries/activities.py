@@ -93,13 +93,12 @@ def _own_activity(actor: Actor, number: str, permission: Permission, *, lock: bo
 class ActivityRow:
     """An activity as the search shows it, with what its procedures come to; `amount` in öre.
 
-    `count` and `amount` are those of its page: `credited` procedures among them.
+    `count` and `amount` are those of its page: credited procedures too.
     """
 
     pk: int
     activity: Activity
     count: int
-    credited: int
     amount: Ore
     statuses: Sequence[tuple[LineStatus, int]]
     may_remove: bool
@@ -197,7 +196,6 @@ def with_sums(actor: Actor, activities: Sequence[Activity]) -> list[ActivityRow]
                 pk=found.pk,
                 activity=found,
                 count=sum(one.count for one in live),
-                credited=sum(one.count for one in live if one.status is LineStatus.CREDITED),
                 amount=sum(one.amount for one in live),
                 statuses=[(one.status, one.count) for one in live],
                 may_remove=not live and may_report(actor, found),
