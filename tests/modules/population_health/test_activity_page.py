@@ -135,7 +135,7 @@ def test_event_log_tells_what_was_done(visit, world, number):
         "Removed procedures Procedure code: 901 MVC, Number of procedures: 2, Amount: 620 kr, "
         "Status: Approved → Removed"
     )
-    assert creation[2].startswith("Created an activity Procedure code: 901 MVC, Date: 2024-11-20")
+    assert creation[2].startswith("Created an activity Procedure code: 901 MVC, ")
 
 
 @pytest.mark.requirement("CO-31", "PH-8", "PH-10")
