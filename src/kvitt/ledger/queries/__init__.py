@@ -29,6 +29,7 @@ from kvitt.ledger.queries.invoices import (
 )
 from kvitt.ledger.queries.line_search import lines_of, look_up_cases, search_lines
 from kvitt.ledger.queries.lines import (
+    CaseIssue,
     LineInvoice,
     StatusCount,
     WaitingSums,
@@ -40,6 +41,7 @@ from kvitt.ledger.queries.lines import (
     has_been_invoiced,
     invoiced_line_ids,
     invoices_of_case,
+    issues_of_case,
     line_facts,
     lines_of_case,
     lines_of_module,
@@ -87,6 +89,7 @@ from kvitt.ledger.queries.windows import (
 
 __all__ = [
     "DESK_PERMISSIONS",
+    "CaseIssue",
     "InvoiceStory",
     "LineInvoice",
     "MonthWindow",
@@ -121,6 +124,7 @@ __all__ = [
     "invoices_by_status",
     "invoices_of",
     "invoices_of_case",
+    "issues_of_case",
     "line_facts",
     "lines_of",
     "lines_of_case",
