@@ -246,7 +246,7 @@ def test_wrong_and_repeated_numbers_are_refused_in_words(live_world, jenny):
     expect(summary).to_be_focused()
     expect(summary).to_contain_text("2024-11-21 ligger i framtiden. Ange dagens datum eller ett tidigare.")
     expect(numbers).to_have_attribute("aria-invalid", "true")
-    told = page.get_by_role("dialog").locator("#participants")
+    told = page.get_by_role("dialog").locator("#new-participants")
     expect(told).to_contain_text("Nummer 1, 20130310-2395: ")
     expect(told).to_contain_text("Nummer 3 är samma person som nummer 2. Ta bort ett av dem.")
     expect(numbers).to_have_value("20130310-2395, 20130401-2394, 130401-2394")
