@@ -106,6 +106,7 @@ def run(part: str, address: str, *arguments: str) -> list[str]:
     )
     if finished.returncode:
         sys.exit(f"{part} failed")
+    print(finished.stdout, end="", file=sys.stderr, flush=True)
     return finished.stdout.splitlines()
 
 

@@ -79,6 +79,9 @@ class Size:
 def fill(lines: int) -> None:
     """Fill the database, all or nothing."""
     size = Size(lines)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size = -1000000")  # KiB: the indexes are changed in memory
     with transaction.atomic():
         write_clinics(size.clinics, dental=size.dental)
         write_persons(size)

@@ -33,7 +33,7 @@ MODULE = "population_health"
 BEGINNING = date(2020, 1, 1)
 MONTHS = 3
 PATIENCE = 120.0  # seconds until a round has failed
-LOOK = 0.02  # seconds between two looks at what the workers have done
+LOOK = 0.05  # seconds between two looks at what the workers have done
 
 
 @dataclass(frozen=True)
@@ -65,20 +65,29 @@ class Outage:
         return Invoice.objects.filter(module=MODULE, invoice_date__gte=self.first).count()
 
 
+@dataclass
+class Kill:
+    """Which worker is killed, and when: so many invoices are made, and a moment has gone by."""
+
+    worker: int
+    made: int
+    wait: float
+
+
 def measure(*, rounds: int, clinics: int, lines: int, seed: int) -> Iterator[str]:
     """Have a worker killed in every round, and yield what that came to."""
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
     outages = [Outage(dates.add_months(BEGINNING, MONTHS * n), clinics, lines) for n in range(rounds + 1)]
     data.write_clinics(clinics)
-    _, undisturbed = survive(outages[0])
+    undisturbed = survive(outages[0])
     tell(f"seed {seed}: {outages[0].invoices} invoices take {undisturbed:.1f} s when nobody is killed")
     amid = 0
     for number, outage in enumerate(outages[1:], start=1):
-        moment, victim = chance.uniform(0, undisturbed), chance.randrange(2)
-        made, seconds = survive(outage, kill_after=moment, victim=victim)
-        amid += made < outage.invoices
+        kill = Kill(chance.randrange(2), made=chance.randrange(outage.invoices), wait=chance.uniform(0, LOOK))
+        seconds = survive(outage, kill)
+        amid += kill.made < outage.invoices
         tell(
-            f"round {number}: worker {victim + 1} killed after {moment:.2f} s with {made} invoices made, "
+            f"round {number}: worker {kill.worker + 1} killed when {kill.made} invoices were made, "
             f"all {outage.invoices} after {seconds:.1f} s"
         )
     call_command("verify", stdout=sys.stderr)
@@ -92,23 +101,23 @@ def measure(*, rounds: int, clinics: int, lines: int, seed: int) -> Iterator[str
     )
 
 
-def survive(outage: Outage, *, kill_after: float | None = None, victim: int = 0) -> tuple[int, float]:
-    """Let two workers make up for an outage; return the invoices at the kill, and the seconds for all."""
+def survive(outage: Outage, kill: Kill | None = None) -> float:
+    """Let two workers make up for an outage, and return the seconds; `kill` is told how far they had come."""
     write_activities(outage)
-    made = 0
     with tempfile.TemporaryFile() as errors, workers(outage, errors) as running:
         wait_until(lambda: InvoiceRun.objects.filter(due_on__gt=outage.first).exists(), errors)
         begun = time.perf_counter()
-        if kill_after is not None:
-            time.sleep(kill_after)
-            running[victim].kill()
-            made = outage.made
-            running[victim].wait()
-            running[victim] = start_worker(outage, errors)
+        if kill:
+            wait_until(lambda: outage.made >= kill.made, errors)
+            time.sleep(kill.wait)
+            running[kill.worker].kill()
+            running[kill.worker].wait()
+            kill.made = outage.made
+            running[kill.worker] = start_worker(outage, errors)
         wait_until(lambda: not ledger.owed_runs(on=outage.over_on), errors)
         seconds = time.perf_counter() - begun
     check(outage)
-    return made, seconds
+    return seconds
 
 
 # What is to be invoiced, and what must be true of it ----------------------------------------------
