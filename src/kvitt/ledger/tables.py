@@ -315,6 +315,8 @@ def run_clinic_columns(actor: Actor) -> list[Column]:
 
 
 def _outcome(row: "InvoiceRunClinic") -> ClinicOutcome:
+    if row.fault == RunFault.WAITING:
+        return ClinicOutcome.WAITING
     return ClinicOutcome.FAULT if row.fault else ClinicOutcome.INVOICED
 
 

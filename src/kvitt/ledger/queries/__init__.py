@@ -1,8 +1,10 @@
 """Read the ledger: lines, invoices, invoicing periods, and what breaks the invariants."""
 
 from kvitt.ledger.queries.due_invoices import (
+    CHARGED_BY_THEN,
     OwedRun,
     RunOutcome,
+    has_lines_due,
     has_pending_clinics,
     locked_pending_clinics,
     owed_runs,
@@ -88,6 +90,7 @@ from kvitt.ledger.queries.windows import (
 )
 
 __all__ = [
+    "CHARGED_BY_THEN",
     "DESK_PERMISSIONS",
     "CaseIssue",
     "InvoiceStory",
@@ -113,6 +116,7 @@ __all__ = [
     "desk_invoices",
     "finds_parts",
     "has_been_invoiced",
+    "has_lines_due",
     "has_pending_clinics",
     "has_persons",
     "invoice",
