@@ -3,12 +3,17 @@
 import pytest
 from django.db import connection
 from django.test import Client, override_settings
+from hypothesis import settings as hypothesis_settings
 
 from kvitt.foundation import clock
 from kvitt.registers.access.middleware import begin_session
 from tests import world as world_module
 
 pytest_plugins = ["tests.browser"]
+
+# How long a try takes says something of the machine, not of the rule.
+hypothesis_settings.register_profile("kvitt", deadline=None)
+hypothesis_settings.load_profile("kvitt")
 
 DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
@@ -17,7 +22,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark the tests that need a browser; leave out those that need PostgreSQL where it is not used.
 
     On PostgreSQL those are left out that would only be the same again as on SQLite: what asks for no
-    database, and how pages look.
+    database, how pages look, and what a page does in the browser, but for the journeys.
     """
     again = []
     for item in items:
@@ -26,7 +31,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if connection.vendor != "postgresql":
             if item.get_closest_marker("postgres"):
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set KVITT_TEST_DATABASE_URL"))
-        elif item.get_closest_marker("looks") or not asks_for_a_database(item):
+        elif item.get_closest_marker("looks") or not asks_for_a_database(item) or is_of_one_page(item):
             again.append(item)
     if again:
         config.hook.pytest_deselected(items=again)
@@ -38,6 +43,11 @@ def asks_for_a_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or not DATABASE.isdisjoint(
         getattr(item, "fixturenames", ())
     )
+
+
+def is_of_one_page(item: pytest.Item) -> bool:
+    """Tell whether a test looks at a page or two in the browser; the journeys go through many."""
+    return item.get_closest_marker("browser") is not None and "journeys" not in item.path.parts
 
 
 @pytest.fixture(scope="session")

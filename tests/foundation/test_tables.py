@@ -55,6 +55,24 @@ def test_empty_list_is_still_a_workbook():
     assert workbook([]).max_row == 2
 
 
+@pytest.mark.requirement("CO-25", "QU-20")
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Ryds familjecentral", "Ryds familjecentral"),
+        ("Öppen-förskola/" * 3 + "<", f'<span class="kv-long">{"Öppen-förskola/" * 3}&lt;</span>'),
+        (
+            "Aktiviteter 2024-10",
+            '<span class="kv-nowrap">Aktiviteter</span> <span class="kv-nowrap">2024-10</span>',
+        ),
+    ],
+)
+def test_word_is_broken_only_where_it_is_too_long_for_a_column(text, html):
+    column = Column("text", "Text", lambda _row: text, whole_words=True)
+
+    assert tables.cell_html(column, None) == html
+
+
 @pytest.mark.requirement("CO-25")
 def test_cell_escapes_what_is_not_markup():
     column = Column("text", "Text", lambda _row: "<script>")

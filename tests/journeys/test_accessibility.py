@@ -144,6 +144,8 @@ def test_pages_of_the_others(look, live_sample, open_browser):
     sample, faults = live_sample, []
     start = "portal:start"
     lists = ("ledger:search_invoices", "listings:listed_patients", "needs_allowance:search_cases")
+    activities = ("search_activities", "create_activity", "case", "remove_activity", "statistics")
+    activities = (*(f"population_health:{name}" for name in activities), "ledger:search_lines")
     several = (start, "needs_allowance:create_invoice", "needs_allowance:invoice_basis_lines", *lists)
     for viewer, urls in (
         ("eva", pages_of("eva", sample, *several)),
@@ -153,6 +155,8 @@ def test_pages_of_the_others(look, live_sample, open_browser):
             pages_of("frida", sample, start, "preauthorization:queue", "needs_allowance:assess_request"),
         ),
         ("hanna", pages_of("hanna", sample, start, "ledger:attest_invoices")),
+        ("jenny", [url for url in pages_of("jenny", sample, start, *activities) if "?" not in url]),
+        ("klara", pages_of("klara", sample, start, "population_health:search_activities")),
         ("fee_officer", [*pages_of("fee_officer", sample, start), "/users/"]),
         ("cilla", ["/choose-unit/"]),
         ("sven", ["/choose-unit/", "/settings/"]),

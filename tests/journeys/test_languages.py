@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.requirement("CO-32"), pytest.mark.looks]
 
 SWEDISH = Path("locale/sv/LC_MESSAGES/django.po")
 DJANGO = Path(django.__file__).parent
-VIEWERS = ["anna", "eva", "gustav", "ivar", "fee_officer", "nobody"]
+VIEWERS = ["anna", "eva", "gustav", "ivar", "jenny", "fee_officer", "nobody"]
 HOLE = re.compile(r"%\(\w+\)[sd]|%[sd]")
 LETTERS = re.compile(r"[^\W\d_]")
 SHORT = 3  # letters: an abbreviation or a unit, the same in both languages
@@ -185,6 +185,44 @@ def test_other_language_is_one_click_away(sample, client_of):
         ),
         ("anna", "needs_allowance:create_invoice", ["Er fakturareferens", "Hämta fakturaunderlag"]),
         ("anna", "ledger:search_invoices", ["Exportera till excel", "Rensa", "Sök"]),
+        (
+            "jenny",
+            "portal:start",
+            ["Befolkningsansvar", "Sök och hantera aktiviteter", "Åtgärdskoder", "Sök åtgärdskoder"],
+        ),
+        (
+            "jenny",
+            "population_health:search_activities",
+            [
+                "Sök och hantera aktiviteter",
+                "Skapa aktivitet",
+                "Exportera till excel",
+                "Rensa",
+                "Sök",
+                "Ta bort",
+            ],
+        ),
+        (
+            "jenny",
+            "population_health:create_activity",
+            ["Skapa aktivitet", "Antal deltagare", "Personnummer på deltagare", "Skapa"],
+        ),
+        (
+            "jenny",
+            "population_health:case",
+            [
+                "Aktivitetsinformation",
+                "Behandlare och mottagning",
+                "Åtgärder",
+                "Antal åtgärder:",
+                "Totalsumma:",
+            ],
+        ),
+        (
+            "jenny",
+            "ledger:search_lines",
+            ["Sök åtgärdskoder", "Godkänd", "Raderad", "Fakturerad", "Inväntar kreditering", "Krediterad"],
+        ),
         ("cilla", "portal:support", ["Välj mottagning", "Logga ut"]),
         ("anna", "portal:question", ["Markera som läst"]),
     ],

@@ -62,7 +62,8 @@ class Runs:
         return invoice
 
     def fault(self, run, clinic, fault=RunFault.NO_ACCOUNT):
-        """Let a clinic get a fault in the run."""
+        """Let a clinic get a fault in the run, and its line wait."""
+        self.line(clinic, performed_on=run.due_on - dt.timedelta(days=1))
         return InvoiceRunClinic.objects.create(run=run, clinic=clinic, fault=fault)
 
     def finish(self, run):

@@ -105,6 +105,12 @@ def credit_before_the_attest():
     return f"row {row.pk}: credits line {row.line_id} without an earlier attested charge"
 
 
+def credit_dated_before_its_charge():
+    row = some_row(kind=RowKind.CREDIT)
+    Invoice.objects.filter(pk=row.invoice_id).update(invoice_date="2024-10-31")
+    return f"row {row.pk}: credits line {row.line_id} without an earlier attested charge"
+
+
 def charged_but_approved():
     row = some_row(line__status="invoiced")
     Line.objects.filter(pk=row.line_id).update(status="approved")
@@ -180,6 +186,7 @@ PLANTED = [
     changed_price,
     line_of_another_module,
     credit_before_the_attest,
+    credit_dated_before_its_charge,
     charged_but_approved,
     credited_but_removed,
     invoiced_by_no_invoice,

@@ -26,7 +26,7 @@ def ivar(world, sign_in):
     return client
 
 
-def test_faults_are_forgotten_and_the_run_is_unfinished(world, runs):
+def test_clinics_with_faults_wait_and_the_run_is_unfinished(world, runs):
     run = runs.with_fault()
     began = run.started_at
 
@@ -35,7 +35,7 @@ def test_faults_are_forgotten_and_the_run_is_unfinished(world, runs):
     run.refresh_from_db()
     assert run.finished_at is None
     assert run.started_at > began
-    assert [each.clinic for each in run.clinics.all()] == [world.bjork]
+    assert sorted(run.clinics.values_list("clinic__number", "fault")) == [("1111", "waiting"), ("2222", "")]
 
 
 @pytest.mark.requirement("CO-30")
@@ -110,7 +110,20 @@ def test_running_again_confirms_and_shows_the_run(ivar, runs):
 
     assert answer.redirect_chain == [(reverse("ledger:run", args=[run.pk]), 303)]
     assert "The worker takes it up within a few seconds." in str(next(iter(answer.context["messages"])))
-    assert answer.context["page"].about.is_running
+    page = answer.context["page"]
+    assert page.about.is_running
+    assert (page.about.row.faults, page.about.faults) == (0, [])
+    assert (page.about.progress.done, page.about.progress.total) == (1, 2)
+    assert "Is tried again." in answer.content.decode()
+
+
+def test_question_is_not_asked_where_there_is_nothing_to_run_again(ivar, runs):
+    run = runs.finish(runs.begin())
+
+    answer = ivar.get(url(run), follow=True)
+
+    assert answer.redirect_chain == [(reverse("ledger:run", args=[run.pk]), 303)]
+    assert "The run has no faults. There is nothing to run again." in answer.content.decode()
 
 
 @pytest.mark.requirement("CO-33")

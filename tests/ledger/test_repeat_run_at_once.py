@@ -43,7 +43,7 @@ def test_of_two_administrators_who_press_at_once_one_is_refused_in_words(world, 
 
     assert len(won(results)) == 1
     assert codes_of_the_lost(results) == ["run_under_way"]
-    assert InvoiceRunClinic.objects.filter(run=run).exclude(fault="").count() == 0
+    assert InvoiceRunClinic.objects.exclude(fault="").get(run=run).fault == "waiting"
 
 
 def test_run_again_under_the_workers_makes_each_invoice_once(world, run):

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kvitt.ledger import queries
-from kvitt.ledger.models import InvoiceRunClinic
+from kvitt.ledger.models import InvoiceRunClinic, Line
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import Role
 from kvitt.registers.organisations.models import Authority
@@ -329,6 +329,15 @@ def test_start_page_counts_runs_with_faults_and_leads_to_them(ivar, runs):
 
     notice = notices["Invoice runs with faults, or overdue"]
     assert (notice.count, notice.url) == (2, reverse("ledger:runs"))
+
+
+def test_fault_whose_lines_went_out_with_a_later_month_is_counted_no_more(world, runs):
+    runs.with_fault()
+    assert look_at(world) == 1
+
+    Line.objects.filter(clinic=world.ryd).update(status="invoiced")
+
+    assert look_at(world) == 0
 
 
 def test_overdue_run_is_counted_and_one_under_way_is_not(world, runs):

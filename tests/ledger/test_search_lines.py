@@ -246,16 +246,20 @@ def test_removed_line_leads_to_its_case_as_long_as_anything_is_left_there(jenny,
 
 
 @pytest.mark.requirement("PH-7")
-def test_removed_activity_has_no_page_to_lead_to(jenny, dental_world, activity):
+def test_activity_has_a_page_to_lead_to_until_it_is_removed(jenny, dental_world, activity):
     actor = dental_world.actor("jenny")
     lines = list(Line.objects.values_list("pk", flat=True))
     remove_procedures(actor, number=activity, line_ids=lines)
+    emptied = jenny.get(URL)
     remove_activity(actor, number=activity)
 
     response = jenny.get(URL)
 
     assert column(response, "Status") == ["Raderad"] * 5
     assert links(response) == {activity}
+    assert links(emptied) == {
+        f'<a href="{reverse("population_health:case", args=[activity])}">{activity}</a>'
+    }
 
 
 @pytest.mark.requirement("NA-16")

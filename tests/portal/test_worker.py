@@ -15,7 +15,7 @@ from django.core import mail as django_mail
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from kvitt import settings as kvitt_settings
 from kvitt.foundation import clock
@@ -96,8 +96,9 @@ def test_worker_stops_with_the_program_that_started_it(told):
 
 
 @LOOKS
-def test_worker_goes_on_when_the_database_comes_back(told, monkeypatch):
-    stopped, sends, failures = threading.Event(), commands.send_mail, [OperationalError("away")]
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+def test_worker_goes_on_when_the_database_comes_back(told, monkeypatch, fault):
+    stopped, sends, failures = threading.Event(), commands.send_mail, [fault("away")]
 
     def away_at_first(*, now):
         if failures:

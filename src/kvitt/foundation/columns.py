@@ -29,7 +29,7 @@ class Column:
     `value` gets a row and answers a typed value: date (a month is its first day), öre, count, twelve
     digits, Labelled or text; None is an empty cell. `sort` names the columns of the database that order
     the list. The `lead` column holds the row's link; `css` adds a class (`kv-opt` folds away when narrow).
-    `note` is a second line in the cell on the page.
+    `note` is a second line in the cell on the page. `whole_words` are not broken at a hyphen.
     """
 
     key: str
@@ -41,3 +41,4 @@ class Column:
     css: str = ""
     link: Callable[[Any], str] | None = None
     note: Callable[[Any], str] | None = None
+    whole_words: bool = False

@@ -10,7 +10,7 @@ from typing import Any, cast
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -27,6 +27,7 @@ from kvitt.foundation.values.money import format_count, format_kronor
 ROWS_PER_PAGE = 50
 COUNT_LIMIT = 10_000
 EXCEL_CHUNK = 2_000
+LONGEST_WORD = 30
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -205,7 +206,7 @@ def _selection_bar(
 def cell_html(column: Column, item: Any) -> SafeString:  # noqa: ANN401 - rows are of any kind
     """Return a cell's content for the page, escaped."""
     value = column.value(item)
-    html = _format(column.kind, value)
+    html = _format(column, value)
     if column.link is not None and (url := column.link(item)):
         html = format_html('<a href="{}">{}</a>', url, html)
     if column.note is not None and (note := column.note(item)):
@@ -213,12 +214,27 @@ def cell_html(column: Column, item: Any) -> SafeString:  # noqa: ANN401 - rows a
     return html
 
 
-def _format(kind: Kind, value: object) -> SafeString:
+def _format(column: Column, value: object) -> SafeString:
     if value is None or value == "":
         return SafeString("")
     if isinstance(value, Labelled):
-        return status(value) if kind is Kind.STATUS else conditional_escape(gettext(value.label))
-    return conditional_escape(value if isinstance(value, SafeString) else _text(kind, value))
+        return status(value) if column.kind is Kind.STATUS else conditional_escape(gettext(value.label))
+    if isinstance(value, SafeString):
+        return value
+    text = _text(column.kind, value)
+    return (
+        _words(text, are_whole=column.whole_words) if column.kind is Kind.TEXT else conditional_escape(text)
+    )
+
+
+def _words(text: str, *, are_whole: bool) -> SafeString:
+    """Return a text that wraps well: a word may be broken when it is too long for a column, and only then."""
+    words = text.split()
+    if any(len(word) > LONGEST_WORD for word in words):
+        return format_html('<span class="kv-long">{}</span>', text)
+    if not (are_whole and "-" in text):
+        return conditional_escape(text)
+    return format_html_join(" ", '<span class="kv-nowrap">{}</span>', ((word,) for word in words))
 
 
 def _text(kind: Kind, value: object) -> str:

@@ -40,10 +40,11 @@ class RowKind(Labelled):
 
 
 class RunFault(Labelled):
-    """Why a clinic got no invoice in a run. Source: spec PH-8."""
+    """Why a clinic has no invoice in a run. Source: spec PH-8."""
 
     NO_ACCOUNT = "no_account", _("The clinic has no bankgiro or plusgiro. Add it and run again.")
     UNEXPECTED = "unexpected", _("Something unexpected went wrong. The program's log says what.")
+    WAITING = "waiting", _("Is tried again.")  # it had a fault, and the run is made again
 
 
 class RunStatus(Labelled):
@@ -61,6 +62,7 @@ class ClinicOutcome(Labelled):
 
     INVOICED = "invoiced", _("Invoiced")
     FAULT = "fault", _("Fault")
+    WAITING = "waiting", _("Waiting")
 
 
 LINE_STEPS: dict[tuple[LineStatus, LineStatus], str] = {
@@ -86,6 +88,8 @@ INVOICE_STEPS: dict[tuple[InvoiceStatus, InvoiceStatus], str] = {
 
 # A returned or recalled invoice holds nothing any more: its rows are voided.
 DEAD_INVOICES = frozenset({InvoiceStatus.RETURNED, InvoiceStatus.RECALLED})
+# A clinic stays without invoice for these until the run is made again.
+LASTING_FAULTS = frozenset(RunFault) - {RunFault.WAITING}
 # Somebody still has something to do with these.
 OPEN_INVOICES = frozenset(
     {InvoiceStatus.ISSUED, InvoiceStatus.REVIEWED, InvoiceStatus.AUTHORISED, InvoiceStatus.PAYING_OUT}

@@ -225,6 +225,7 @@ class InvoiceRun(models.Model):
     due_on = models.DateField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    is_repeated = models.BooleanField(default=False, help_text="only clinics that had a fault are in it")
 
     class Meta:
         """Each month is made once."""
@@ -248,7 +249,7 @@ class InvoiceRunClinic(models.Model):
     fault = models.CharField(max_length=20, choices=RunFault.choices, blank=True)
 
     class Meta:
-        """A clinic gets one invoice in a run, or a reason why not."""
+        """A clinic gets one invoice in a run, or a reason why not; few have one, and those are looked for."""
 
         constraints = (
             models.UniqueConstraint(fields=["run", "clinic"], name="invoice_run_clinic_once"),
@@ -258,6 +259,7 @@ class InvoiceRunClinic(models.Model):
                 name="invoice_run_clinic_came_to",
             ),
         )
+        indexes = (models.Index(fields=["run"], condition=Q(fault__gt=""), name="invoice_run_clinic_faulty"),)
 
     def __str__(self) -> str:
         """`clinic 3: no_account`."""

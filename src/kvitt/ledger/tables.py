@@ -64,6 +64,7 @@ INVOICES = (
         lambda invoice: invoice.external_reference,
         sort=("reference_search_key",),
         lead=True,
+        whole_words=True,
     ),
     Column(
         "voucher",
@@ -314,6 +315,8 @@ def run_clinic_columns(actor: Actor) -> list[Column]:
 
 
 def _outcome(row: "InvoiceRunClinic") -> ClinicOutcome:
+    if row.fault == RunFault.WAITING:
+        return ClinicOutcome.WAITING
     return ClinicOutcome.FAULT if row.fault else ClinicOutcome.INVOICED
 
 

@@ -1,10 +1,16 @@
 """What the worker does by the calendar: one command per chunk of clinics, months in order."""
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Generator, Iterator
 from datetime import date
 
+from django.db import DatabaseError, InterfaceError, connection
+
+from kvitt.foundation import clock
 from kvitt.ledger import commands, queries
 from kvitt.registers.organisations import queries as organisations
+
+_log = logging.getLogger(__name__)
 
 
 def make_due_invoices(
@@ -24,15 +30,41 @@ def take_up_runs(*, on: date) -> Iterator[int]:
 
 
 def _work(on: date, goes_on: Callable[[], bool], clinics: int) -> Iterator[tuple[int, int]]:
+    """Work for one authority after the other; the database's trouble with one stops none of the others."""
+    failed: Exception | None = None
     for authority_id in organisations.authority_ids():
-        for owed in queries.owed_runs(on=on, authority_id=authority_id):
-            run_id = owed.run_id or commands.open_run(
-                authority_id=authority_id, module=owed.module, due_on=owed.due_on
-            )
-            made, is_finished = _finish(run_id, goes_on, clinics)
-            yield run_id, made
-            if not is_finished:
+        try:
+            if not (yield from _work_for(authority_id, on, goes_on, clinics)):
                 return
+        except (DatabaseError, InterfaceError) as fault:
+            _log.exception("Authority %s: its runs are left until the next look.", authority_id)
+            if not connection.is_usable():
+                connection.close()
+            failed = failed or fault
+    if failed is not None:
+        raise failed
+
+
+def _work_for(
+    authority_id: int, on: date, goes_on: Callable[[], bool], clinics: int
+) -> Generator[tuple[int, int], None, bool]:
+    """Do an authority's runs; tell whether all are finished, or it was told to stop."""
+    stopped = set()
+    for owed in queries.owed_runs(on=on, authority_id=authority_id):
+        if owed.module in stopped:
+            continue
+        # A month ahead of its time that has nothing would be finished before anybody reports in it.
+        if owed.run_id is None and owed.due_on > clock.today() and not queries.has_lines_due(owed):
+            stopped.add(owed.module)
+            continue
+        run_id = owed.run_id or commands.open_run(
+            authority_id=authority_id, module=owed.module, due_on=owed.due_on
+        )
+        made, is_finished = _finish(run_id, goes_on, clinics)
+        yield run_id, made
+        if not is_finished:
+            return False
+    return True
 
 
 def _finish(run_id: int, goes_on: Callable[[], bool], clinics: int) -> tuple[int, bool]:

@@ -72,7 +72,9 @@ def test_information_without_participants_becomes_one_line(world):
 
 @pytest.mark.requirement("PH-3")
 def test_activity_keeps_what_was_reported(world):
-    number = world.create_activity("901", 5, performed_on=dt.date(2024, 11, 18), place="  Ryds   skola ")
+    number = world.create_activity(
+        "901", 5, performed_on=dt.date(2024, 11, 18), place="  Ryds \a \u202e skola "
+    )
 
     activity = Activity.objects.get(number=number)
     assert (activity.clinic, activity.practitioner) == (world.ryd, world.karin)
@@ -167,6 +169,25 @@ def test_person_who_died_before_is_refused(world):
     Person.objects.filter(pk=world.elsa.pk).update(died_on=dt.date(2024, 11, 19))
 
     assert refusals(world, "912", numbers=(ELSA, RUTGER)) == [("numbers", "not_alive")]
+
+
+@pytest.mark.requirement("CO-30", "PH-2")
+def test_what_a_refusal_tells_of_persons_is_logged_as_a_read(world):
+    Person.objects.filter(pk=world.elsa.pk).update(died_on=dt.date(2024, 11, 19))
+
+    refusals(world, "912", numbers=(ELSA, RUTGER))
+
+    event = Event.objects.get(action="population_health.check_participants")
+    assert event.is_read
+    assert {subject.person_id for subject in event.subjects.all()} == {world.elsa.pk, world.rutger.pk}
+
+
+@pytest.mark.requirement("CO-30", "PH-2")
+def test_register_is_not_asked_about_an_activity_that_cannot_be_made_anyway(world):
+    Person.objects.filter(pk=world.elsa.pk).update(died_on=dt.date(2024, 11, 19))
+
+    assert refusals(world, "912", numbers=(ELSA,), place="") == [("place", "no_place")]
+    assert not Event.objects.filter(action="population_health.check_participants").exists()
 
 
 @pytest.mark.requirement("PH-2")

@@ -112,13 +112,37 @@ def test_field_of_the_participants_follows_the_type_and_what_was_typed_stays(
 def test_date_decides_who_and_what_can_be_chosen(world, visit, typed):
     world.end_practitioner(world.karin, dt.date(2024, 11, 10))
 
-    now = visit("jenny").post(NAME, **typed(show="1"))
+    now = visit("jenny").post(NAME, **typed(show="1", practitioner=""))
     then = visit("jenny").post(NAME, **typed(show="1", performed_on="2024-11-10"))
-    before_all_codes = visit("jenny").post(NAME, **typed(show="1", performed_on="2019-12-31"))
+    before_all_codes = visit("jenny").post(NAME, **typed(show="1", code="", performed_on="2019-12-31"))
 
     assert now.fields["practitioner"].choices == ["Choose"]
     assert then.fields["practitioner"].choices == ["Karin Testberg, tandläkare"]
     assert before_all_codes.fields["code"].choices == ["Choose"]
+    assert "No practitioner worked at the clinic on 2024-11-20. Change the date." in now.text
+    assert "There is no type of activity on 2019-12-31. Change the date." in before_all_codes.text
+
+
+@pytest.mark.requirement("PH-2")
+def test_choice_that_the_date_does_not_offer_stays_and_is_refused_in_words(send, typed):
+    page = send(typed(performed_on="2019-12-31", code="912", count="", numbers=ELSA))
+
+    assert page.fields["practitioner"].choices == ["Karin Testberg, tandläkare"]
+    assert page.fields["practitioner"].fault.startswith("Karin Testberg began at the clinic on ")
+    assert page.fields["code"].choices == ["912 - Tobaksavvänjning, grupp"]
+    assert page.fields["code"].fault.startswith("There is no type 912 on 2019-12-31.")
+    assert ELSA in page.response.content.decode()
+
+
+@pytest.mark.requirement("PH-2")
+def test_empty_list_says_why_instead_of_asking_for_a_choice(world, send, typed):
+    world.end_practitioner(world.karin, dt.date(2024, 11, 10))
+
+    page = send(typed(practitioner=""))
+
+    assert page.fields["practitioner"].fault == (
+        "No practitioner worked at the clinic on 2024-11-20. Change the date."
+    )
 
 
 @pytest.mark.requirement("PH-2", "QU-21")
@@ -146,7 +170,7 @@ def test_dialog_leaves_those_fields_out(world, sign_in):
 def test_created_activity_is_said_and_stands_in_the_list(visit, typed):
     page = visit("jenny").post(NAME, follow=True, **typed())
 
-    assert page.notices == ["Activity A2024-000001 is created."]
+    assert page.notices == ["Activity A2024-000001 is created. Show the activity"]
     assert "A2024-000001" in page.text
 
 

@@ -87,6 +87,36 @@ def test_wrong_number_and_the_same_person_twice_are_refused_in_the_dialog_and_ca
     expect(page.locator("#notices")).to_contain_text("Activity A2024-000001 is created.")
 
 
+def test_dialog_on_the_start_page_keeps_what_was_typed_when_the_date_is_changed_and_back(open_page):
+    page = open_page("/")
+    page.get_by_role("link", name="Create activity").click()
+    dialog = page.get_by_role("dialog")
+    day, kind = (
+        dialog.get_by_role("textbox", name="Date", exact=True),
+        dialog.get_by_label("Type of activity"),
+    )
+    today = day.input_value()
+    dialog.get_by_label("Place").fill("Skolan")
+    dialog.get_by_label("Municipality").select_option("0580")
+    dialog.get_by_role("button", name="Create").click()
+    expect(kind).to_have_attribute("aria-invalid", "true")
+    kind.select_option("911")
+    dialog.get_by_label(NUMBERS).fill("20130310-2394")
+    expect(kind).not_to_have_attribute("aria-invalid", "true")
+
+    day.fill("2015-06-01")
+    page.keyboard.press("Tab")
+    expect(dialog).to_contain_text("No practitioner worked at the clinic on 2015-06-01. Change the date.")
+    expect(kind).to_have_value("911")
+    expect(dialog.get_by_label(NUMBERS)).to_have_value("20130310-2394")
+    day.fill(today)
+    page.keyboard.press("Tab")
+    expect(dialog).not_to_contain_text("Change the date.")
+    dialog.get_by_role("button", name="Create").click()
+
+    expect(page.locator("#notices")).to_contain_text("Activity A2024-000001 is created.")
+
+
 def test_date_exchanges_who_can_be_chosen(lasting_world, open_page):
     lasting_world.end_practitioner(lasting_world.karin, lasting_world.today.replace(day=10))
     page = open_page(LIST)
@@ -98,6 +128,45 @@ def test_date_exchanges_who_can_be_chosen(lasting_world, open_page):
     page.keyboard.press("Tab")
 
     expect(practitioner.get_by_role("option")).to_have_text(["Karin Testberg, tandläkare"])
+
+
+@pytest.mark.requirement("CO-33")
+def test_what_is_typed_while_the_server_answers_is_kept(lasting_world, open_page):
+    lasting_world._practitioner(lasting_world.ryd, "Lisa Provsson")
+    page = open_page(LIST)
+    dialog = open_dialog(page)
+    dialog.get_by_label("Type of activity").select_option("912")
+    expect(dialog.get_by_label(NUMBERS)).to_be_visible()
+    waiting = []
+
+    def hold(route):
+        waiting.append(route)
+
+    page.route(f"**{LIST}create/", hold, times=1)
+    with page.expect_request(f"**{LIST}create/"):
+        dialog.get_by_role("textbox", name="Date", exact=True).fill("2024-11-19")
+        page.keyboard.press("Tab")
+    dialog.get_by_label("Practitioner").select_option(label="Lisa Provsson, tandläkare")
+    dialog.get_by_label(NUMBERS).fill("20130310-2394")
+    with page.expect_response(lambda answer: answer.request != waiting[0].request):
+        waiting[0].continue_()
+    chosen = dialog.get_by_label("Practitioner").locator("option:checked")
+
+    expect(chosen).to_have_text("Lisa Provsson, tandläkare")
+    expect(dialog.get_by_label(NUMBERS)).to_have_value("20130310-2394")
+
+
+def test_enter_sends_the_form_though_the_date_was_changed_just_now(open_page):
+    page = open_page(LIST)
+    dialog = open_dialog(page)
+    dialog.get_by_label("Type of activity").select_option("921")
+    dialog.get_by_label("Place").fill("Skolan")
+    dialog.get_by_label("Municipality").select_option("0580")
+    dialog.get_by_role("textbox", name="Date", exact=True).fill("2024-11-19")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#notices")).to_contain_text("Activity A2024-000001 is created.")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_page_works_without_a_script(open_page):

@@ -70,8 +70,9 @@ def test_before_the_attest_the_question_refuses_in_words(visit, world):
 
     assert page.status == 303
     [notice] = shown.notices
-    assert "On invoice Faktura 1111, which is not attested yet: 1." in notice
-    assert refusal(lambda: world.credit(number, 1))[0].startswith("On invoice Faktura 1111")
+    assert "The procedure is on invoice Faktura 1111, which is not attested yet. Wait for the" in notice
+    [refused] = refusal(lambda: world.credit(number, 1, 2))
+    assert refused.startswith("On invoice Faktura 1111, which is not attested yet: 2.")
 
 
 @pytest.mark.requirement("PH-10")

@@ -72,6 +72,21 @@ def test_ticked_rows_are_credited_without_a_script(lasting_world, open_activity)
     assert lasting_world.line_statuses(number) == ["awaiting_credit"] * 3
 
 
+@pytest.mark.requirement("QU-20", "QU-21")
+def test_focused_row_is_never_behind_the_buttons_on_a_phone(lasting_world, open_activity):
+    number = lasting_world.paid_activity(8)
+    lasting_world.credit(number, 8)
+    page = open_activity(number, viewport={"width": 390, "height": 500})
+
+    for place in range(1, 8):
+        button = page.get_by_role("button", name=f"Kreditera 901 MVC, {place}")
+        button.focus()
+        assert button.evaluate(
+            "(button) => { const box = button.getBoundingClientRect(); return button.contains("
+            "document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)); }"
+        )
+
+
 @pytest.mark.requirement("PH-7")
 def test_emptied_activity_is_removed_from_the_search(lasting_world, open_browser):
     number = lasting_world.create_activity("901", 1)
@@ -84,7 +99,7 @@ def test_emptied_activity_is_removed_from_the_search(lasting_world, open_browser
     expect(dialog).to_contain_text("Är du säker på att du vill ta bort aktiviteten?")
     dialog.get_by_role("button", name="OK").click()
 
-    expect(page.get_by_text(f"Aktivitet {number} är borttagen.").first).to_be_visible()
+    expect(page.get_by_text(f"Aktiviteten {number} är borttagen.").first).to_be_visible()
     expect(page.get_by_role("link", name=number)).to_have_count(0)
 
 

@@ -141,7 +141,30 @@ def test_question_names_one_procedure(visit, world, number):
     page = visit("jenny").get(REMOVE, number, chosen=str(world.ids(number, 1)[0]))
 
     assert page.status == 200
-    assert "Are you sure that you want to remove the procedure?" in page.text
+    assert "901 MVC, 2024-11-20, procedure 1 of 5" in page.text
+    assert "Are you sure that you want to remove the procedure? This cannot be undone." in page.text
+    assert "btn-danger" in page.buttons["OK"]["class"]
+
+
+@pytest.mark.requirement("PH-6", "CO-30")
+def test_question_names_the_participant_and_is_a_read_of_him(visit, world, reads):
+    number = world.create_activity("912", numbers=TWO_NUMBERS)
+
+    page = visit("jenny").get(REMOVE, number, chosen=str(world.ids(number, 2)[0]))
+
+    assert "20130401-2394" in page.text
+    assert reads() == [("population_health.case", [world.rutger.pk])]
+
+
+@pytest.mark.requirement("PH-6")
+def test_removal_leads_back_to_the_page_with_what_is_removed(visit, world, number):
+    world.remove(number, 1)
+    jenny = visit("jenny")
+    asking = jenny.get(CASE, number, removed="").links["Remove 901 MVC, 1"]
+
+    asked = jenny.follow(asking)
+
+    assert asked.links["Cancel"] == f"/population-health/activities/{number}/?removed"
 
 
 @pytest.mark.requirement("PH-6")

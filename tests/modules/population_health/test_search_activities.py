@@ -91,6 +91,7 @@ def test_only_the_emptied_activity_has_a_button(visit, world, three):
     page = visit("jenny").get(SEARCH)
 
     assert [row[-1] for row in page.rows()] == [f"Remove {three[2]}", "", ""]
+    assert page.rows()[0][8] == "No procedures"
 
 
 @pytest.mark.requirement("PH-1", "CO-5")

@@ -100,6 +100,19 @@ def test_only_codes_of_modules_that_the_clinic_is_connected_to_are_shown(
     assert codes(unconnected_client.get(URL)) == []
 
 
+@pytest.mark.requirement("CO-4", "PH-1")
+def test_at_a_clinic_with_both_modules_each_role_sees_its_own_codes(catalogue, administrator, region):
+    commands.save_item(administrator, facts=MATERNITY)
+    clinic = make_clinic(region, "4445", "needs_allowance", "population_health")
+    activities, treatments = (
+        sign_in(make_user(role, clinic, role.value)) for role in (Role.POPULATION_BASIC, Role.DENTAL_BASIC)
+    )
+
+    assert codes(activities.get(URL)) == ["901"]
+    assert "901" not in codes(treatments.get(URL))
+    assert "126" in codes(treatments.get(URL))
+
+
 def test_administrator_sees_every_module_and_may_choose_one(catalogue, administrator_client):
     everything = administrator_client.get(URL)
     one = administrator_client.get(URL, {"module": "special_care"})

@@ -39,7 +39,7 @@ _INSERT_ROWS = f"""
     INSERT INTO ledger_invoicerow (invoice_id, line_id, kind, amount, is_void)
     WITH waiting AS (
         SELECT line.id, line.clinic_id, line.status, line.amount FROM ledger_line AS line
-        WHERE {_WAITING} ORDER BY line.id {{lock}}
+        WHERE {_WAITING} {{also}} ORDER BY line.id {{lock}}
     )
     SELECT invoice.id, waiting.id,
         CASE waiting.status WHEN 'approved' THEN 'charge' ELSE 'credit' END,
@@ -48,6 +48,7 @@ _INSERT_ROWS = f"""
     FROM waiting JOIN ledger_invoice AS invoice
         ON invoice.clinic_id = waiting.clinic_id AND invoice.id IN ({{invoices}})
 """  # noqa: S608 - made of our own words; values are passed
+_CHARGED_BY_THEN = f"AND {queries.CHARGED_BY_THEN.format(due_on='%s')}"
 # Each line takes the step that its row stands for, from the status that the row was made of.
 _STEP_LINES = f"""
     UPDATE ledger_line AS line
@@ -108,6 +109,11 @@ def issue_due_invoices(*, run_id: int, clinics: int = CLINICS_PER_CHUNK) -> Chun
         payable = [clinic for clinic in waiting if clinic.giro_number]
         invoices, failed = _issue_apart(run, payable)
         faults |= failed
+        if run.is_repeated:
+            of_clinics = InvoiceRunClinic.objects.filter(
+                run=run, clinic__in=[*faults, *(each.clinic_id for each in invoices)]
+            )
+            of_clinics.filter(fault=RunFault.WAITING).delete()
         InvoiceRunClinic.objects.bulk_create(
             [
                 *(InvoiceRunClinic(run=run, clinic_id=each.clinic_id, invoice=each) for each in invoices),
@@ -123,13 +129,15 @@ def issue_due_invoices(*, run_id: int, clinics: int = CLINICS_PER_CHUNK) -> Chun
 def finish_run(*, run_id: int) -> bool:
     """Finish the run unless a clinic still waits for its invoice; tell whether it is finished.
 
-    Source: spec PH-8.
+    Clinics of a run made again that have nothing left to invoice are forgotten. Source: spec PH-8.
     """
     with transaction.atomic():
         run = InvoiceRun.objects.select_for_update(no_key=True).get(pk=run_id)
         if run.finished_at is None:
             if queries.has_pending_clinics(run):
                 return False
+            if run.is_repeated:
+                InvoiceRunClinic.objects.filter(run=run, fault=RunFault.WAITING).delete()
             InvoiceRun.objects.filter(pk=run_id).update(finished_at=clock.now())
             actor = system_actor(run.authority_id)
             audit.record("ledger.finish_run", actor, subject=("invoice_run", run.pk), after=_told(run))
@@ -151,9 +159,11 @@ def _forget_plans() -> None:
 
 
 def _still_pending(run: InvoiceRun, clinic_ids: Sequence[int]) -> list[Clinic]:
-    """Return the locked clinics that nobody has served since they were chosen."""
-    done = InvoiceRunClinic.objects.filter(run=run, clinic=OuterRef("pk"))
-    clinics = Clinic.objects.filter(~Exists(done), pk__in=clinic_ids)
+    """Return the locked clinics that nobody has served since, none when the run has ended."""
+    served = InvoiceRunClinic.objects.filter(run=run, clinic=OuterRef("pk"))
+    waits = Exists(served.filter(fault=RunFault.WAITING)) if run.is_repeated else ~Exists(served)
+    goes_on = InvoiceRun.objects.filter(pk=run.pk, finished_at=None, is_repeated=run.is_repeated)
+    clinics = Clinic.objects.filter(waits, Exists(goes_on), pk__in=clinic_ids)
     return list(clinics.select_related("provider").order_by("pk"))
 
 
@@ -199,12 +209,13 @@ def _issue_by_sets(run: InvoiceRun, clinics: Sequence[Clinic]) -> list[Invoice]:
     invoices = Invoice.objects.bulk_create(_headers(run, clinics, clock.now()))
     clinic_ids, invoice_ids = [clinic.pk for clinic in clinics], [invoice.pk for invoice in invoices]
     places = {"clinics": _places(clinic_ids), "invoices": _places(invoice_ids)}
-    values: list[int | str | date] = [*clinic_ids, run.module, run.due_on, *invoice_ids]
+    values: list[int | str | date] = [*clinic_ids, run.module, run.due_on]
+    also, day = (_CHARGED_BY_THEN, [run.due_on]) if run.is_repeated else ("", [])
     lock = "FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_ROWS.format(**places, lock=lock), values)
+        cursor.execute(_INSERT_ROWS.format(**places, also=also, lock=lock), [*values, *day, *invoice_ids])
         rows = cursor.rowcount
-        cursor.execute(_STEP_LINES.format(**places), values)
+        cursor.execute(_STEP_LINES.format(**places), [*values, *invoice_ids])
         if cursor.rowcount != rows:
             raise steps.Changed
     totals = queries.totals_of_rows(invoice_ids)

@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import kvitt.ledger.lifecycle
 import kvitt.registers.organisations.lifecycle
+from kvitt.foundation import clock
 
 
 class Migration(migrations.Migration):
@@ -52,24 +53,13 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        # Of older lines nobody knows when they came: they were there on the day of this migration. One value
+        # for all is set without rewriting the table, so that nobody waits.
         migrations.AddField(
             model_name="line",
             name="created_on",
-            field=models.DateField(null=True),
-        ),
-        # Of older lines nobody knows when they came: at the latest they were there when they were performed.
-        migrations.RunSQL(
-            "UPDATE ledger_line SET created_on = COALESCE(performed_on, CURRENT_DATE)",
-            migrations.RunSQL.noop,
-        ),
-        migrations.AlterField(model_name="line", name="created_on", field=models.DateField()),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(fields=["authority", "-performed_on", "-id"], name="line_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(fields=["clinic", "-performed_on", "-id"], name="line_of_clinic"),
+            field=models.DateField(default=clock.today),
+            preserve_default=False,
         ),
         migrations.AddField(
             model_name="invoicerun",

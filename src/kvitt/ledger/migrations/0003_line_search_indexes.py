@@ -13,6 +13,14 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="line",
+            index=models.Index(fields=["authority", "-performed_on", "-id"], name="line_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="line",
+            index=models.Index(fields=["clinic", "-performed_on", "-id"], name="line_of_clinic"),
+        ),
+        migrations.AddIndex(
+            model_name="line",
             index=models.Index(fields=["authority", "-created_on", "-id"], name="line_by_created"),
         ),
         migrations.AddIndex(

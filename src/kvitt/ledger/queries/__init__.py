@@ -1,8 +1,10 @@
 """Read the ledger: lines, invoices, invoicing periods, and what breaks the invariants."""
 
 from kvitt.ledger.queries.due_invoices import (
+    CHARGED_BY_THEN,
     OwedRun,
     RunOutcome,
+    has_lines_due,
     has_pending_clinics,
     locked_pending_clinics,
     owed_runs,
@@ -29,6 +31,7 @@ from kvitt.ledger.queries.invoices import (
 )
 from kvitt.ledger.queries.line_search import lines_of, look_up_cases, search_lines
 from kvitt.ledger.queries.lines import (
+    CaseIssue,
     LineInvoice,
     StatusCount,
     WaitingSums,
@@ -40,6 +43,7 @@ from kvitt.ledger.queries.lines import (
     has_been_invoiced,
     invoiced_line_ids,
     invoices_of_case,
+    issues_of_case,
     line_facts,
     lines_of_case,
     lines_of_module,
@@ -65,6 +69,7 @@ from kvitt.ledger.queries.runs import (
     RunAbout,
     RunRow,
     RunsAbout,
+    repeat_problems,
     run,
     run_about,
     run_clinics,
@@ -85,7 +90,9 @@ from kvitt.ledger.queries.windows import (
 )
 
 __all__ = [
+    "CHARGED_BY_THEN",
     "DESK_PERMISSIONS",
+    "CaseIssue",
     "InvoiceStory",
     "LineInvoice",
     "MonthWindow",
@@ -109,6 +116,7 @@ __all__ = [
     "desk_invoices",
     "finds_parts",
     "has_been_invoiced",
+    "has_lines_due",
     "has_pending_clinics",
     "has_persons",
     "invoice",
@@ -120,6 +128,7 @@ __all__ = [
     "invoices_by_status",
     "invoices_of",
     "invoices_of_case",
+    "issues_of_case",
     "line_facts",
     "lines_of",
     "lines_of_case",
@@ -135,6 +144,7 @@ __all__ = [
     "persons_of_invoices",
     "remarked_ids",
     "remarks_of",
+    "repeat_problems",
     "replaced_line_ids",
     "run",
     "run_about",

@@ -16,8 +16,7 @@ from kvitt.ledger.lifecycle import RunFault
 from kvitt.ledger.models import InvoiceRow, InvoiceRun, InvoiceRunClinic, Line
 from kvitt.registers.organisations import queries as organisations
 
-# Literal statuses, so that SQLite too sees that the partial index line_waiting will do. What awaits credit
-# was performed before the invoice that charged it; repeated, a run credits nothing charged after it.
+# Literal statuses, so that SQLite too sees that the partial index line_waiting will do.
 _PENDING = """
     SELECT clinic.id FROM organisations_clinic AS clinic
     WHERE clinic.authority_id = %s
@@ -28,8 +27,38 @@ _PENDING = """
                         AND line.status IN ('approved', 'awaiting_credit') AND line.performed_on < %s)
     ORDER BY clinic.id LIMIT %s
 """
+# Repeated, a run comes after later ones: it credits no line that one of those charged, for the credit
+# would be dated before its charge. Such credits go with the next regular run.
+CHARGED_BY_THEN = """
+    (line.status = 'approved'
+     OR (SELECT charging.invoice_date FROM ledger_invoicerow AS charge
+         JOIN ledger_invoice AS charging ON charging.id = charge.invoice_id
+         WHERE charge.line_id = line.id AND charge.kind = 'charge' AND NOT charge.is_void) < {due_on})
+"""
+# Repeated, it is only for clinics that had a fault.
+_PENDING_AGAIN = f"""
+    SELECT clinic.id FROM organisations_clinic AS clinic
+    JOIN ledger_invoicerunclinic AS waits ON waits.clinic_id = clinic.id
+    WHERE clinic.authority_id = %s AND waits.run_id = %s AND waits.fault = 'waiting'
+        AND EXISTS (SELECT 1 FROM ledger_line AS line
+                    WHERE line.clinic_id = clinic.id AND line.module = %s
+                        AND line.status IN ('approved', 'awaiting_credit') AND line.performed_on < %s
+                        AND {CHARGED_BY_THEN.format(due_on="%s")})
+    ORDER BY clinic.id LIMIT %s
+"""  # noqa: S608 - made of our own words; values are passed
+# Runs in which *Kör igen* would still make something: what went out with a later month needs nobody.
+_WITH_FAULTS = f"""
+    SELECT COUNT(DISTINCT run.id) FROM ledger_invoicerun AS run
+    JOIN ledger_invoicerunclinic AS failed ON failed.run_id = run.id AND failed.fault > ''
+    WHERE run.authority_id = %s AND run.finished_at IS NOT NULL
+        AND EXISTS (SELECT 1 FROM ledger_line AS line
+                    WHERE line.clinic_id = failed.clinic_id AND line.module = run.module
+                        AND line.status IN ('approved', 'awaiting_credit')
+                        AND line.performed_on < run.due_on
+                        AND {CHARGED_BY_THEN.format(due_on="run.due_on")})
+"""  # noqa: S608 - made of our own words; values are passed
 _MOST_CLINICS = 1_000_000
-_LOCKED = _PENDING + "FOR NO KEY UPDATE OF clinic"
+_LOCK = "FOR NO KEY UPDATE OF clinic"
 
 
 @dataclass(frozen=True)
@@ -91,14 +120,28 @@ def _first_lines(keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], date]
     return {(row["authority_id"], row["module"]): row["first_on"] for row in first}
 
 
+def has_lines_due(owed: OwedRun) -> bool:
+    """Tell whether a run that nobody has begun would have something to invoice."""
+    run = InvoiceRun(authority_id=owed.authority_id, module=owed.module, due_on=owed.due_on)
+    return has_pending_clinics(run)
+
+
 def has_pending_clinics(run: InvoiceRun) -> bool:
     """Tell whether a clinic has lines for this run and has got neither invoice nor fault in it."""
-    return bool(_clinic_ids(_PENDING, run, 1))
+    return bool(_pending(run, 1))
 
 
 def pending_clinic_count(run: InvoiceRun) -> int:
     """Count the clinics that have lines for this run and have got neither invoice nor fault in it."""
-    return len(_clinic_ids(_PENDING, run, _MOST_CLINICS))
+    return len(_pending(run, _MOST_CLINICS))
+
+
+def count_runs_with_faults(authority_id: int) -> int:
+    """Count the finished runs in which a clinic has a fault, and lines that still wait for that run."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_FAULTS, [authority_id])
+        [(count,)] = cursor.fetchall()
+    return int(count)
 
 
 def locked_pending_clinics(run: InvoiceRun, limit: int) -> list[int]:
@@ -107,13 +150,14 @@ def locked_pending_clinics(run: InvoiceRun, limit: int) -> list[int]:
     Clinics that others hold are left to them; when there are only such, they are waited for.
     """
     if not connection.features.has_select_for_update:  # who may write at all on SQLite is alone
-        return _clinic_ids(_PENDING, run, limit)
-    return _clinic_ids(f"{_LOCKED} SKIP LOCKED", run, limit) or _clinic_ids(_LOCKED, run, limit)
+        return _pending(run, limit)
+    return _pending(run, limit, f"{_LOCK} SKIP LOCKED") or _pending(run, limit, _LOCK)
 
 
-def _clinic_ids(statement: str, run: InvoiceRun, limit: int) -> list[int]:
+def _pending(run: InvoiceRun, limit: int, lock: str = "") -> list[int]:
+    statement, days = (_PENDING_AGAIN, 2) if run.is_repeated else (_PENDING, 1)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [run.authority_id, run.pk, run.module, run.due_on, limit])
+        cursor.execute(statement + lock, [run.authority_id, run.pk, run.module, *[run.due_on] * days, limit])
         return [pk for (pk,) in cursor.fetchall()]
 
 

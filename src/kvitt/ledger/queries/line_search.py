@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.apps import apps
 from django.db.models import QuerySet
 
 from kvitt.ledger.lifecycle import LineStatus
@@ -63,20 +64,33 @@ def search_lines(
 def look_up_cases(actor: Actor, lines: Iterable[Line]) -> None:
     """Say of each line whether its case has a page that the actor may open.
 
-    A removed case has none: all its lines are withdrawn.
+    A removed case has none: all its lines are withdrawn. Where a case lives on without lines, its module's
+    app tells in `open_cases` which ones do.
     """
     modules = actor.modules_where(SEES_LINES)
     open_to_him = [line for line in lines if line.module in modules]
     unsure = [line for line in open_to_him if line.status == LineStatus.WITHDRAWN]
-    live = set()
-    if unsure:
-        found = Line.objects.filter(
-            authority_id=actor.authority_id,
-            module__in={line.module for line in unsure},
-            case_number__in={line.case_number for line in unsure},
-            status__in=_LIVE,
-        )
-        live = set(found.order_by().values_list("module", "case_number").distinct())
+    live = _live_cases(actor.authority_id, {(line.module, line.case_number) for line in unsure})
     for line in open_to_him:
         is_removed = line.status == LineStatus.WITHDRAWN
         line.has_open_case = not is_removed or (line.module, line.case_number) in live
+
+
+def _live_cases(authority_id: int, cases: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return which of the cases, by module and number, are not removed."""
+    if not cases:
+        return set()
+    found = Line.objects.filter(
+        authority_id=authority_id,
+        module__in={module for module, _ in cases},
+        case_number__in={number for _, number in cases},
+        status__in=_LIVE,
+    )
+    live = set(found.order_by().values_list("module", "case_number").distinct())
+    emptied = cases - live
+    for module in sorted({module for module, _ in emptied}):
+        open_cases = getattr(apps.get_app_config(module), "open_cases", None)
+        if open_cases is not None:
+            numbers = {number for of, number in emptied if of == module}
+            live |= {(module, number) for number in open_cases(authority_id, numbers)}
+    return live

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
@@ -147,6 +148,7 @@ class LineInvoice:
     reference: str
     url: str
     is_credit: bool
+    status: InvoiceStatus
 
 
 def invoices_of_case(actor: Actor, module: str, case_number: str) -> dict[int, list[LineInvoice]]:
@@ -162,9 +164,42 @@ def invoices_of_case(actor: Actor, module: str, case_number: str) -> dict[int, l
     for row in rows.select_related("invoice").order_by("pk"):
         is_seen = may_see and actor.sees_clinic(row.invoice.clinic_id)
         url = reverse("ledger:invoice", args=[row.invoice_id]) if is_seen else ""
-        invoice = LineInvoice(row.invoice.external_reference, url, row.kind == RowKind.CREDIT)
+        invoice = LineInvoice(
+            reference=row.invoice.external_reference,
+            url=url,
+            is_credit=row.kind == RowKind.CREDIT,
+            status=InvoiceStatus(row.invoice.status),
+        )
         found.setdefault(row.line_id, []).append(invoice)
     return found
+
+
+@dataclass(frozen=True)
+class CaseIssue:
+    """What of a case an invoice charged, or took back, when it was made; `amount` in öre."""
+
+    reference: str
+    at: datetime
+    is_credit: bool
+    count: int
+    amount: Ore
+
+
+def issues_of_case(authority_id: int, module: str, case_number: str) -> list[CaseIssue]:
+    """Return what every invoice of a case was made with, returned ones too, in the order they were made."""
+    rows = InvoiceRow.objects.filter(
+        line__authority_id=authority_id, line__module=module, line__case_number=case_number
+    ).values("invoice_id", "kind", "invoice__external_reference", "invoice__issued_at")
+    return [
+        CaseIssue(
+            reference=row["invoice__external_reference"],
+            at=row["invoice__issued_at"],
+            is_credit=row["kind"] == RowKind.CREDIT,
+            count=row["count"],
+            amount=row["sum"],
+        )
+        for row in rows.annotate(count=Count("pk"), sum=Sum("amount")).order_by("invoice_id", "kind")
+    ]
 
 
 def case_url(line: Line) -> str:

@@ -63,6 +63,7 @@ def _early_credits() -> Iterator[str]:
         kind=RowKind.CHARGE,
         is_void=False,
         invoice__lt=OuterRef("invoice"),
+        invoice__invoice_date__lte=OuterRef("invoice__invoice_date"),
         invoice__status__in=list(CREDITABLE_INVOICES),
     )
     early = InvoiceRow.objects.filter(~Exists(charged), kind=RowKind.CREDIT, is_void=False)

@@ -10,10 +10,11 @@ from django.http import Http404
 
 from kvitt.foundation import clock
 from kvitt.foundation.values.money import Ore
+from kvitt.foundation.values.problems import Problem
 from kvitt.ledger import rules
-from kvitt.ledger.lifecycle import RunFault, RunStatus
+from kvitt.ledger.lifecycle import LASTING_FAULTS, RunFault, RunStatus
 from kvitt.ledger.models import InvoiceRun, InvoiceRunClinic
-from kvitt.ledger.queries.due_invoices import owed_runs, pending_clinic_count
+from kvitt.ledger.queries.due_invoices import count_runs_with_faults, owed_runs, pending_clinic_count
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.organisations.lifecycle import Scheme
 
@@ -112,6 +113,12 @@ def run_state(run: InvoiceRun, *, faults: int) -> rules.RunState:
     return rules.RunState(run.due_on, run.started_at, run.finished_at, faults)
 
 
+def repeat_problems(run: InvoiceRun) -> list[Problem]:
+    """Return why a run cannot be run again, or nothing."""
+    faults = run.clinics.exclude(fault="").count()
+    return rules.check_repeat(run_state(run, faults=faults))
+
+
 def with_figures(listed: Iterable[InvoiceRun], *, today: date) -> list[RunRow]:
     """Return runs with their status, counts and sums, in one statement for all of them."""
     runs = list(listed)
@@ -119,9 +126,9 @@ def with_figures(listed: Iterable[InvoiceRun], *, today: date) -> list[RunRow]:
         InvoiceRunClinic.objects.filter(run__in=runs)
         .values_list("run_id")
         .annotate(
-            clinics=Count("pk"),
+            clinics=Count("pk", filter=~Q(fault=RunFault.WAITING)),
             invoices=Count("invoice"),
-            faults=Count("pk", filter=~Q(fault="")),
+            faults=Count("pk", filter=Q(fault__in=LASTING_FAULTS)),
             total=Coalesce(Sum("invoice__total"), 0),
         )
         .order_by()
@@ -171,18 +178,19 @@ def _owed(actor: Actor, *, today: date) -> list[RunRow]:
 
 
 def runs_to_look_at(actor: Actor, *, today: date) -> int:
-    """Return how many runs have faults or are overdue. Raises NotAllowed."""
-    faulty = InvoiceRunClinic.objects.filter(run__in=runs(actor).filter(finished_at__isnull=False))
-    with_faults: int = faulty.exclude(fault="").aggregate(runs=Count("run", distinct=True))["runs"]
+    """Return how many runs are overdue, or have faults that can still be mended. Raises NotAllowed."""
     about = runs_about(actor, today=today)
-    return with_faults + (len(about.overdue) if about.is_overdue else 0)
+    overdue = len(about.overdue) if about.is_overdue else 0
+    return count_runs_with_faults(actor.authority_id) + overdue
 
 
 def run_about(found: InvoiceRun, *, today: date) -> RunAbout:
     """Return how far a run has come, what it made, and its first faults."""
     [row] = with_figures([found], today=today)
     is_finished = found.finished_at is not None
-    faulty = run_clinics(found).exclude(fault="").order_by("clinic__sort_key", "pk")[:FAULTS_SHOWN]
+    faulty = (
+        run_clinics(found).filter(fault__in=LASTING_FAULTS).order_by("clinic__sort_key", "pk")[:FAULTS_SHOWN]
+    )
     return RunAbout(
         row=row,
         progress=rules.calculate_run_progress(

@@ -53,7 +53,7 @@ _REVIEW = _Desk(
     "review_invoices",
     InvoiceStatus.ISSUED,
     gettext_noop("Review invoices"),
-    gettext_noop("Invoices sent in by the clinics, the oldest first."),
+    gettext_noop("Invoices of the clinics that wait for review, the oldest first."),
     gettext_noop("No invoice waits to be reviewed."),
     TO_REVIEW,
     gettext_noop("Approve chosen"),
@@ -102,7 +102,7 @@ _CONFIRM = _Desk(
 
 
 def review_invoices(request: Request) -> HttpResponse:
-    """*Granska fakturor*: what the clinics have sent in, with remarks; many are approved at once."""
+    """*Granska fakturor*: what the clinics are to be paid, with remarks; many are approved at once."""
     if request.method == "POST":
         unremarked = ids_in(request.POST.getlist(UNREMARKED))
         chosen = unremarked or ids_in(request.POST.getlist(CHOSEN))

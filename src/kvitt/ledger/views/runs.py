@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kvitt.foundation import tables
-from kvitt.foundation.forms import Form, FormPage
+from kvitt.foundation.forms import Form, FormPage, problem_text
 from kvitt.foundation.htmx import Request, form_status, see_other
 from kvitt.foundation.values.problems import Refused
 from kvitt.ledger import commands, queries
@@ -88,6 +88,11 @@ def repeat_run(request: Request, run_id: int) -> HttpResponse:
                 request, _("The run is made again. The worker takes it up within a few seconds.")
             )
             return see_other(request, back)
+    elif problems := queries.repeat_problems(found):
+        # Said on the page that shows how things stand now, instead of a question with no right answer.
+        for problem in problems:
+            messages.error(request, problem_text(problem))
+        return see_other(request, back)
     dialog = FormPage(
         title=_("Run again %(day)s") % {"day": found.due_on},
         question=_(

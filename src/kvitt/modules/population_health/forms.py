@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form, choices
+from kvitt.foundation.values.text import gettext_noop
 from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.population_health.rules import activity as rules
 from kvitt.modules.population_health.rules import statistics
@@ -18,14 +19,15 @@ from kvitt.registers.price_lists.lifecycle import Participants
 if TYPE_CHECKING:
     from django.http import QueryDict
 
-    from kvitt.foundation.values.municipalities import Municipality
     from kvitt.modules.population_health.queries.activities import OfferedFilters
+    from kvitt.modules.population_health.queries.reporting import CreationDialog
     from kvitt.registers.organisations.models import Clinic, Practitioner
-    from kvitt.registers.price_lists.rules import Item
 
 MOST_WRITTEN = 20_000
 NARROW = {"class": "kv-w-s"}
 NO_SUGGESTIONS = {"autocomplete": "off"}
+NO_PRACTITIONERS = gettext_noop("No practitioner worked at the clinic on %(day)s. Change the date.")
+NO_TYPES = gettext_noop("There is no type of activity on %(day)s. Change the date.")
 
 
 class ActivityForm(Form):
@@ -70,18 +72,25 @@ class ActivityForm(Form):
     def __init__(
         self,
         *args: Any,
-        practitioners: Sequence["Practitioner"],
-        types: Sequence["Item"],
-        municipalities: Sequence["Municipality"],
+        choice: "CreationDialog",
         **kwargs: Any,
     ) -> None:
-        """Offer what can be chosen, and ask for the participants as the chosen type has them."""
+        """Offer what can be chosen, and ask for the participants as the chosen type has them.
+
+        What was chosen stays, also where the typed date does not offer it.
+        """
         # The dialog opens above the filters of the search, whose fields have the same names.
         super().__init__(*args, auto_id="new_%s", **kwargs)
-        self.types = types
+        practitioners = [*choice.practitioners, *filter(None, [choice.kept_practitioner])]
+        types = [*choice.types, *filter(None, [choice.kept_type])]
         self._offer("practitioner", [(one.pk, str(one)) for one in practitioners])
         self._offer("code", [(item.code, f"{item.code} - {item.name}") for item in types])
-        self._offer("municipality", [(one.code, one.name) for one in municipalities])
+        self._offer("municipality", [(one.code, one.name) for one in choice.municipalities])
+        day = {"day": choice.on}
+        if not choice.practitioners:
+            self._explain("practitioner", gettext(NO_PRACTITIONERS) % day)
+        if not choice.types:
+            self._explain("code", gettext(NO_TYPES) % day)
         code = str(self["code"].value() or "").strip()
         taken = next((item.participants for item in types if item.code == code), Participants.NONE)
         self.taken = self.fields_of_types.get(taken, "")
@@ -97,9 +106,19 @@ class ActivityForm(Form):
         empty = [] if len(offered) == 1 else [("", gettext("Choose"))]
         self.fields[name].widget.choices = [*empty, *offered]
 
+    def _explain(self, name: str, why: str) -> None:
+        """Say why nothing can be chosen: instead of asking for a choice, or below what was chosen."""
+        if self.is_bound and not self[name].value():
+            self.fields[name].error_messages["required"] = why
+        else:
+            self.fields[name].help_text = why
+
     @property
     def participants(self) -> list[BoundField]:
-        """The field that the type takes, and one that must be emptied because the type does not take it."""
+        """The field that the type takes, and one that must be emptied because the type does not take it.
+
+        Personal numbers stay while another type or date is tried: they are long to type again.
+        """
         return [self[name] for name in self.fields_of_types.values() if self._is_shown(name)]
 
     @property
@@ -108,7 +127,8 @@ class ActivityForm(Form):
         return [self[name] for name in self.fields_of_types.values() if not self._is_shown(name)]
 
     def _is_shown(self, name: str) -> bool:
-        return name == self.taken or (self.is_bound and bool(self[name].value()))
+        is_kept = self.is_bound or name == "numbers"
+        return name == self.taken or (is_kept and bool(self[name].value()))
 
     def new_activity(self) -> dict[str, Any]:
         """Return what was typed, as the command's NewActivity takes it."""

@@ -23,10 +23,11 @@ def _code(row: "ActivityRow") -> str:
 
 
 def _status(row: "ActivityRow") -> object:
-    """Return the status of all procedures, or how many there are of each."""
+    """Return the status of all procedures, or how many there are of each; an emptied activity has none."""
     if row.status is not None:
         return row.status
-    return ", ".join(f"{count} {gettext(status.label)}" for status, count in row.statuses)
+    counts = [f"{gettext(status.label)}\N{NO-BREAK SPACE}{count}" for status, count in row.statuses]
+    return ", ".join(counts) or gettext("No procedures")
 
 
 def _removal(row: "ActivityRow") -> str:

@@ -29,8 +29,7 @@
   let opener = null;
   let untouched = null; // what the form held when it opened; null until it is shown
 
-  const filled = () => {
-    const form = dialog.querySelector("form");
+  const filled = (form = dialog.querySelector("form")) => {
     const entries = form ? [...new FormData(form)] : [];
     return entries.filter(([name]) => name !== "csrfmiddlewaretoken").map(([name, value]) => `${name}=${value.name ?? value}`).join("\n");
   };
@@ -124,6 +123,21 @@
     if (!xhr.responseURL || path(xhr.responseURL) === path(pathInfo.finalRequestPath)) return;
     event.detail.shouldSwap = false;
     location.assign(xhr.responseURL);
+  });
+
+  // A part of a form that follows from another (data-follows): an answer to what has been changed since would take
+  // back what was typed meanwhile. It is thrown away, and asked for anew.
+  const sent = new WeakMap();
+  document.addEventListener("htmx:beforeSend", (event) => {
+    const { elt, xhr } = event.detail;
+    if (elt.matches("[data-follows]")) sent.set(xhr, filled(elt.closest("form")));
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { elt, requestConfig, xhr } = event.detail;
+    const source = requestConfig?.elt ?? elt;
+    if (!sent.has(xhr) || sent.get(xhr) === filled(source.closest("form"))) return;
+    event.detail.shouldSwap = false;
+    setTimeout(() => source.dispatchEvent(new Event("change")), 200);
   });
 
   const busy = (event, is) => {

@@ -3,22 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
 
 from kvitt.audit import commands as audit
 from kvitt.foundation.values import municipalities
-from kvitt.foundation.values.problems import Problem, Refused
+from kvitt.foundation.values.problems import Refused
 from kvitt.foundation.values.text import search_key
 from kvitt.ledger import commands as ledger
 from kvitt.modules.population_health.models import Activity, ActivityNumberSeries
 from kvitt.modules.population_health.queries import activities as queries
 from kvitt.modules.population_health.queries import reporting
 from kvitt.modules.population_health.rules import activity as rules
-from kvitt.modules.population_health.rules.activity import Entry
+from kvitt.modules.population_health.rules.activity import Entry, Surroundings
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.people import commands as people
+
+if TYPE_CHECKING:
+    from kvitt.foundation.values.identity import IdentityNumber
+    from kvitt.registers.price_lists.rules import Item
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class NewActivity:
         return Entry(
             performed_on=self.performed_on,
             code=self.code.strip().upper(),
-            place=" ".join(self.place.split()),
+            place=rules.calculate_place(self.place),
             municipality=self.municipality,
             count=self.count,
             numbers=tuple(self.numbers),
@@ -51,14 +56,10 @@ def create_activity(actor: Actor, *, today: date, new: NewActivity) -> str:
     Raises Refused with every fault. Source: befolkningsansvar, chapter 2; spec PH-2, PH-3.
     """
     clinic_id = queries.reporting_clinic(actor)
+    entry = new.entry()
+    # Before the transaction: what a refusal tells of persons is logged although nothing is made.
+    item, around, numbers = _checked(actor, entry, practitioner_id=new.practitioner_id, today=today)
     with transaction.atomic():
-        entry = new.entry()
-        item, around, numbers = reporting.surroundings(
-            actor, entry, practitioner_id=new.practitioner_id, today=today
-        )
-        problems: list[Problem] = rules.check_activity(entry, item, around)
-        if item is None or problems:
-            raise Refused(problems)
         persons = people.ensure_persons(actor.authority_id, numbers, today=today)
         activity = Activity.objects.create(
             authority_id=actor.authority_id,
@@ -112,6 +113,22 @@ def create_activity(actor: Actor, *, today: date, new: NewActivity) -> str:
             },
         )
     return activity.number
+
+
+def _checked(
+    actor: Actor, entry: Entry, *, practitioner_id: int, today: date
+) -> tuple["Item", Surroundings, list["IdentityNumber"]]:
+    """Return what the activity is made with. Raises Refused; what the register says is told last."""
+    item, around, numbers = reporting.surroundings(actor, entry, practitioner_id=practitioner_id, today=today)
+    problems = rules.check_activity(entry, item, around)
+    if item is None or problems:
+        raise Refused(problems)
+    problems = rules.check_participants(around)
+    if problems:
+        persons = [person.person_id for _, person in around.participants if person.person_id is not None]
+        audit.record_read("population_health.check_participants", actor, person_ids=persons)
+        raise Refused(problems)
+    return item, around, numbers
 
 
 def _next_number(authority_id: int) -> int:

@@ -91,7 +91,10 @@ def _own_activity(actor: Actor, number: str, permission: Permission, *, lock: bo
 
 @dataclass(frozen=True)
 class ActivityRow:
-    """An activity as the search shows it, with what its procedures come to; `amount` in öre."""
+    """An activity as the search shows it, with what its procedures come to; `amount` in öre.
+
+    `count` and `amount` are those of its page: credited procedures too.
+    """
 
     pk: int
     activity: Activity
@@ -102,9 +105,7 @@ class ActivityRow:
 
     @property
     def status(self) -> Labelled | None:
-        """The one status of all its procedures, the removed ones left out; None where they differ."""
-        if not self.statuses:
-            return LineStatus.WITHDRAWN
+        """The one status of all its procedures, the removed ones left out; None unless there is one."""
         return self.statuses[0][0] if len(self.statuses) == 1 else None
 
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.http import Http404
+from django.utils.translation import gettext
 
 from kvitt.audit import queries as audit
 from kvitt.foundation.values import municipalities
-from kvitt.foundation.values.money import Ore
+from kvitt.foundation.values.identity import format_identity_number
+from kvitt.foundation.values.money import Ore, format_count, format_kronor
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.ledger import queries as ledger
@@ -18,12 +20,12 @@ from kvitt.modules.population_health.models import Activity
 from kvitt.modules.population_health.queries import activities
 from kvitt.modules.population_health.rules import procedures as rules
 from kvitt.modules.population_health.rules.procedures import StepPlan, Sums
-from kvitt.registers.access.rules import Actor
+from kvitt.registers.access.rules import Actor, system_actor
 from kvitt.registers.price_lists.lifecycle import Participants
 
 if TYPE_CHECKING:
     from kvitt.ledger.models import Line
-    from kvitt.ledger.queries import LineInvoice
+    from kvitt.ledger.queries import CaseIssue, LineInvoice
     from kvitt.registers.people.models import Person
 
 
@@ -37,7 +39,7 @@ class Participant:
 
 @dataclass(frozen=True)
 class ProcedureRow:
-    """A procedure as the table shows it; `price` in öre, `place` counts the rows from 1."""
+    """A procedure as the table shows it; `price` in öre, `place` counts the rows from 1, removed ones not."""
 
     id: int
     place: int
@@ -50,6 +52,7 @@ class ProcedureRow:
     may_remove: bool
     may_credit: bool
     may_withdraw_credit: bool
+    unattested: str
 
     @property
     def object_name(self) -> str:
@@ -116,6 +119,11 @@ class ActivityPage:
         return sum(row.may_choose for row in self.rows) > 1
 
     @property
+    def unattested(self) -> list[str]:
+        """The invoices that must be attested before procedures on them can be credited."""
+        return sorted({row.unattested for row in self.rows if row.unattested})
+
+    @property
     def buttons(self) -> list[StepButton]:
         """What can be done with ticked rows."""
         return [
@@ -141,13 +149,17 @@ def activity_page(
     facts = ledger.line_facts(lines)
     may_report, may_credit = activities.may_report(actor, activity), activities.may_credit(actor, activity)
     invoices = ledger.invoices_of_case(actor, activities.MODULE, activity.number)
+    places = _places(lines)
     rows = []
-    for place, line in enumerate(lines, start=1):
+    for line in lines:
         status = LineStatus(line.status)
+        invoice = next((one for one in invoices.get(line.pk, ()) if not one.is_credit), None)
+        is_creditable = rules.may_credit(status, invoice.status if invoice else None)
+        is_early = may_credit and invoice is not None and status is LineStatus.INVOICED and not is_creditable
         rows.append(
             ProcedureRow(
                 id=line.pk,
-                place=place,
+                place=places.get(line.pk, 0),
                 code=line.code,
                 text=line.text,
                 participant=_participant(line.person) if line.person else None,
@@ -155,8 +167,9 @@ def activity_page(
                 status=status,
                 invoices=invoices.get(line.pk, ()),
                 may_remove=may_report and status is LineStatus.APPROVED,
-                may_credit=may_credit and status is LineStatus.INVOICED,
+                may_credit=may_credit and is_creditable,
                 may_withdraw_credit=may_credit and status is LineStatus.AWAITING_CREDIT,
+                unattested=invoice.reference if invoice and is_early else "",
             )
         )
     sums = rules.calculate_sums(facts)
@@ -171,7 +184,7 @@ def activity_page(
         sums=sums,
         awaiting_credit=_sum(facts, LineStatus.AWAITING_CREDIT),
         credited=_sum(facts, LineStatus.CREDITED),
-        events=audit.event_log(actor, activities.SUBJECT, activity.number),
+        events=_event_log(actor, activity),
         person_ids=[line.person_id for line in lines if line.person_id is not None],
         may_remove_activity=may_report and not sums.count,
         is_all=is_all,
@@ -180,6 +193,44 @@ def activity_page(
 
 def _lines(activity: Activity) -> "list[Line]":
     return list(ledger.lines_of_case(activity.authority_id, activities.MODULE, activity.number))
+
+
+def _places(lines: "Sequence[Line]") -> dict[int, int]:
+    """Return which of an activity's procedures each is, counted from 1; removed ones have no place."""
+    live = [line.pk for line in lines if line.status != LineStatus.WITHDRAWN]
+    return {line_id: place for place, line_id in enumerate(live, start=1)}
+
+
+def _event_log(actor: Actor, activity: Activity) -> list[audit.LogRow]:
+    """Return what was done with the activity, newest first, and the invoices that the calendar made of it.
+
+    Those are read from the ledger: a run makes invoices of hundreds of thousands of activities at once.
+    """
+    issues = ledger.issues_of_case(activity.authority_id, activities.MODULE, activity.number)
+    name = system_actor(activity.authority_id).name
+    rows = [_issue_row(issue, name) for issue in reversed(issues)]
+    rows += audit.event_log(actor, activities.SUBJECT, activity.number)
+    return sorted(rows, key=lambda row: row.at, reverse=True)
+
+
+def _issue_row(issue: "CaseIssue", name: str) -> audit.LogRow:
+    before, after = (
+        (LineStatus.AWAITING_CREDIT, LineStatus.CREDITED)
+        if issue.is_credit
+        else (LineStatus.APPROVED, LineStatus.INVOICED)
+    )
+    return audit.LogRow(
+        at=issue.at,
+        who=name,
+        role="",
+        text=gettext("Invoiced credits") if issue.is_credit else gettext("Invoiced procedures"),
+        details=[
+            f"{gettext('Invoice')}: {issue.reference}",
+            f"{gettext('Number of procedures')}: {format_count(issue.count)}",
+            f"{gettext('Amount')}: {format_kronor(issue.amount)}",
+            f"{gettext('Status')}: {gettext(before.label)} → {gettext(after.label)}",
+        ],
+    )
 
 
 def _participant(person: "Person") -> Participant:
@@ -199,7 +250,8 @@ def _sum(lines: Sequence[LineFacts], status: LineStatus) -> Ore:
 class ProcedureQuestion:
     """What is asked about chosen procedures; `problems` are why nothing can be done with any of them.
 
-    `left_out` are those among the chosen that stay as they are, and why.
+    `left_out` are those among the chosen that stay as they are, and why. `person_ids` are those whom the
+    question names.
     """
 
     number: str
@@ -208,31 +260,31 @@ class ProcedureQuestion:
     amount: Ore
     problems: Sequence[Problem]
     left_out: Sequence[Problem]
+    person_ids: Sequence[int]
 
 
 def removal(actor: Actor, number: str, chosen: Collection[int]) -> ProcedureQuestion:
     """Return what *Ta bort* asks. Raises Http404 out of sight, NotAllowed where the actor does not report."""
     activity = activities.activity_to_report(actor, number)
-    return _question(activity, chosen, rules.plan_removal(_chosen_facts(activity, chosen), chosen))
+    lines = _lines(activity)
+    return _question(activity, lines, chosen, rules.plan_removal(chosen_facts(lines, chosen), chosen))
 
 
 def crediting(actor: Actor, number: str, chosen: Collection[int]) -> ProcedureQuestion:
     """Return what *Kreditera* asks. Raises Http404 out of sight, NotAllowed where the actor cannot credit."""
     activity = activities.activity_to_credit(actor, number)
-    facts = _chosen_facts(activity, chosen)
+    lines = _lines(activity)
+    facts = chosen_facts(lines, chosen)
     plan = rules.plan_credit(facts, chosen, charging_invoices(facts))
-    return _question(activity, chosen, plan)
+    return _question(activity, lines, chosen, plan)
 
 
 def credit_withdrawal(actor: Actor, number: str, chosen: Collection[int]) -> ProcedureQuestion:
     """Return what *Ångra kreditering* asks. Raises as `crediting`."""
     activity = activities.activity_to_credit(actor, number)
-    plan = rules.plan_credit_withdrawal(_chosen_facts(activity, chosen), chosen)
-    return _question(activity, chosen, plan)
-
-
-def _chosen_facts(activity: Activity, chosen: Collection[int]) -> list[LineFacts]:
-    return chosen_facts(_lines(activity), chosen)
+    lines = _lines(activity)
+    plan = rules.plan_credit_withdrawal(chosen_facts(lines, chosen), chosen)
+    return _question(activity, lines, chosen, plan)
 
 
 def chosen_facts(lines: "Sequence[Line]", chosen: Collection[int]) -> list[LineFacts]:
@@ -248,15 +300,29 @@ def charging_invoices(lines: Sequence[LineFacts]) -> dict[int, InvoiceFacts]:
     return ledger.charging_invoices(line.id for line in lines if line.status is LineStatus.INVOICED)
 
 
-def _question(activity: Activity, chosen: Collection[int], plan: StepPlan) -> ProcedureQuestion:
+def _question(
+    activity: Activity, lines: "Sequence[Line]", chosen: Collection[int], plan: StepPlan
+) -> ProcedureQuestion:
+    asked = [line for line in lines if line.pk in plan.ids]
+    lead = f"{activity.number}, {activity.code} {activity.text}, {activity.performed_on}"
+    is_one = len(asked) == 1
     return ProcedureQuestion(
         number=activity.number,
-        lead=f"{activity.number}, {activity.code} {activity.text}, {activity.performed_on}",
+        lead=f"{lead}, {_which(asked[0], lines)}" if is_one else lead,
         ids=plan.ids,
         amount=plan.amount,
         problems=[] if plan.ids else rules.check_step(plan, chosen),
         left_out=plan.left_out,
+        person_ids=[line.person_id for line in asked if is_one and line.person_id is not None],
     )
+
+
+def _which(line: "Line", lines: "Sequence[Line]") -> str:
+    """Return what tells a procedure from the others of its activity: who took part, else its place."""
+    if line.person:
+        return format_identity_number(_participant(line.person).number)
+    places = _places(lines)
+    return gettext("procedure %(place)s of %(count)s") % {"place": places[line.pk], "count": len(places)}
 
 
 @dataclass(frozen=True)

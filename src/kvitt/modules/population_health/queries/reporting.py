@@ -27,30 +27,65 @@ if TYPE_CHECKING:
 
 MOST_PARTICIPANTS = "population_health.most_participants"
 MOST_TYPES = 200
+LONGEST_ID = 18
+LONGEST_CODE = 10
 
 
 @dataclass(frozen=True)
 class CreationDialog:
-    """What the form of a new activity offers, on the day that was typed."""
+    """What the form of a new activity offers, on the day that was typed.
 
+    `kept_practitioner` and `kept_type` are what was chosen already though the day does not offer it: it
+    stays in the form, and the rules say what is wrong with it.
+    """
+
+    on: date
     practitioners: Sequence["Practitioner"]
     types: Sequence[Item]
     municipalities: Sequence[Municipality]
     most: int
+    kept_practitioner: "Practitioner | None" = None
+    kept_type: Item | None = None
 
 
-def creation(actor: Actor, *, performed_on: str, today: date) -> CreationDialog:
-    """Return what *Skapa aktivitet* offers. Raises NotAllowed where the actor does not report."""
+def creation(
+    actor: Actor, *, performed_on: str, today: date, practitioner: str = "", code: str = ""
+) -> CreationDialog:
+    """Return what *Skapa aktivitet* offers, with what was chosen before the date was changed.
+
+    Raises NotAllowed where the actor does not report.
+    """
     clinic_id = activities.reporting_clinic(actor)
     authority = organisations.authority(actor.authority_id)
     day = _day_typed(performed_on, today=today)
     types = price_lists.search_items(authority.pk, activities.MODULE, "", on=day, limit=MOST_TYPES)
+    offered = [item for item in types if item.pricing is Pricing.FIXED and item.price is not None]
+    practitioners = organisations.practitioners_at(clinic_id, on=day)
     return CreationDialog(
-        practitioners=organisations.practitioners_at(clinic_id, on=day),
-        types=[item for item in types if item.pricing is Pricing.FIXED and item.price is not None],
+        on=day,
+        practitioners=practitioners,
+        types=offered,
         municipalities=municipalities.in_county(authority.county),
         most=_most_participants(authority.pk, day, today=today),
+        kept_practitioner=None
+        if practitioner in {"", *(str(one.pk) for one in practitioners)}
+        else _practitioner_typed(clinic_id, practitioner),
+        kept_type=None if code in {"", *(item.code for item in offered)} else _type_typed(authority.pk, code),
     )
+
+
+def _practitioner_typed(clinic_id: int, practitioner: str) -> "Practitioner | None":
+    """Return whom the form named, whenever he works at the clinic."""
+    if not practitioner.isdecimal() or len(practitioner) > LONGEST_ID:
+        return None
+    return organisations.practitioner_of(clinic_id, int(practitioner))
+
+
+def _type_typed(authority_id: int, code: str) -> Item | None:
+    """Return the type that the form named, whenever it is valid."""
+    if not code.isprintable() or len(code) > LONGEST_CODE:
+        return None
+    return price_lists.item_of_any_day(authority_id, activities.MODULE, code)
 
 
 def surroundings(
@@ -110,6 +145,6 @@ def _participant(number: "IdentityNumber", known: "Mapping[str, Person]", today:
     """Return whose number it is: a person of the register, else who the number says."""
     person = known.get(number.digits)
     if person is not None:
-        return Participant(person.pk, person.born_on, person.died_on)
+        return Participant(person.pk, person.born_on, person.died_on, person.pk)
     born_on = people_rules.calculate_born_on(number.digits, number.kind, given=None, today=today)
     return Participant(number.digits, born_on, None)

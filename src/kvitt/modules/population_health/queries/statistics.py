@@ -142,7 +142,7 @@ def overview(actor: Actor, *, today: date, first_on: date, last_on: date, **filt
             Figure(
                 gettext("Participants"),
                 format_count(total.participants),
-                gettext("not removed, not credited"),
+                gettext("removed and credited ones not counted"),
             ),
             Figure(gettext("Sum"), format_kronor(total.amount), gettext("invoiced or to be invoiced")),
         ],

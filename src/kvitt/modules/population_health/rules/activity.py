@@ -1,6 +1,7 @@
 """What is checked when an activity is reported, and the lines that it becomes."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -74,11 +75,15 @@ class Post:
 
 @dataclass(frozen=True)
 class Participant:
-    """Somebody who took part: two with the same key are the same person."""
+    """Somebody who took part: two with the same key are the same person.
+
+    `person_id` is None for somebody who is not registered.
+    """
 
     key: object
     born_on: date | None
     died_on: date | None
+    person_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,15 @@ def calculate_activity_number(year: int, running_number: int) -> str:
     Source: spec PH-3.
     """
     return write_number("A", year, running_number)
+
+
+def calculate_place(text: str) -> str:
+    """The place as it is kept: without characters that are not seen, spaces made single.
+
+    Source: spec PH-2.
+    """
+    seen = "".join(one if unicodedata.category(one)[0] != "C" else " " for one in text)
+    return " ".join(seen.split())
 
 
 def calculate_governing_date(performed_on: date | None, *, today: date) -> date:
@@ -158,8 +172,9 @@ def calculate_line_count(participants: Participants, entry: Entry) -> int:
 
 
 def check_activity(entry: Entry, item: Item | None, around: Surroundings) -> list[Problem]:
-    """Everything that must hold when an activity is reported; all faults are told at once.
+    """What must hold when an activity is reported, told from what was typed; all faults are told at once.
 
+    What the register of persons says is no part of it: `check_participants` comes after.
     Source: befolkningsansvar, chapter 2; spec PH-2.
     """
     problems = [
@@ -177,6 +192,27 @@ def check_activity(entry: Entry, item: Item | None, around: Surroundings) -> lis
         *check_count(entry.count, item, most=around.most),
         *check_numbers(entry.numbers, item, around),
     ]
+
+
+def check_participants(around: Surroundings) -> list[Problem]:
+    """Each person takes part once, and was born and alive on the day.
+
+    The answer tells what the register says of a person, so it is asked only of an activity that is right
+    in everything else, and a refusal is logged as a read.
+    Source: befolkningsansvar, chapter 2; spec PH-2, CO-30.
+    """
+    problems = []
+    first_places: dict[object, int] = {}
+    for place, person in around.participants:
+        other = first_places.setdefault(person.key, place)
+        values: dict[str, object] = {"place": place, "other": other, "day": around.governing_on}
+        if other != place:
+            problems.append(Problem("given_twice", GIVEN_TWICE, "numbers", values))
+        elif person.born_on is not None and person.born_on > around.governing_on:
+            problems.append(Problem("not_born", NOT_BORN, "numbers", values))
+        elif person.died_on is not None and person.died_on < around.governing_on:
+            problems.append(Problem("not_alive", NOT_ALIVE, "numbers", values))
+    return problems
 
 
 def check_date(performed_on: date, *, today: date) -> list[Problem]:
@@ -261,9 +297,8 @@ def check_count(count: int | None, item: Item, *, most: int) -> list[Problem]:
 
 
 def check_numbers(numbers: Sequence[str], item: Item, around: Surroundings) -> list[Problem]:
-    """Types with named participants have one or several right numbers, each person once; other types none.
+    """Types with named participants have one or several right numbers, each once; other types have none.
 
-    Whoever took part was born and alive on the day.
     Source: befolkningsansvar, chapter 2; spec PH-2.
     """
     if item.participants is not Participants.NAMED:
@@ -274,12 +309,13 @@ def check_numbers(numbers: Sequence[str], item: Item, around: Surroundings) -> l
     if len(numbers) > around.most:
         values = {"count": len(numbers), "most": around.most}
         return [Problem("too_many_numbers", TOO_MANY_NUMBERS, "numbers", values)]
-    return [*_misread(numbers, around), *_wrong_persons(around)]
+    return _misread(numbers, around)
 
 
 def _misread(numbers: Sequence[str], around: Surroundings) -> list[Problem]:
-    """Return what is wrong with each number that does not mean one person."""
+    """Return what is wrong with each number that does not mean one person, and with one written twice."""
     problems = []
+    first_places: dict[str, int] = {}
     for place, typed in enumerate(numbers, start=1):
         meant = identity.parse_identity_number(typed, around.today, around.patterns)
         if len(meant) > 1:
@@ -289,25 +325,12 @@ def _misread(numbers: Sequence[str], around: Surroundings) -> list[Problem]:
             [fault] = identity.check_identity_number(typed, around.today, around.patterns)
             values = {"place": place, "typed": _shortened(typed), "fault": fault}
             problems.append(Problem("wrong_number", WRONG_NUMBER, "numbers", values))
+        elif (other := first_places.setdefault(meant[0].digits, place)) != place:
+            values = {"place": place, "other": other}
+            problems.append(Problem("given_twice", GIVEN_TWICE, "numbers", values))
     return problems
 
 
 def _shortened(typed: str) -> str:
     """Return what was typed, cut where it is far longer than any number."""
     return typed if len(typed) <= LONGEST_SHOWN else f"{typed[:LONGEST_SHOWN]}…"
-
-
-def _wrong_persons(around: Surroundings) -> list[Problem]:
-    """Return who is there twice, and who cannot have taken part."""
-    problems = []
-    first_places: dict[object, int] = {}
-    for place, person in around.participants:
-        other = first_places.setdefault(person.key, place)
-        values: dict[str, object] = {"place": place, "other": other, "day": around.governing_on}
-        if other != place:
-            problems.append(Problem("given_twice", GIVEN_TWICE, "numbers", values))
-        elif person.born_on is not None and person.born_on > around.governing_on:
-            problems.append(Problem("not_born", NOT_BORN, "numbers", values))
-        elif person.died_on is not None and person.died_on < around.governing_on:
-            problems.append(Problem("not_alive", NOT_ALIVE, "numbers", values))
-    return problems

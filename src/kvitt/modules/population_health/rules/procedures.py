@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
-from kvitt.ledger.lifecycle import CREDITABLE_INVOICES, LineStatus
+from kvitt.ledger.lifecycle import CREDITABLE_INVOICES, InvoiceStatus, LineStatus
 from kvitt.ledger.rules import InvoiceFacts, LineFacts
 
 NOTHING_CHOSEN = _("Tick at least one procedure.")
@@ -15,6 +15,10 @@ HAS_PROCEDURES = _("The activity has %(count)s procedures. Remove them before th
 NOT_ATTESTED = _(
     "On invoice %(reference)s, which is not attested yet: %(count)s. Wait for the attest, or recall the "
     "invoice or ask for it to be returned, instead of crediting."
+)
+ONE_NOT_ATTESTED = _(
+    "The procedure is on invoice %(reference)s, which is not attested yet. Wait for the attest, or recall "
+    "the invoice or ask for it to be returned, instead of crediting."
 )
 # Why a procedure cannot be removed, by its status; how many there are of each stands after it.
 NOT_REMOVABLE: dict[LineStatus, str] = {
@@ -51,10 +55,14 @@ class StepPlan:
 
 @dataclass(frozen=True)
 class Sums:
-    """What stands below an activity's procedures: how many there are and what they cost, in öre."""
+    """What stands below an activity's procedures: how many there are and what they cost, in öre.
+
+    `credited` are those among them that are credited.
+    """
 
     count: int
     amount: Ore
+    credited: int = 0
 
 
 def calculate_sums(lines: Sequence[LineFacts]) -> Sums:
@@ -63,7 +71,8 @@ def calculate_sums(lines: Sequence[LineFacts]) -> Sums:
     Source: befolkningsansvar, chapter 4, figures 4 and 5; spec PH-5, PH-6.
     """
     live = [line for line in lines if line.status is not LineStatus.WITHDRAWN]
-    return Sums(len(live), sum(line.amount for line in live))
+    credited = sum(line.status is LineStatus.CREDITED for line in live)
+    return Sums(len(live), sum(line.amount for line in live), credited)
 
 
 def check_activity_removal(lines: Sequence[LineFacts]) -> list[Problem]:
@@ -83,6 +92,14 @@ def plan_removal(lines: Sequence[LineFacts], chosen: Collection[int]) -> StepPla
     return _plan(lines, chosen, LineStatus.APPROVED, NOT_REMOVABLE)
 
 
+def may_credit(status: LineStatus, invoice: InvoiceStatus | None) -> bool:
+    """An invoiced procedure is credited from the attest of the invoice that charges it on.
+
+    Source: befolkningsansvar, chapter 6; spec PH-10, CO-22.
+    """
+    return status is LineStatus.INVOICED and invoice in CREDITABLE_INVOICES
+
+
 def plan_credit(
     lines: Sequence[LineFacts], chosen: Collection[int], invoices: Mapping[int, InvoiceFacts]
 ) -> StepPlan:
@@ -95,8 +112,9 @@ def plan_credit(
     }
     plan = _plan(lines, [one for one in chosen if one not in early], LineStatus.INVOICED, NOT_CREDITABLE)
     waiting = Counter(early[one].reference for one in chosen if one in early)
+    words = ONE_NOT_ATTESTED if len(chosen) == 1 else NOT_ATTESTED
     problems = [
-        Problem("not_attested", NOT_ATTESTED, values={"reference": reference, "count": count})
+        Problem("not_attested", words, values={"reference": reference, "count": count})
         for reference, count in sorted(waiting.items())
     ]
     return StepPlan(plan.ids, plan.amount, [*plan.left_out, *problems])

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -22,14 +23,16 @@ def create_activity(request: Request) -> HttpResponse:
     """*Skapa aktivitet*. `show` asks only for the form as the chosen type and date have it."""
     is_sent = request.method == "POST" and "show" not in request.POST
     choice = reporting.creation(
-        request.actor, performed_on=request.POST.get("performed_on", ""), today=request.today
+        request.actor,
+        performed_on=request.POST.get("performed_on", ""),
+        today=request.today,
+        practitioner=request.POST.get("practitioner", ""),
+        code=request.POST.get("code", ""),
     )
     form = ActivityForm(
         request.POST if is_sent else None,
         initial={"performed_on": request.today, **request.POST.dict()},
-        practitioners=choice.practitioners,
-        types=choice.types,
-        municipalities=choice.municipalities,
+        choice=choice,
     )
     activities_url = reverse("population_health:search_activities")
     if form.is_valid():
@@ -40,7 +43,7 @@ def create_activity(request: Request) -> HttpResponse:
         except Refused as refused:
             form.add_problems(refused.problems)
         else:
-            messages.success(request, _("Activity %(number)s is created.") % {"number": number})
+            _tell_made(request, number)
             return see_other(request, activities_url)
     title = _("Create activity")
     dialog = FormPage(
@@ -54,3 +57,10 @@ def create_activity(request: Request) -> HttpResponse:
     )
     context = {"page": dialog}
     return render(request, "population_health/create_activity.html", context, status=422 if is_sent else 200)
+
+
+def _tell_made(request: Request, number: str) -> None:
+    """Confirm an activity, with a link to it: one of an earlier date does not stand first in the list."""
+    text = _("Activity %(number)s is created.") % {"number": number}
+    link = reverse("population_health:case", args=[number])
+    messages.success(request, format_html('{} <a href="{}">{}</a>', text, link, _("Show the activity")))

@@ -33,6 +33,7 @@ class _Step:
     question: Callable[[int], str]
     after: str
     done: Callable[[int], str]
+    is_danger: bool = False
 
 
 _REMOVE = _Step(
@@ -42,8 +43,9 @@ _REMOVE = _Step(
         "Are you sure that you want to remove the %(count)s procedures?",
         count,
     ),
-    gettext_noop("What is removed is still found under Search procedure codes."),
+    gettext_noop("This cannot be undone. What is removed is still found under Search procedure codes."),
     lambda count: ngettext("%(count)s procedure is removed.", "%(count)s procedures are removed.", count),
+    is_danger=True,
 )
 _CREDIT = _Step(
     lambda count: ngettext("Credit procedure", "Credit %(count)s procedures", count),
@@ -108,6 +110,8 @@ def _ask(
     chosen = ids_in((request.POST if is_sent else request.GET).getlist(CHOSEN))
     asked = question(request.actor, number, chosen)
     url = reverse("population_health:case", args=[asked.number])
+    if "removed" in request.GET:
+        url += "?removed"
     if is_sent and "confirmed" in request.POST:
         try:
             command(request.actor, number=number, line_ids=chosen)
@@ -117,6 +121,8 @@ def _ask(
         return see_other(request, url)
     if asked.problems:
         return answers.cannot(request, asked.problems, url)
+    if asked.person_ids:
+        answers.note_read(request, asked.number, asked.person_ids)
     count = len(asked.ids)
     dialog = FormPage(
         title=step.title(count) % {"count": count},
@@ -126,7 +132,8 @@ def _ask(
         form=ChosenForm(initial={"chosen": ",".join(map(str, asked.ids))}),
         submit=_("OK"),
         cancel_url=url,
-        note=format_kronor(asked.amount),
+        note=f"{_('Sum')}: {format_kronor(asked.amount)}",
+        is_danger=step.is_danger,
     )
     context = {
         "page": dialog,

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from kvitt.foundation import clock
 from kvitt.ledger import tasks as ledger
@@ -67,7 +67,7 @@ def work(stopped: threading.Event, *, seconds: float, parent: int | None = None)
                 tasks.tell_of_windows(today=clock.today())
                 told_at = now
             ledger.make_due_invoices(on=clock.today(), goes_on=goes_on)
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             # The database is away, or being migrated: nothing is lost by looking again.
             _log.exception("the worker looks again in %s seconds", seconds)
             close_old_connections()

@@ -3,6 +3,7 @@
 from kvitt.registers.price_lists.queries.on_day import (
     code_names,
     combinations_of,
+    item_of_any_day,
     item_on,
     parameter,
     prices_on,
@@ -25,6 +26,7 @@ __all__ = [
     "combinations",
     "combinations_of",
     "item_facts",
+    "item_of_any_day",
     "item_on",
     "item_page",
     "items",

@@ -32,6 +32,15 @@ def item_on(authority_id: int, module: str, code: str, *, on: date) -> rules.Ite
     return found.priced(found.price_on) if found else None
 
 
+def item_of_any_day(authority_id: int, module: str, code: str) -> rules.Item | None:
+    """Return the code as it was last valid, without a price; None when there never was such a code."""
+    items = PriceListItem.objects.filter(
+        authority_id=authority_id, module=module, code=rules.normalise_code(code)
+    )
+    found = items.order_by("-first_on").first()
+    return found.priced(None) if found else None
+
+
 def search_items(authority_id: int, module: str, text: str, *, on: date, limit: int = 50) -> list[rules.Item]:
     """Return the codes valid that day that begin with the digits, or whose name contains the text."""
     items = PriceListItem.objects.filter(authority_id=authority_id, module=module)

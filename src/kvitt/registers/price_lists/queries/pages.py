@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from kvitt.foundation.values.dates import Period, day_before
 from kvitt.foundation.values.money import Ore
-from kvitt.registers.access.rules import Actor, Permission
+from kvitt.registers.access.rules import SEES_LINES, Actor, Permission
 from kvitt.registers.organisations.lifecycle import Scheme
 from kvitt.registers.price_lists import rules
 from kvitt.registers.price_lists.lifecycle import CombinationScope, Dentition, Pricing
@@ -28,8 +28,17 @@ from kvitt.registers.price_lists.queries.words import (
 
 
 def modules_of(actor: Actor) -> list[Scheme]:
-    """Return the modules whose codes the actor sees: those the unit is connected to, at an authority all."""
-    return [scheme for scheme in Scheme if actor.clinic_ids is None or scheme.value in actor.rights]
+    """Return the modules whose codes the actor sees: at an authority all, else those he works with.
+
+    Source: spec CO-3, CO-4.
+    """
+    if actor.clinic_ids is None:
+        return list(Scheme)
+    return [
+        scheme
+        for scheme in Scheme
+        if scheme.value in actor.rights and actor.may(SEES_LINES.get(scheme.value, Permission.SEE_CODES))
+    ]
 
 
 def items(actor: Actor, *, text: str = "", module: str = "", on: date) -> QuerySet[Any]:
