@@ -73,6 +73,8 @@ def page_lines(server: str, parts: Sequence[str], *, lines: int, rounds: int) ->
                     yield from run(part, empty_database(root, "bench_kill"), "--rounds", str(rounds))
                 else:
                     yield from run(part, filled)
+    yield ""
+    yield f"Average load of the machine in the last quarter of an hour: {os.getloadavg()[2]:.1f}."
 
 
 def databases(server: str, folder: str) -> Iterator[tuple[str, str]]:
