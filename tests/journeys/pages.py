@@ -380,7 +380,7 @@ _item = pages_about(item_id="item")
 CODE_READERS = READERS | POPULATION | ALL_ADMINISTRATORS
 _PRICE_LISTS = [
     Page("price_lists:search_items", ok=CODE_READERS, is_list=True),
-    _item("price_lists:item", ok=CODE_READERS - ABROAD, hidden=ABROAD),
+    _item("price_lists:item", ok=CODE_READERS - ABROAD - POPULATION, hidden=ABROAD | POPULATION),
     Page("price_lists:save_item", ok=ALL_ADMINISTRATORS),
     _item("price_lists:save_item", **OUR_ADMINISTRATOR),
     _item("price_lists:set_price", **OUR_ADMINISTRATOR),
