@@ -334,6 +334,7 @@ def everything() -> dict[str, int]:
     }
 
 
+@pytest.mark.looks
 @pytest.mark.requirement("QU-18")
 @pytest.mark.parametrize("viewer", VIEWERS)
 def test_who_may_not_do_a_thing_is_refused_and_nothing_changes(viewer, sample, client_of):

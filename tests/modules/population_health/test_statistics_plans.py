@@ -13,7 +13,7 @@ from tests.world import SINCE, World
 
 pytestmark = [pytest.mark.postgres, pytest.mark.requirement("QU-9", "PH-12")]
 
-YEARS, A_YEAR, CLINICS, LINES = 4, 5_000, 50, 5
+YEARS, A_YEAR, CLINICS, LINES = 10, 2_000, 50, 5
 MADE = YEARS * A_YEAR
 FILL = """
 INSERT INTO organisations_clinic (authority_id, provider_id, number, name, sort_key, search_key,
