@@ -239,6 +239,7 @@ def test_every_address_is_in_the_table():
     assert len(table) == len(PAGES), "an address stands twice in the table"
 
 
+@pytest.mark.looks
 @pytest.mark.requirement("QU-18", "QU-19", "CO-30")
 @pytest.mark.parametrize("viewer", VIEWERS)
 def test_viewer_gets_what_his_role_allows_and_no_more(viewer, sample, client_of, persons):

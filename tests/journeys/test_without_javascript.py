@@ -11,7 +11,7 @@ from kvitt.ledger.models import Invoice
 from kvitt.modules.needs_allowance.models import Case
 from tests.journeys.sample import Sample
 
-pytestmark = pytest.mark.requirement("QU-22")
+pytestmark = [pytest.mark.requirement("QU-22"), pytest.mark.looks]
 
 PASSWORD = "ett-langt-losenord-2024"
 
