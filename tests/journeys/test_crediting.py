@@ -12,6 +12,7 @@ from tests.journeys.test_needs_allowance import (
     create_case,
     create_invoice,
     expect_total,
+    go_to,
     keyboard_world,  # noqa: F401 - a fixture
     open_elsa,
     open_invoice_and_case,
@@ -78,8 +79,7 @@ def expect_figure_29(page: Page) -> None:
 
 def invoice_the_credits(page: Page, total: str) -> Invoice:
     """The next invoice carries the credits; what it comes to is said before it is made."""
-    page.keyboard.press("g")
-    page.keyboard.press("f")
+    go_to(page, "f")
     expect(page.get_by_role("heading", name="Fakturor")).to_be_visible()
     tab_to(page, "Skapa faktura", role="button")
     page.keyboard.press("Enter")

@@ -36,6 +36,13 @@ def tab_to(page: Page, name: str, *, role: str, limit: int = 80) -> None:
     pytest.fail(f"the keyboard never reaches {name}")
 
 
+def go_to(page: Page, letter: str) -> None:
+    """Press g and a letter; the keys are listened to once the page is loaded."""
+    page.wait_for_load_state()
+    page.keyboard.press("g")
+    page.keyboard.press(letter)
+
+
 def add_code(page: Page, code: str, *, location: str = "") -> None:
     """Report one code, performed today, without touching the mouse."""
     tab_to(page, "Lägg till åtgärdskod", role="button")
@@ -59,6 +66,7 @@ def add_code(page: Page, code: str, *, location: str = "") -> None:
 def sign_in_as_anna(page: Page) -> None:
     """The user name has the focus from the start."""
     page.goto("/")
+    expect(page.get_by_label("Användarnamn")).to_be_focused()
     page.keyboard.type("anna")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -68,7 +76,9 @@ def sign_in_as_anna(page: Page) -> None:
 
 def open_elsa(page: Page) -> None:
     """The patient by her number (chapter 5.3), and the tab Behovspeng (figure 4)."""
+    page.wait_for_load_state()
     page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("201303102394")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Hantera patient")).to_be_visible()
@@ -100,8 +110,7 @@ def expect_total(page: Page, text: str) -> None:
 
 def create_invoice(page: Page) -> Invoice:
     """Figures 22 to 25: reference, basis, lines, invoice."""
-    page.keyboard.press("g")
-    page.keyboard.press("f")
+    go_to(page, "f")
     expect(page.get_by_role("heading", name="Fakturor")).to_be_visible()
     tab_to(page, "Skapa faktura", role="button")
     page.keyboard.press("Enter")

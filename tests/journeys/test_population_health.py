@@ -146,6 +146,7 @@ def test_activity_with_five_participants_one_removed_by_keyboard_alone(live_worl
     user.save()
     page = open_browser()
     page.goto("/")
+    expect(page.get_by_label("Användarnamn")).to_be_focused()
     page.keyboard.type("jenny")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

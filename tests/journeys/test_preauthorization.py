@@ -71,7 +71,7 @@ def request_splint(page: Page) -> None:
 
 def save_and_send_bridge(page: Page) -> None:
     """Figure 13 again: saved first (Ej skickad), sent from its row later."""
-    open_form(page)
+    open_form(page)  # its motivation has the focus
     page.keyboard.type("Tanden är förlorad")
     tab_to(page, "Spara förhandsbedömning", role="button")
     page.keyboard.press("Enter")
@@ -102,8 +102,7 @@ def decide(world) -> None:
 
 def follow_notice(page: Page) -> None:
     """Figures 18 and 19: the notice leads to the case; its lines show the decisions (figures 15 and 16)."""
-    page.keyboard.press("g")
-    page.keyboard.press("h")
+    clinic.go_to(page, "h")
     tab_to(page, f"{NOTICE} 1", role="link")
     page.keyboard.press("Enter")
     only_unread = "Visa endast behovspengsärenden med oläst förhandsbedömningsbeslut"
