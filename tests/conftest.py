@@ -8,6 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from kvitt.foundation import clock
 from kvitt.registers.access.middleware import begin_session
 from tests import world as world_module
+from tests.special_world import SpecialWorld
 
 pytest_plugins = ["tests.browser"]
 
@@ -96,6 +97,15 @@ def world(db, settings):
 @pytest.fixture
 def dental_world(world):
     """The cast with the demo's catalogue of codes and prices."""
+    world.load_catalogue()
+    return world
+
+
+@pytest.fixture
+def special_world(db, settings):
+    """The cast of special care dentistry with the demo's catalogue, on 2024-11-20."""
+    settings.KVITT_TODAY = world_module.TODAY
+    world = SpecialWorld()
     world.load_catalogue()
     return world
 

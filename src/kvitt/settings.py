@@ -156,6 +156,7 @@ INSTALLED_APPS = [
     "kvitt.preauthorization",
     "kvitt.modules.needs_allowance",
     "kvitt.modules.population_health",
+    "kvitt.modules.special_care",
     "kvitt.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("dental-records/", include("kvitt.registers.dental_records.urls")),
     path("needs-allowance/", include("kvitt.modules.needs_allowance.urls")),
     path("population-health/", include("kvitt.modules.population_health.urls")),
+    path("special-care/", include("kvitt.modules.special_care.urls")),
     path("preauthorization/", include("kvitt.preauthorization.urls")),
     path("invoicing/", include("kvitt.ledger.urls")),
     path("organisations/", include("kvitt.registers.organisations.urls")),

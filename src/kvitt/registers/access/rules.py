@@ -52,9 +52,15 @@ class Permission(Labelled):
     SEE_ACTIVITIES = "see_activities", _("See activities of population responsibility")
     REPORT_ACTIVITIES = "report_activities", _("Report activities of population responsibility")
     CREDIT_ACTIVITIES = "credit_activities", _("Credit in activities of population responsibility")
+    SEE_CLAIMS = "see_claims", _("See claims of special care dentistry")
+    REPORT_CLAIMS = "report_claims", _("Send in claims of special care dentistry")
+    CREDIT_CLAIMS = "credit_claims", _("Credit claims of special care dentistry")
+    REVIEW_CLAIMS = "review_claims", _("Review claims of special care dentistry")
+    HANDLE_CERTIFICATES = "handle_certificates", _("Register certificates of special care dentistry")
     SEE_INVOICES = "see_invoices", _("See invoices")
     SEE_CASE_INVOICES = "see_case_invoices", _("See invoices of needs allowance")
     SEE_ACTIVITY_INVOICES = "see_activity_invoices", _("See invoices of population responsibility")
+    SEE_CLAIM_INVOICES = "see_claim_invoices", _("See invoices of special care dentistry")
     CREATE_INVOICES = "create_invoices", _("Create invoices")
     RECALL_INVOICES = "recall_invoices", _("Recall invoices")
     ASSESS_REQUESTS = "assess_requests", _("Assess requests for preauthorization")
@@ -62,6 +68,7 @@ class Permission(Labelled):
     ATTEST_INVOICES = "attest_invoices", _("Attest invoices")
     SEE_CODES = "see_codes", _("See procedure codes")
     CHANGE_MAIL_CHOICES = "change_mail_choices", _("Change e-mail settings")
+    MANAGE_UNIT = "manage_unit", _("Manage the unit's details and users")
     ADMINISTER = "administer", _("Administer registers")
     READ_AUDIT = "read_audit", _("Read the audit log")
 
@@ -95,6 +102,8 @@ _INVOICE_READERS = frozenset(
         _P.SEE_INVOICES,
         _P.SEE_CASE_INVOICES,
         _P.SEE_ACTIVITY_INVOICES,
+        _P.SEE_CLAIMS,
+        _P.SEE_CLAIM_INVOICES,
         _P.SEE_CODES,
     }
 )
@@ -160,10 +169,23 @@ PERMISSIONS: dict[tuple[Role, ScopeKind], frozenset[Permission]] = {
     (Role.POPULATION_INVOICES, _PROVIDER): frozenset(
         {_P.SEE_ACTIVITIES, _P.SEE_INVOICES, _P.SEE_ACTIVITY_INVOICES, _P.RECALL_INVOICES, _P.SEE_CODES}
     ),
-    (Role.CLINIC_ADMINISTRATOR, _CLINIC): frozenset({_P.CHANGE_MAIL_CHOICES}),
-    (Role.CLINIC_ADMINISTRATOR, _PROVIDER): frozenset({_P.CHANGE_MAIL_CHOICES}),
-    (Role.ASSESSOR, _AUTHORITY): frozenset({_P.SEE_PATIENTS, _P.SEE_CASES, _P.SEE_CODES, _P.ASSESS_REQUESTS}),
-    (Role.REVIEWER, _AUTHORITY): _INVOICE_READERS | {_P.REVIEW_INVOICES},
+    (Role.SPECIAL_CARE_CLAIMS, _CLINIC): frozenset(
+        {_P.SEE_CLAIMS, _P.REPORT_CLAIMS, _P.CREDIT_CLAIMS, _P.SEE_CODES, _P.CHANGE_MAIL_CHOICES}
+    ),
+    (Role.CLINIC_ADMINISTRATOR, _CLINIC): frozenset({_P.MANAGE_UNIT, _P.CHANGE_MAIL_CHOICES}),
+    (Role.CLINIC_ADMINISTRATOR, _PROVIDER): frozenset({_P.MANAGE_UNIT, _P.CHANGE_MAIL_CHOICES}),
+    (Role.ASSESSOR, _AUTHORITY): frozenset(
+        {
+            _P.SEE_PATIENTS,
+            _P.SEE_CASES,
+            _P.SEE_CLAIMS,
+            _P.HANDLE_CERTIFICATES,
+            _P.SEE_CODES,
+            _P.ASSESS_REQUESTS,
+        }
+    ),
+    (Role.REVIEWER, _AUTHORITY): _INVOICE_READERS
+    | {_P.REVIEW_INVOICES, _P.REVIEW_CLAIMS, _P.HANDLE_CERTIFICATES},
     (Role.ATTESTER, _AUTHORITY): _INVOICE_READERS | {_P.ATTEST_INVOICES},
     (Role.ADMINISTRATOR, _AUTHORITY): frozenset({_P.ADMINISTER, _P.READ_AUDIT, _P.SEE_CODES}),
 }
@@ -176,18 +198,32 @@ NEEDED_RIGHT: dict[Permission, str] = {
     _P.SEE_ACTIVITIES: "population_health",
     _P.REPORT_ACTIVITIES: "population_health",
     _P.CREDIT_ACTIVITIES: "population_health",
+    _P.SEE_CLAIMS: "special_care",
+    _P.REPORT_CLAIMS: "special_care",
+    _P.CREDIT_CLAIMS: "special_care",
 }
 # Who sees what a module has put in the ledger: its lines, and its invoices.
 SEES_LINES: dict[str, Permission] = {
     "needs_allowance": _P.SEE_CASES,
     "population_health": _P.SEE_ACTIVITIES,
+    "special_care": _P.SEE_CLAIMS,
 }
 SEES_INVOICES: dict[str, Permission] = {
     "needs_allowance": _P.SEE_CASE_INVOICES,
     "population_health": _P.SEE_ACTIVITY_INVOICES,
+    "special_care": _P.SEE_CLAIM_INVOICES,
 }
 # What the users of a closed clinic may still do with what it was connected to on its last day.
-STAYS_WHEN_CLOSED = frozenset({_P.SEE_CASES, _P.CREDIT_CASES, _P.SEE_ACTIVITIES, _P.CREDIT_ACTIVITIES})
+STAYS_WHEN_CLOSED = frozenset(
+    {
+        _P.SEE_CASES,
+        _P.CREDIT_CASES,
+        _P.SEE_ACTIVITIES,
+        _P.CREDIT_ACTIVITIES,
+        _P.SEE_CLAIMS,
+        _P.CREDIT_CLAIMS,
+    }
+)
 
 _HSA_ID = re.compile(r"SE[0-9]{10}-[A-Z0-9]+")
 _HSA_ID_LENGTH = 31

@@ -1,0 +1,1 @@
+"""Särskilt tandvårdsstöd: certificates, preauthorized care, claims of clinics and their invoices."""

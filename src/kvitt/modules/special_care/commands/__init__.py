@@ -1,0 +1,1 @@
+"""What is done in special care dentistry: one use case, one transaction, one event."""

@@ -1,0 +1,362 @@
+"""Categories, certificates, treatment plans with what was approved of them, claims and their invoices."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from kvitt.foundation.fields import MoneyField
+from kvitt.modules.special_care.lifecycle import CareModel, ClaimStatus, SupportType
+from kvitt.registers.organisations.models import Authority, CareProvider, Clinic
+from kvitt.registers.people.models import Person
+
+
+class NumberSeries(models.Model):
+    """The last numbers given in an authority: of claims, of plans, and of invoices (*Vår referens*).
+
+    A number that was given stays spent. The row is locked last.
+    """
+
+    authority = models.OneToOneField(Authority, on_delete=models.PROTECT, related_name="+")
+    last_claim = models.PositiveIntegerField(default=0)
+    last_plan = models.PositiveIntegerField(default=0)
+    last_invoice = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        """`3, 1, 2`."""
+        return f"{self.last_claim}, {self.last_plan}, {self.last_invoice}"
+
+
+class PatientCategory(models.Model):
+    """A group of patients who are entitled (*patientkategori*): N1, F4, S2.
+
+    `valid_years` is how long its certificates hold as a rule, None until further notice. Source: spec SC-1a.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    support = models.CharField(max_length=1, choices=SupportType.choices)
+    code = models.CharField(max_length=5)
+    name = models.CharField(max_length=200)
+    valid_years = models.PositiveIntegerField(null=True, blank=True)
+    first_on = models.DateField()
+    last_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        """A code stands once in an authority."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["authority", "code"], name="category_once"),
+            models.CheckConstraint(condition=Q(support__in=list(SupportType)), name="category_support"),
+            models.CheckConstraint(
+                condition=Q(last_on__isnull=True) | Q(last_on__gte=F("first_on")), name="category_in_order"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """`N1, särskilt boende`."""
+        return f"{self.code}, {self.name}"
+
+
+class Certificate(models.Model):
+    """That a person is entitled to N or F dental care (*intyg*), from when to when.
+
+    Without a last day it holds until further notice (*tills vidare*); a revoked one holds on the days of
+    treatment before `revoked_on`. Source: spec SC-1, SC-1a.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField(max_length=20)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    support = models.CharField(max_length=1, choices=SupportType.choices)
+    category = models.CharField(max_length=5)
+    first_on = models.DateField()
+    last_on = models.DateField(null=True)
+    issued_by = models.CharField(max_length=200)
+    created_on = models.DateField()
+    revoked_on = models.DateField(null=True)
+    revoked_reason = models.TextField(blank=True)
+
+    class Meta:
+        """A number is used once; S dental care has no certificate; who revokes says why."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["authority", "number"], name="certificate_number_once"),
+            models.CheckConstraint(condition=Q(support__in=["n", "f"]), name="certificate_support"),
+            models.CheckConstraint(
+                condition=Q(last_on__isnull=True) | Q(last_on__gte=F("first_on")),
+                name="certificate_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_on__isnull=True, revoked_reason="")
+                | (Q(revoked_on__isnull=False) & ~Q(revoked_reason="")),
+                name="certificate_revoked_why",
+            ),
+        )
+        indexes = (models.Index(fields=["authority", "-created_on", "-id"], name="certificate_newest"),)
+
+    def __str__(self) -> str:
+        """The number."""
+        return self.number
+
+
+class TreatmentPlan(models.Model):
+    """What a clinic asks to be preauthorized for one patient (*behandlingsförslag*).
+
+    Its number is the FHB number that claims name. `first_on` and `last_on` are the validity that the
+    decision gave it. Source: spec SC-4, SC-5.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField(max_length=20)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    support = models.CharField(max_length=1, choices=SupportType.choices)
+    category = models.CharField(max_length=5)
+    created_on = models.DateField()
+    first_on = models.DateField(null=True)
+    last_on = models.DateField(null=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=200)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Numbers are never repeated; validity has both ends or none; lists are newest first."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["authority", "number"], name="plan_number_once"),
+            models.CheckConstraint(
+                condition=Q(first_on__isnull=True, last_on__isnull=True) | Q(last_on__gte=F("first_on")),
+                name="plan_in_order",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["clinic", "-created_on", "-id"], name="plan_of_clinic"),
+            models.Index(fields=["authority", "-created_on", "-id"], name="plan_newest"),
+        )
+
+    def __str__(self) -> str:
+        """The number."""
+        return self.number
+
+
+class PlannedProcedure(models.Model):
+    """A procedure of a plan: what was asked for, what was approved of it and what claims have used of that.
+
+    `price` is of one, in öre; `approved_amount` and `used_amount` are of all. Source: spec SC-4, SC-5.
+    """
+
+    plan = models.ForeignKey(TreatmentPlan, on_delete=models.CASCADE, related_name="procedures")
+    code = models.CharField(max_length=10)
+    text = models.CharField(max_length=200)
+    location = models.CharField(max_length=2, blank=True)
+    count = models.PositiveIntegerField(default=1)
+    price = MoneyField()
+    approved_count = models.PositiveIntegerField(null=True)
+    approved_amount = MoneyField(null=True)
+    used_count = models.PositiveIntegerField(default=0)
+    used_amount = MoneyField(default=0)
+
+    class Meta:
+        """No more is used than was approved."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(approved_count__isnull=True, approved_amount__isnull=True, used_count=0)
+                | Q(approved_count__isnull=False, approved_amount__isnull=False),
+                name="planned_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_count__isnull=True) | Q(used_count__lte=F("approved_count")),
+                name="planned_count_not_exceeded",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_amount__gte=0)
+                & (Q(approved_amount__isnull=True, used_amount=0) | Q(used_amount__lte=F("approved_amount"))),
+                name="planned_amount_not_exceeded",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """`825S Partiell protes ÖK`."""
+        return " ".join(part for part in (self.code, self.text, self.location) if part)
+
+
+class ClaimInvoice(models.Model):
+    """The claims that a clinic has handed in under one OCR or invoice number (*faktura*).
+
+    While it is open, claims of the same number gather in it; a payment proposal closes it, with an invoice of
+    the ledger. A credit invoice is its own. `our_reference` is what stands on the payment. Source: spec SC-8,
+    SC-17, SC-19a, SC-21.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reference = models.CharField(max_length=40)
+    reference_key = models.CharField(max_length=60)
+    our_reference = models.PositiveIntegerField()
+    county = models.CharField(max_length=2, blank=True)
+    received_on = models.DateField()
+    is_credit = models.BooleanField(default=False)
+    is_open = models.BooleanField(default=True)
+    ledger_invoice = models.OneToOneField(
+        "ledger.Invoice", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    awaits_repayment = models.BooleanField(default=False)
+    repaid_on = models.DateField(null=True)
+    repaid_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        """One is open per clinic, number and home region; a credit invoice never is."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["authority", "our_reference"], name="our_reference_once"),
+            models.UniqueConstraint(
+                fields=["clinic", "reference_key", "county"],
+                condition=Q(is_open=True),
+                name="claim_invoice_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_open=False) | Q(is_credit=False, ledger_invoice__isnull=True),
+                name="claim_invoice_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(repaid_on__isnull=True) | Q(awaits_repayment=True), name="claim_invoice_repaid"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["clinic", "-received_on", "-id"], name="claim_invoice_of_clinic"),
+            models.Index(fields=["authority", "-received_on", "-id"], name="claim_invoice_newest"),
+            models.Index(
+                fields=["authority", "id"],
+                condition=Q(awaits_repayment=True, repaid_on__isnull=True),
+                name="claim_invoice_repayment",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """`1234 (518148)`."""
+        return f"{self.reference} ({self.our_reference})"
+
+
+class Claim(models.Model):
+    """What a clinic claims for one patient, of one or several visits (*räkning*).
+
+    A draft is what a clinic has begun and not sent in; its `invoice_reference` gathers it in an invoice when
+    it is. `reference` is the clinic's own, used once by its care provider for ever. `total` is what its lines
+    sum to, `fee` what the patient paid of it, in öre. Source: spec SC-6 - SC-11, SC-18 - SC-22.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField(max_length=20)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
+    provider = models.ForeignKey(CareProvider, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    invoice = models.ForeignKey(ClaimInvoice, null=True, on_delete=models.PROTECT, related_name="claims")
+    invoice_reference = models.CharField(max_length=40, blank=True)
+    reference = models.CharField(max_length=40, blank=True)
+    reference_key = models.CharField(max_length=60, blank=True)
+    comment = models.TextField(blank=True)
+    support = models.CharField(max_length=1, choices=SupportType.choices)
+    certificate = models.ForeignKey(
+        Certificate, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    category = models.CharField(max_length=5, blank=True)
+    care_model = models.CharField(max_length=2, choices=CareModel.choices, blank=True)
+    plan = models.ForeignKey(TreatmentPlan, null=True, on_delete=models.PROTECT, related_name="+")
+    card_number = models.CharField(max_length=30, blank=True)
+    card_first_on = models.DateField(null=True)
+    card_last_on = models.DateField(null=True)
+    county = models.CharField(max_length=2, blank=True)
+    total = MoneyField(default=0)
+    fee = MoneyField(default=0)
+    status = models.CharField(max_length=10, choices=ClaimStatus.choices, default=ClaimStatus.DRAFT)
+    created_on = models.DateField()
+    sent_on = models.DateField(null=True)
+    sent_by = models.CharField(max_length=200, blank=True)
+    released_on = models.DateField(null=True)
+    hold_reasons = models.JSONField(default=list)
+    question = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    void_reason = models.TextField(blank=True)
+    credit_invoice = models.ForeignKey(
+        ClaimInvoice, null=True, on_delete=models.PROTECT, related_name="credited_claims"
+    )
+    replaces = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=200)
+
+    class Meta:
+        """What is sent in has an invoice and a reference of its own; lists are newest first."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["authority", "number"], name="claim_number_once"),
+            models.UniqueConstraint(
+                fields=["provider", "reference_key"],
+                condition=~Q(status="draft"),
+                name="claim_reference_once",
+            ),
+            models.CheckConstraint(condition=Q(status__in=list(ClaimStatus)), name="claim_status"),
+            models.CheckConstraint(
+                condition=Q(status="draft", invoice__isnull=True, sent_on__isnull=True)
+                | (
+                    ~Q(status="draft")
+                    & Q(invoice__isnull=False, sent_on__isnull=False)
+                    & ~Q(reference_key="")
+                ),
+                name="claim_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(card_number="", card_first_on__isnull=True, card_last_on__isnull=True)
+                | (~Q(card_number="") & Q(card_last_on__gte=F("card_first_on")))
+                | Q(status="draft"),
+                name="claim_card",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["clinic", "-created_on", "-id"], name="claim_of_clinic"),
+            models.Index(
+                fields=["authority", "sent_on", "id"], condition=Q(status="held"), name="claim_held"
+            ),
+            models.Index(
+                fields=["clinic", "-created_on", "-id"], condition=Q(status="draft"), name="claim_draft"
+            ),
+            models.Index(fields=["authority", "-sent_on", "-id"], name="claim_newest"),
+        )
+
+    def __str__(self) -> str:
+        """`T2024-000012 980890`."""
+        return f"{self.number} {self.reference}".rstrip()
+
+
+class ClaimLine(models.Model):
+    """A procedure or a patient fee (*patAvg*, negative) of a claim.
+
+    From release on `line` is the same thing in the ledger. `planned` is the preauthorized procedure that it
+    takes of. Source: spec SC-9.
+    """
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="lines")
+    line = models.OneToOneField("ledger.Line", null=True, on_delete=models.PROTECT, related_name="+")
+    planned = models.ForeignKey(PlannedProcedure, null=True, on_delete=models.PROTECT, related_name="+")
+    performed_on = models.DateField()
+    code = models.CharField(max_length=10)
+    text = models.CharField(max_length=200)
+    location = models.CharField(max_length=2, blank=True)
+    price = MoneyField()
+    comment = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        """In the order of the dates, a visit's fee last."""
+
+        ordering = ("performed_on", "id")
+
+    def __str__(self) -> str:
+        """`825S Partiell protes ÖK`."""
+        return " ".join(part for part in (self.code, self.text, self.location) if part)
+
+    @property
+    def visit(self) -> date:
+        """The day of the visit."""
+        return self.performed_on

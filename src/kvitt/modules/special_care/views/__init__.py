@@ -1,0 +1,1 @@
+"""HTTP in, HTML out, in the order of the addresses."""
