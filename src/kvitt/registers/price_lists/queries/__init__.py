@@ -18,13 +18,17 @@ from kvitt.registers.price_lists.queries.pages import (
     modules_of,
 )
 from kvitt.registers.price_lists.queries.parameters import parameter_rows
+from kvitt.registers.price_lists.queries.picker import CodeHit, code_hit, demands_of, place_note
 from kvitt.registers.price_lists.queries.words import place_text, preauthorization_text, price_text
 
 __all__ = [
+    "CodeHit",
+    "code_hit",
     "code_names",
     "combination_facts",
     "combinations",
     "combinations_of",
+    "demands_of",
     "item_facts",
     "item_of_any_day",
     "item_on",
@@ -33,6 +37,7 @@ __all__ = [
     "modules_of",
     "parameter",
     "parameter_rows",
+    "place_note",
     "place_text",
     "preauthorization_text",
     "price_text",
