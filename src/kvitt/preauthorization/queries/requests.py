@@ -98,6 +98,23 @@ def _held(authority_id: int, module: str, case_number: str, kind: str) -> set[in
     return {one["id"] for attachments in sent.values_list(kind, flat=True) for one in attachments}
 
 
+def case_numbers(
+    authority_id: int, module: str, statuses: Iterable[RequestStatus]
+) -> QuerySet[Preauthorization, str]:
+    """Return the numbers of the cases of a module that have a request in one of the statuses."""
+    requests = Preauthorization.objects.filter(authority_id=authority_id, module=module)
+    return requests.filter(status__in=sorted(statuses)).values_list("case_number", flat=True)
+
+
+def status_of_case(module: str, number: str) -> Subquery:
+    """Return, for a list of cases, the status of the newest request of each; `number` is its column."""
+    requests = Preauthorization.objects.filter(
+        authority_id=OuterRef("authority_id"), module=module, case_number=OuterRef(number)
+    )
+    newest = requests.exclude(status=RequestStatus.REMOVED).order_by("-id")
+    return Subquery(newest.values("status")[:1])
+
+
 def unread_case_numbers(actor: Actor, module: str) -> QuerySet[Preauthorization, str]:
     """Return the numbers of the cases of the actor's clinics with a decision that nobody has marked as read.
 
