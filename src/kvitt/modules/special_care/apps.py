@@ -17,6 +17,14 @@ class SpecialCareConfig(AppConfig):
     label = "special_care"
     events: ClassVar[dict[str, str]] = {
         "case": _("Opened a claim"),
+        "certificate": _("Opened a certificate"),
+        "change_certificate": _("Changed a certificate"),
+        "find_certificates": _("Looked up a patient's certificates"),
+        "load_categories": _("Loaded patient categories"),
+        "register_certificate": _("Registered a certificate"),
+        "revoke_certificate": _("Revoked a certificate"),
+        "save_category": _("Saved patient category"),
+        "search_certificates": _("Listed certificates"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "special_care.case": _("Claim"),
