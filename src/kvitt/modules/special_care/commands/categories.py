@@ -8,6 +8,7 @@ from django.http import Http404
 
 from kvitt.audit import commands as audit
 from kvitt.audit.rules import Difference, calculate_difference
+from kvitt.foundation.values.csv_rows import Fault
 from kvitt.foundation.values.problems import Problem, Refused, refuse_if_any
 from kvitt.modules.special_care import exchange
 from kvitt.modules.special_care.lifecycle import SupportType
@@ -34,11 +35,12 @@ def load_categories(actor: Actor, *, content: bytes) -> int:
     for row in found.values():
         if (old := known.get(row.facts.code)) is not None:
             faults += row.faults(rules.check_category(row.facts, support=SupportType(old.support)))
-    refuse_if_any(sorted(faults, key=lambda fault: fault.line))
+    in_order: list[Fault] = sorted(faults, key=lambda fault: fault.line)
+    refuse_if_any(in_order)
     changed = {}
     for row in found.values():
-        category = known.get(row.facts.code) or _new(actor, row.facts)
-        if difference := _apply(category, row.facts):
+        _category, difference = _apply(actor, known.get(row.facts.code), row.facts)
+        if difference:
             changed[row.facts.code] = difference
     if changed:
         audit.record(
@@ -63,8 +65,8 @@ def save_category(actor: Actor, *, facts: rules.CategoryFacts, code: str = "") -
         raise Refused([Problem("code_exists", rules.CODE_EXISTS, "code", {"code": facts.code})])
     support = None if category is None else SupportType(category.support)
     refuse_if_any(rules.check_category(facts, support=support))
-    category = category or _new(actor, facts)
-    if difference := _apply(category, facts):
+    category, difference = _apply(actor, category, facts)
+    if difference:
         audit.record(
             "special_care.save_category",
             actor,
@@ -80,18 +82,16 @@ def _lock(actor: Actor) -> None:
     Authority.objects.select_for_update(no_key=True).get(id=actor.authority_id)
 
 
-def _new(actor: Actor, facts: rules.CategoryFacts) -> PatientCategory:
-    return PatientCategory(authority_id=actor.authority_id, code=facts.code)
-
-
-def _apply(category: PatientCategory, facts: rules.CategoryFacts) -> Difference:
-    """Save a category if it is new or differs from the facts; return what the log keeps."""
-    values = {name: getattr(facts, name) for name in _VALUES}
-    values["support"] = facts.support.value
-    old = {} if category.pk is None else {name: getattr(category, name) for name in _VALUES}
+def _apply(
+    actor: Actor, category: PatientCategory | None, facts: rules.CategoryFacts
+) -> tuple[PatientCategory, Difference]:
+    """Save a category if it is new or differs from the facts; return it with what the log keeps."""
+    values = {name: getattr(facts, name) for name in _VALUES} | {"support": facts.support.value}
+    old = {} if category is None else {name: getattr(category, name) for name in _VALUES}
     difference = calculate_difference(old, values)
+    category = category or PatientCategory(authority_id=actor.authority_id, code=facts.code)
     if difference:
         for name, value in values.items():
             setattr(category, name, value)
         category.save()
-    return difference
+    return category, difference
