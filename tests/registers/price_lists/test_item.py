@@ -142,7 +142,7 @@ def test_code_of_special_care_says_nothing_of_surfaces_and_preauthorization(cata
     form = administrator_client.get(reverse("price_lists:save_item", args=[page.id])).context["page"].form
 
     assert [label for label, _ in page.facts] == [
-        *("Vårdområde", "Gäller", "Pris i dag", "Tand/käke", "Högsta antal per period", "Åldrar")
+        *("Vårdområde", "Giltig", "Pris i dag", "Tand/käke", "Högsta antal per period", "Åldrar")
     ]
     assert {"tooth", "jaw", "dentition", "pricing"} < set(form.fields)
     assert {"surface", "preauthorization", "from_count", "participants"}.isdisjoint(form.fields)
