@@ -7,7 +7,6 @@ SAME_ACCOUNT = _("That is the account that the clinic has. Give another one.")
 WAITS_ALREADY = _("A change to %(account)s already waits for a decision. Take it back first.")
 OWN_REQUEST = _("You asked for the change yourself. Another administrator decides.")
 NO_REASON = _("The reason is missing. The clinic reads it: say why the account is not changed.")
-IS_WAITING = _("The change waits for a decision. The old account holds until then.")
 
 
 def check_request(*, wanted: tuple[str, str], current: tuple[str, str], waiting: str) -> list[Problem]:
