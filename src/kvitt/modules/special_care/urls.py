@@ -1,6 +1,19 @@
 """The addresses of special care dentistry."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from kvitt.modules.special_care.views import proposal, review
 
 app_name = "special_care"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("review/", review.review_claims, name="review_claims"),
+    path("questions/", review.questions, name="questions"),
+    path("claims/<str:number>/hold/", review.hold_claim, name="hold_claim"),
+    path("claims/<str:number>/release/", review.release_claim, name="release_claim"),
+    path("claims/<str:number>/ask/", review.ask_clinic, name="ask_clinic"),
+    path("claims/<str:number>/void/", review.void_claim, name="void_claim"),
+    path("claims/<str:number>/answer/", review.answer_question, name="answer_question"),
+    path("proposal/", proposal.propose_payment, name="propose_payment"),
+    path("repayments/", proposal.repayments, name="repayments"),
+    path("repayments/<int:our_reference>/", proposal.confirm_repayment, name="confirm_repayment"),
+]
