@@ -1,1 +1,1 @@
-"""What is typed in special care dentistry."""
+"""What is typed on the pages of special care dentistry."""
