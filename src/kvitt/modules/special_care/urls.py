@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kvitt.modules.special_care.views import categories, certificates
+from kvitt.modules.special_care.views import categories, certificates, invoices, proposal, review
 
 app_name = "special_care"
 urlpatterns = [
@@ -17,4 +17,20 @@ urlpatterns = [
     path("categories/", categories.search_categories, name="categories"),
     path("categories/new/", categories.save_category, name="save_category"),
     path("categories/<str:code>/", categories.save_category, name="save_category"),
+    path("invoices/<int:our_reference>/", invoices.claim_invoice, name="claim_invoice"),
+    path("invoices/<int:our_reference>/delete/", invoices.delete_claim_invoice, name="delete_claim_invoice"),
+    path("invoices/<str:folder>/", invoices.claim_invoices, name="claim_invoices"),
+    path("claims/<str:number>/delete/", invoices.delete_claim, name="delete_claim"),
+    path("claims/<str:number>/credit/", invoices.credit_claim, name="credit_claim"),
+    path("claims/<str:number>/withdraw-credit/", invoices.withdraw_credit, name="withdraw_credit"),
+    path("review/", review.review_claims, name="review_claims"),
+    path("questions/", review.questions, name="questions"),
+    path("claims/<str:number>/hold/", review.hold_claim, name="hold_claim"),
+    path("claims/<str:number>/release/", review.release_claim, name="release_claim"),
+    path("claims/<str:number>/ask/", review.ask_clinic, name="ask_clinic"),
+    path("claims/<str:number>/void/", review.void_claim, name="void_claim"),
+    path("claims/<str:number>/answer/", review.answer_question, name="answer_question"),
+    path("proposal/", proposal.propose_payment, name="propose_payment"),
+    path("repayments/", proposal.repayments, name="repayments"),
+    path("repayments/<int:our_reference>/", proposal.confirm_repayment, name="confirm_repayment"),
 ]
