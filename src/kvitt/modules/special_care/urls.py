@@ -1,6 +1,21 @@
 """The addresses of special care dentistry."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from kvitt.modules.special_care.views import claim, drafts, register
 
 app_name = "special_care"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("register/", register.register_claim, name="register_claim"),
+    path("register/codes/", drafts.find_claim_codes, name="find_claim_codes"),
+    path("register/<uuid:code>/", register.begin_claim, name="begin_claim"),
+    path("drafts/<str:number>/", drafts.draft, name="draft"),
+    path("drafts/<str:number>/save/", drafts.save_draft, name="save_draft"),
+    path("drafts/<str:number>/lines/add/", drafts.add_claim_line, name="add_claim_line"),
+    path("drafts/<str:number>/lines/<int:line_id>/remove/", drafts.remove_claim_line, name="remove_claim_line"),
+    path("drafts/<str:number>/split/", drafts.split_claim, name="split_claim"),
+    path("drafts/<str:number>/send/", drafts.send_claim, name="send_claim"),
+    path("drafts/<str:number>/discard/", drafts.discard_claim, name="discard_claim"),
+    path("claims/<str:number>/", claim.case, name="case"),
+    path("claims/<str:number>/sent/", claim.claim_sent, name="claim_sent"),
+]
