@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kvitt.modules.special_care.views import claim, drafts, register
+from kvitt.modules.special_care.views import claim, drafts, proposal, register, review
 
 app_name = "special_care"
 urlpatterns = [
@@ -18,4 +18,14 @@ urlpatterns = [
     path("drafts/<str:number>/discard/", drafts.discard_claim, name="discard_claim"),
     path("claims/<str:number>/", claim.case, name="case"),
     path("claims/<str:number>/sent/", claim.claim_sent, name="claim_sent"),
+    path("review/", review.review_claims, name="review_claims"),
+    path("questions/", review.questions, name="questions"),
+    path("claims/<str:number>/hold/", review.hold_claim, name="hold_claim"),
+    path("claims/<str:number>/release/", review.release_claim, name="release_claim"),
+    path("claims/<str:number>/ask/", review.ask_clinic, name="ask_clinic"),
+    path("claims/<str:number>/void/", review.void_claim, name="void_claim"),
+    path("claims/<str:number>/answer/", review.answer_question, name="answer_question"),
+    path("proposal/", proposal.propose_payment, name="propose_payment"),
+    path("repayments/", proposal.repayments, name="repayments"),
+    path("repayments/<int:our_reference>/", proposal.confirm_repayment, name="confirm_repayment"),
 ]
