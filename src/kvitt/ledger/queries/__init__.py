@@ -24,6 +24,7 @@ from kvitt.ledger.queries.invoices import (
     invoices_of,
     live_invoices_after,
     may_recall,
+    payout_days,
     search_invoices,
     sums_of_invoices,
     unattested_before,

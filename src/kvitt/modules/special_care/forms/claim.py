@@ -89,9 +89,7 @@ class HeadForm(Form):
         label=_("Care model"), required=False, choices=choices(CareModel, empty=_("Choose care model"))
     )
     category = forms.ChoiceField(label=_("Patient category"), required=False)
-    plan_number = forms.ChoiceField(
-        label=_("Preauthorization"), required=False, widget=forms.RadioSelect
-    )
+    plan_number = forms.ChoiceField(label=_("Preauthorization"), required=False, widget=forms.RadioSelect)
     county = forms.ChoiceField(label=_("Home region"), required=False)
     invoice_reference = forms.CharField(
         label=_("OCR/Invoice number"),
@@ -169,11 +167,15 @@ class LineForm(Form):
     """A procedure or a patient fee to add (spec SC-9)."""
 
     prefix = "line"
-    performed_on = DateField(label=_("Procedure date"), error_messages={"required": _("Give the date of the visit.")})
+    performed_on = DateField(
+        label=_("Procedure date"), error_messages={"required": _("Give the date of the visit.")}
+    )
     code = forms.CharField(
         label=_("Procedure"),
         max_length=200,
-        error_messages={"required": _("Choose a procedure. Type the beginning of its code, or part of its name.")},
+        error_messages={
+            "required": _("Choose a procedure. Type the beginning of its code, or part of its name.")
+        },
         widget=forms.TextInput(attrs={"data-picker-with": "line-performed_on", **NO_SUGGESTIONS}),
     )
     location = forms.CharField(
@@ -188,7 +190,9 @@ class LineForm(Form):
         widget=forms.TextInput(attrs=NO_SUGGESTIONS),
     )
 
-    def __init__(self, *args: Any, demands: Mapping[str, str], has_focus: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, demands: Mapping[str, str], has_focus: bool = False, **kwargs: Any
+    ) -> None:
         """Show the fields that the code takes; `has_focus` begins the page at the next procedure."""
         kwargs.setdefault("use_required_attribute", False)
         super().__init__(*args, **kwargs)

@@ -10,7 +10,6 @@ from django.http import Http404
 from django.utils.translation import gettext
 
 from kvitt.foundation.values.identity import format_identity_number
-from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.special_care.lifecycle import SUPPORT_MEANINGS, ClaimStatus, SupportType
 from kvitt.modules.special_care.models import Certificate, Claim, PatientCategory

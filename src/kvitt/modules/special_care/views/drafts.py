@@ -87,7 +87,9 @@ def split_claim(request: Request, number: str) -> HttpResponse:
     except Refused as refused:
         work.head.add_problems(refused.problems)
         return work.shown(status=422)
-    text = _("The claim is split. The care without preauthorization is now in %(number)s.") % {"number": other}
+    text = _("The claim is split. The care without preauthorization is now in %(number)s.") % {
+        "number": other
+    }
     link = reverse("special_care:draft", args=[other])
     messages.success(request, format_html('{} <a href="{}">{}</a>', text, link, _("Open it")))
     return see_other(request, work.url)
@@ -134,7 +136,9 @@ def discard_claim(request: Request, number: str) -> HttpResponse:
         title=_("Remove the draft %(number)s") % {"number": number},
         crumbs=answers.way_to(number),
         lead=f"{page.patient_name}.",
-        question=_("The claim has not been sent in. It disappears with its procedures. This cannot be undone."),
+        question=_(
+            "The claim has not been sent in. It disappears with its procedures. This cannot be undone."
+        ),
         form=Form(),
         submit=_("Remove"),
         cancel_url=draft_url,
@@ -250,7 +254,9 @@ class _Work:
         self.head.add_problems([problem for problem in problems if "line" not in problem.values])
         of_lines = [problem for problem in problems if "line" in problem.values]
         if of_lines:
-            self.head.add_error(None, _("Procedures in the list must be corrected. It says there what is wrong."))
+            self.head.add_error(
+                None, _("Procedures in the list must be corrected. It says there what is wrong.")
+            )
 
     def shown(self, *, status: int = 200, has_focus: bool = False) -> HttpResponse:
         """Answer with the page and what is typed; what is left to do is that of what is typed."""
