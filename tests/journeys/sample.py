@@ -35,6 +35,7 @@ from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists.models import ForbiddenCombination, ParameterValue, PriceListItem
 from tests import files
 from tests.modules.needs_allowance import requesting
+from tests.special_world import SpecialWorld
 from tests.world import SINCE, World
 
 # The day of the calendar's run.
@@ -53,7 +54,7 @@ CAST = {
 class Sample:
     """The world, and what the addresses of the pages hold: `ids["case"]` is a case's number."""
 
-    world: World
+    world: SpecialWorld
     abroad: World
     ids: dict[str, object] = field(default_factory=dict)
 
@@ -71,7 +72,7 @@ class Sample:
 @transaction.atomic
 def make_sample() -> Sample:
     """Make everything, on the day that the setting KVITT_TODAY must hold: `World.today`."""
-    world = World()
+    world = SpecialWorld()
     world.load_catalogue()
     sample = Sample(world, _abroad(world))
     _users(sample)
@@ -308,10 +309,12 @@ def _persons(sample: Sample) -> None:
 
 
 def _organisations(sample: Sample) -> None:
-    """A closed clinic, and a right that has not begun; all can be found by their names."""
+    """A closed clinic, and a right that ends before it begins anew; all can be found by their names."""
     world, ids = sample.world, sample.ids
     closed = world._clinic(world.bjorken, "2223", "Björkens Filial")
     Clinic.objects.filter(pk=closed.pk).update(closed_on=world.today - dt.timedelta(days=30))
+    ending = ClinicRight.objects.filter(clinic=world.ryd, scheme="special_care")
+    ending.update(last_on=world.today + dt.timedelta(days=29))
     coming = ClinicRight.objects.create(
         clinic=world.ryd, scheme="special_care", first_on=world.today + dt.timedelta(days=30)
     )

@@ -25,6 +25,7 @@ from kvitt.ledger.queries.invoices import (
     live_invoices_after,
     may_recall,
     paid_out,
+    payout_days,
     search_invoices,
     sums_of_invoices,
     unattested_before,

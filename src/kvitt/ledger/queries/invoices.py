@@ -14,7 +14,7 @@ from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.text import search_key
 from kvitt.ledger import rules
 from kvitt.ledger.lifecycle import DEAD_INVOICES, OPEN_INVOICES, InvoiceStatus, LineStatus
-from kvitt.ledger.models import Invoice, InvoiceRow, Line
+from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceStep, Line
 from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission
 
 
@@ -173,6 +173,15 @@ def _sharing_cases(invoice: Invoice, others: QuerySet[Invoice]) -> list[rules.In
     )
     invoices = InvoiceRow.objects.filter(line__in=lines).values("invoice_id")
     return [invoice_facts(other) for other in others.filter(pk__in=invoices).order_by("pk")]
+
+
+def payout_days(invoice_ids: Iterable[int]) -> dict[int, date]:
+    """Return the day on which each of the invoices was paid out, where it is."""
+    steps = InvoiceStep.objects.filter(invoice_id__in=list(invoice_ids), status=InvoiceStatus.PAID_OUT)
+    return {
+        invoice_id: at.astimezone(clock.STOCKHOLM).date()
+        for invoice_id, at in steps.values_list("invoice_id", "at")
+    }
 
 
 def invoiced_per_month(actor: Actor, *, first_on: date, last_on: date) -> dict[date, Ore]:

@@ -26,12 +26,19 @@ class SpecialCareConfig(AppConfig):
         "void_claim": _("Voided claim"),
         "propose_payment": _("Proposed payment of claim"),
         "confirm_repayment": _("Marked claim as repaid"),
+        "claim_invoices": _("Listed claims of invoices"),
+        "claim_invoice": _("Opened an invoice of claims"),
+        "delete_claim": _("Deleted claim"),
+        "delete_invoice": _("Deleted claim with its invoice"),
+        "credit_claim": _("Credited claim"),
+        "withdraw_credit": _("Undid the crediting of claim"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "special_care.case": _("Claim"),
         "special_care.plan": _("Treatment plan"),
         "special_care.certificate": _("Certificate"),
         "special_care.category": _("Patient category"),
+        "special_care.claim_invoice": _("Invoice"),
         "our_reference": _("Our reference"),
         "repaid_on": _("Date of repayment"),
         **{

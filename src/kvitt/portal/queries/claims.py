@@ -1,4 +1,4 @@
-"""What the start page tells of special care dentistry: to a clinic of its claims, to the region of its work."""
+"""What the start page tells of special care dentistry: to a clinic of its claims, to the region of its."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Counted = tuple[str, int, str]
 
 @dataclass(frozen=True)
 class ClaimWork:
-    """What the start page is made of: a clinic's own sums, or the claims that a reviewer has (by day sent)."""
+    """What the start page is made of: a clinic's own sums, or the claims of a reviewer by day."""
 
     sums: start.ClinicSums | None
     held: Mapping[date, int] | None
@@ -54,7 +54,7 @@ def notices(actor: Actor, work: ClaimWork) -> list[Counted]:
 
 
 def held_plot(work: ClaimWork, *, today: date) -> PlotPanel | None:
-    """Return how many claims wait for the reviewer, by how many days they have done so. Source: spec CO-28."""
+    """Return how many claims wait for the reviewer, by how many days. Source: spec CO-28."""
     return None if work.held is None else _held_plot(work.held, today=today)
 
 

@@ -7,11 +7,31 @@ from datetime import date
 from django.db.models import F
 
 from kvitt.foundation import clock
+from kvitt.foundation.values.case_numbers import write_number
 from kvitt.ledger import commands as ledger
+from kvitt.modules.special_care.commands import numbers
 from kvitt.modules.special_care.lifecycle import ClaimStatus
 from kvitt.modules.special_care.models import Claim, ClaimLine, PlannedProcedure
 from kvitt.modules.special_care.queries.claims import MODULE
 from kvitt.registers.access.rules import Actor
+from kvitt.registers.organisations.models import Clinic
+from kvitt.registers.people.models import Person
+
+
+def create_draft(actor: Actor, clinic: Clinic, *, today: date, person: Person, **values: object) -> Claim:
+    """Make a claim that is not sent in, with a number of its own; needs a transaction."""
+    claim = Claim(
+        authority_id=actor.authority_id,
+        clinic=clinic,
+        provider_id=clinic.provider_id,
+        person=person,
+        created_on=today,
+        **values,
+    )
+    touch(claim, actor)
+    claim.number = write_number("T", today.year, numbers.next_number(actor.authority_id, "claim"))
+    claim.save()
+    return claim
 
 
 def release(claim: Claim, lines: Sequence[ClaimLine], *, today: date) -> None:
@@ -28,7 +48,7 @@ def release(claim: Claim, lines: Sequence[ClaimLine], *, today: date) -> None:
                 person_id=claim.person_id,
                 case_number=claim.number,
                 code=line.code,
-                text=" ".join(part for part in (line.text, line.location) if part),
+                text=line.text,
                 performed_on=line.performed_on,
                 price=line.price,
                 created_on=today,
