@@ -17,12 +17,30 @@ class SpecialCareConfig(AppConfig):
     label = "special_care"
     events: ClassVar[dict[str, str]] = {
         "case": _("Opened a claim"),
+        "review_claims": _("Listed claims to review"),
+        "questions": _("Listed questions from the region"),
+        "hold_claim": _("Held claim for review"),
+        "release_claims": _("Released claim"),
+        "ask_clinic": _("Asked the clinic about claim"),
+        "answer_question": _("Answered the question about claim"),
+        "void_claim": _("Voided claim"),
+        "propose_payment": _("Proposed payment of claim"),
+        "confirm_repayment": _("Marked claim as repaid"),
+        "claim_invoices": _("Listed claims of invoices"),
+        "claim_invoice": _("Opened an invoice of claims"),
+        "delete_claim": _("Deleted claim"),
+        "delete_invoice": _("Deleted claim with its invoice"),
+        "credit_claim": _("Credited claim"),
+        "withdraw_credit": _("Undid the crediting of claim"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "special_care.case": _("Claim"),
         "special_care.plan": _("Treatment plan"),
         "special_care.certificate": _("Certificate"),
         "special_care.category": _("Patient category"),
+        "special_care.claim_invoice": _("Invoice"),
+        "our_reference": _("Our reference"),
+        "repaid_on": _("Date of repayment"),
         **{
             member.value: member.label
             for kind in (LineStatus, ClaimStatus, HoldReason, SupportType)

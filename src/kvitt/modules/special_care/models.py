@@ -191,7 +191,7 @@ class ClaimInvoice(models.Model):
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
-    reference = models.CharField(max_length=40)
+    reference = models.CharField(max_length=50)
     reference_key = models.CharField(max_length=60)
     our_reference = models.PositiveIntegerField()
     county = models.CharField(max_length=2, blank=True)
@@ -230,6 +230,11 @@ class ClaimInvoice(models.Model):
                 fields=["authority", "id"],
                 condition=Q(awaits_repayment=True, repaid_on__isnull=True),
                 name="claim_invoice_repayment",
+            ),
+            models.Index(
+                fields=["authority", "reference_key"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="claim_invoice_of_reference",
             ),
         )
 
@@ -323,6 +328,13 @@ class Claim(models.Model):
                 fields=["clinic", "-created_on", "-id"], condition=Q(status="draft"), name="claim_draft"
             ),
             models.Index(fields=["authority", "-sent_on", "-id"], name="claim_newest"),
+            models.Index(
+                fields=["authority", "reference_key"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                condition=~Q(status="draft"),
+                name="claim_of_reference",
+            ),
+            models.Index(fields=["invoice"], condition=Q(status="voided"), name="claim_voided"),
         )
 
     def __str__(self) -> str:
