@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from kvitt.modules.special_care.views import categories, certificates, invoices, proposal, review
+from kvitt.modules.special_care.views import (
+    categories,
+    certificates,
+    claim,
+    drafts,
+    invoices,
+    proposal,
+    register,
+    review,
+)
 
 app_name = "special_care"
 urlpatterns = [
@@ -33,4 +42,18 @@ urlpatterns = [
     path("proposal/", proposal.propose_payment, name="propose_payment"),
     path("repayments/", proposal.repayments, name="repayments"),
     path("repayments/<int:our_reference>/", proposal.confirm_repayment, name="confirm_repayment"),
+    path("register/", register.register_claim, name="register_claim"),
+    path("register/codes/", drafts.find_claim_codes, name="find_claim_codes"),
+    path("register/<uuid:code>/", register.begin_claim, name="begin_claim"),
+    path("drafts/<str:number>/", drafts.draft, name="draft"),
+    path("drafts/<str:number>/save/", drafts.save_draft, name="save_draft"),
+    path("drafts/<str:number>/lines/add/", drafts.add_claim_line, name="add_claim_line"),
+    path(
+        "drafts/<str:number>/lines/<int:line_id>/remove/", drafts.remove_claim_line, name="remove_claim_line"
+    ),
+    path("drafts/<str:number>/split/", drafts.split_claim, name="split_claim"),
+    path("drafts/<str:number>/send/", drafts.send_claim, name="send_claim"),
+    path("drafts/<str:number>/discard/", drafts.discard_claim, name="discard_claim"),
+    path("claims/<str:number>/", claim.case, name="case"),
+    path("claims/<str:number>/sent/", claim.claim_sent, name="claim_sent"),
 ]
