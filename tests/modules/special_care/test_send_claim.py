@@ -1,6 +1,5 @@
 """Claims are filled in and sent in: the seed's example, then what is written where."""
 
-
 import pytest
 
 from kvitt.ledger.models import Line

@@ -142,6 +142,7 @@ __all__ = [
     "may_take_step",
     "next_window",
     "owed_runs",
+    "payout_days",
     "persons_of_invoices",
     "remarked_ids",
     "remarks_of",
