@@ -1,4 +1,4 @@
-"""A paid claim is credited whole, by a credit invoice made at once; one that the region returned is undone."""
+"""A paid claim is credited whole, by an invoice made at once; one that the region returned is undone."""
 
 import threading
 
