@@ -2,10 +2,24 @@
 
 from django.urls import path
 
-from kvitt.modules.special_care.views import invoices, proposal, review, undoing
+from kvitt.modules.special_care.views import claim, drafts, invoices, proposal, register, review, undoing
 
 app_name = "special_care"
 urlpatterns = [
+    path("register/", register.register_claim, name="register_claim"),
+    path("register/codes/", drafts.find_claim_codes, name="find_claim_codes"),
+    path("register/<uuid:code>/", register.begin_claim, name="begin_claim"),
+    path("drafts/<str:number>/", drafts.draft, name="draft"),
+    path("drafts/<str:number>/save/", drafts.save_draft, name="save_draft"),
+    path("drafts/<str:number>/lines/add/", drafts.add_claim_line, name="add_claim_line"),
+    path(
+        "drafts/<str:number>/lines/<int:line_id>/remove/", drafts.remove_claim_line, name="remove_claim_line"
+    ),
+    path("drafts/<str:number>/split/", drafts.split_claim, name="split_claim"),
+    path("drafts/<str:number>/send/", drafts.send_claim, name="send_claim"),
+    path("drafts/<str:number>/discard/", drafts.discard_claim, name="discard_claim"),
+    path("claims/<str:number>/", claim.case, name="case"),
+    path("claims/<str:number>/sent/", claim.claim_sent, name="claim_sent"),
     path("invoices/<int:our_reference>/", invoices.claim_invoice, name="claim_invoice"),
     path("invoices/<int:our_reference>/delete/", undoing.delete_claim_invoice, name="delete_claim_invoice"),
     path("invoices/<str:folder>/", invoices.claim_invoices, name="claim_invoices"),

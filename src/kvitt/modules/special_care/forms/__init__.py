@@ -1,1 +1,1 @@
-"""What is typed on the pages of special care dentistry."""
+"""The input of special care dentistry as typed values."""
