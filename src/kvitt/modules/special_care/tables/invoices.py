@@ -187,7 +187,7 @@ def _claim_actions(row: "ClaimRow") -> SafeString | str:
     offered = (
         (row.may_delete, "delete_claim", gettext("Delete"), "btn-remove"),
         (row.may_credit, "credit_claim", gettext("Credit"), "btn-quiet"),
-        (row.may_withdraw_credit, "withdraw_credit", gettext("Undo crediting"), "btn-quiet"),
+        (row.may_withdraw_credit, "withdraw_claim_credit", gettext("Undo crediting"), "btn-quiet"),
     )
     return SafeString("").join(
         _button(f"{name}-{number}", reverse(f"special_care:{name}", args=[number]), label, of, css)

@@ -138,7 +138,7 @@ def credit_claim(request: Request, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def withdraw_credit(request: Request, number: str) -> HttpResponse:
+def withdraw_claim_credit(request: Request, number: str) -> HttpResponse:
     """*Ångra kreditering*: ask, and undo a credit whose invoice the region has returned."""
     question = undoing.credit_withdrawal(request.actor, number)
     if question.problems:
