@@ -11,6 +11,7 @@ from kvitt.modules.special_care.views import (
     proposal,
     register,
     review,
+    undoing,
 )
 
 app_name = "special_care"
@@ -56,4 +57,5 @@ urlpatterns = [
     path("drafts/<str:number>/discard/", drafts.discard_claim, name="discard_claim"),
     path("claims/<str:number>/", claim.case, name="case"),
     path("claims/<str:number>/sent/", claim.claim_sent, name="claim_sent"),
+    path("claims/<str:number>/withdraw-credit/", undoing.withdraw_claim_credit, name="withdraw_claim_credit"),
 ]
