@@ -17,6 +17,7 @@ class SpecialCareConfig(AppConfig):
     label = "special_care"
     events: ClassVar[dict[str, str]] = {
         "case": _("Opened a claim"),
+        "out_of_county": _("Opened out-of-county care"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "special_care.case": _("Claim"),
