@@ -41,6 +41,7 @@ class SpecialCareConfig(AppConfig):
         "delete_invoice": _("Deleted claim with its invoice"),
         "credit_claim": _("Credited claim"),
         "withdraw_credit": _("Undid the crediting of claim"),
+        "out_of_county": _("Opened out-of-county care"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "special_care.case": _("Claim"),

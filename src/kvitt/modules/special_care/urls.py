@@ -8,6 +8,7 @@ from kvitt.modules.special_care.views import (
     claim,
     drafts,
     invoices,
+    out_of_county,
     proposal,
     register,
     review,
@@ -58,4 +59,6 @@ urlpatterns = [
     path("claims/<str:number>/", claim.case, name="case"),
     path("claims/<str:number>/sent/", claim.claim_sent, name="claim_sent"),
     path("claims/<str:number>/withdraw-credit/", undoing.withdraw_claim_credit, name="withdraw_claim_credit"),
+    path("out-of-county/", out_of_county.out_of_county, name="out_of_county"),
+    path("out-of-county/<str:county>/", out_of_county.out_of_county_lines, name="out_of_county_lines"),
 ]
