@@ -34,7 +34,7 @@ class CertificateFilter(Form):
         max_length=30,
         widget=forms.TextInput(attrs={"class": "kv-w-s", "autocomplete": "off"}),
     )
-    support = forms.ChoiceField(label=_("Support"), required=False)
+    support = forms.ChoiceField(label=_("Support type"), required=False)
     category = forms.ChoiceField(label=_("Patient category"), required=False)
     on = DateField(label=_("Valid on"), required=False)
     state = forms.ChoiceField(label=_("Revoked"), required=False)
@@ -186,13 +186,13 @@ class RevokeForm(Form):
 class CategoryFilter(Form):
     """What categories are searched by; the date is today unless another is given."""
 
-    support = forms.ChoiceField(label=_("Support"), required=False)
+    support = forms.ChoiceField(label=_("Support type"), required=False)
     on = DateField(label=_("Valid on"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, today: date) -> None:
         """Begin with those in use today."""
         super().__init__({"on": today.isoformat(), **{name: data[name] for name in data}})
-        offered = [("", gettext("All supports")), *choices(SupportType)]
+        offered = [("", gettext("All support types")), *choices(SupportType)]
         self.fields["support"].choices = offered  # type: ignore[attr-defined]
 
     def filters(self) -> dict[str, Any]:
@@ -232,7 +232,7 @@ class NewCategoryForm(CategoryForm):
     """A category that is not there yet."""
 
     support = forms.ChoiceField(
-        label=_("Support"), choices=choices(SupportType), widget=forms.RadioSelect, initial=SupportType.N
+        label=_("Support type"), choices=choices(SupportType), widget=forms.RadioSelect, initial=SupportType.N
     )
     code = forms.CharField(
         label=_("Code"),

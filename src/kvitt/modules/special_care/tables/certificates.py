@@ -61,7 +61,7 @@ def category_columns() -> Sequence[Column]:
     return (
         Column("code", _("Code"), lambda row: row.code, sort=in_order, lead=True),
         Column("name", _("Name"), lambda row: row.name, css="full"),
-        Column("support", _("Support"), lambda row: SupportType(row.support)),
+        Column("support", _("Support type"), lambda row: SupportType(row.support)),
         Column("validity", _("Certificates hold"), validity_text),
         Column("first_on", _("Valid from"), lambda row: row.first_on, Kind.DATE),
         Column("last_on", _("Valid to"), lambda row: row.last_on, Kind.DATE),
