@@ -319,6 +319,33 @@ _POPULATION_HEALTH = [
     ),
 ]
 
+_HANDLES_CERTIFICATES = {*ASSESSORS, "gustav"}
+_certificate = pages_about(number="certificate")
+_THE_CERTIFICATE = {"ok": _HANDLES_CERTIFICATES, "hidden": {"rune"}}
+_SPECIAL_CARE_CERTIFICATES = [
+    Page(
+        "special_care:search_certificates",
+        ok={*_HANDLES_CERTIFICATES, "rune"},
+        is_list=True,
+        try_also=("?support=n&on=idag", "?state=revoked"),
+    ),
+    Page("special_care:find_certificates", ok={*_HANDLES_CERTIFICATES, "rune"}),
+    Page("special_care:create_certificate", ok={*_HANDLES_CERTIFICATES, "rune"}),
+    Page(
+        "special_care:patient_certificates",
+        {"code": "certified"},
+        is_list=True,
+        queries=14,
+        **_THE_CERTIFICATE,
+    ),
+    _certificate("special_care:certificate", **_THE_CERTIFICATE),
+    _certificate("special_care:change_certificate", **_THE_CERTIFICATE),
+    _certificate("special_care:revoke_certificate", **_THE_CERTIFICATE),
+    Page("special_care:categories", ok=READERS | POPULATION | CLAIMERS | ALL_ADMINISTRATORS, is_list=True),
+    Page("special_care:save_category", ok=ALL_ADMINISTRATORS),
+    Page("special_care:save_category", {"code": "category"}, **OUR_ADMINISTRATOR),
+]
+
 _request = pages_about(number="ready case", request_id="request")
 _DECIDES = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
 _ASSESSMENT = [
@@ -480,6 +507,7 @@ PAGES = [
     *_DENTAL_RECORDS,
     *_NEEDS_ALLOWANCE,
     *_POPULATION_HEALTH,
+    *_SPECIAL_CARE_CERTIFICATES,
     *_ASSESSMENT,
     *_LEDGER,
     *_SPECIAL_CARE_REVIEW,

@@ -6,7 +6,7 @@ questions, and a second authority that has the same things and nothing in common
 
 import copy
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -25,6 +25,8 @@ from kvitt.modules.special_care.commands import crediting, proposal
 from kvitt.modules.special_care.commands import review as claim_review
 from kvitt.modules.special_care.models import Claim, ClaimInvoice
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
+from kvitt.modules.special_care.commands import certificates as certificate_commands
+from kvitt.modules.special_care.queries import certificates as certificate_queries
 from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
@@ -85,6 +87,7 @@ def make_sample() -> Sample:
     _cases(sample)
     _activities(sample)
     _claims_in_review(sample)
+    _certificates(sample)
     _dental_records(sample)
     _persons(sample)
     _organisations(sample)
@@ -283,6 +286,27 @@ def _activities(sample: Sample) -> None:
 def _line_ids(world: World, number: str) -> list[int]:
     lines = ledger_queries.lines_of_case(world.region.pk, "population_health", number)
     return [line.pk for line in lines]
+
+
+# Special care -------------------------------------------------------------------------------------
+
+
+def _certificates(sample: Sample) -> None:
+    """One that was changed, and one that is revoked."""
+    world, ids = sample.world, sample.ids
+    frida, certificate = world.actor("frida"), world.greta_certificate
+    changed = certificate_queries.certificate_content(frida, certificate.number)
+    certificate_commands.change_certificate(
+        frida,
+        today=world.today,
+        number=certificate.number,
+        content=replace(changed, issued_by="Biståndsenheten i Testköping"),
+    )
+    world.certify(world.ingrid, "764155", "n", "N2")
+    certificate_commands.revoke_certificate(
+        frida, number="764155", revoked_on=world.today, reason="Patienten har inte längre hemsjukvård."
+    )
+    ids |= {"certificate": certificate.number, "certified": world.greta.code, "category": "N2"}
 
 
 # Registers ----------------------------------------------------------------------------------------
