@@ -295,4 +295,9 @@ def table_rows(rows: "Iterable[Row]") -> SafeString:
                 label = f' data-label="{conditional_escape(cell.label)}"' if cell.label and html else ""
                 parts.append(f'<td role="cell"{css}{label}>{html}</td>')
         parts.append("</tr>")
+        if row.below:
+            parts.append(
+                f'<tr role="row" class="kv-below"><td role="cell" colspan="{len(row.cells)}">'
+                f"{conditional_escape(row.below)}</td></tr>"
+            )
     return mark_safe("".join(parts))  # noqa: S308 - every text above is escaped

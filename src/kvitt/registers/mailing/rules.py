@@ -47,6 +47,14 @@ TEXTS: dict[MailEvent, tuple[str, str]] = {
         _("An invoice has been returned"),
         _("One of your invoices has been returned. Sign in to read why and to correct it."),
     ),
+    MailEvent.CLAIM_QUESTION: (
+        _("A question about a claim"),
+        _("The region asks about one of your claims. Sign in to read the question and to answer."),
+    ),
+    MailEvent.CLAIM_VOIDED: (
+        _("A claim has been voided"),
+        _("The region has voided one of your claims. Sign in to read why."),
+    ),
     MailEvent.WINDOW_OPENS: (
         _("The invoicing period opens %(first)s"),
         _("The invoicing period is open from %(first)s to %(last)s. Create your invoices in that time."),
@@ -54,6 +62,17 @@ TEXTS: dict[MailEvent, tuple[str, str]] = {
     MailEvent.WINDOW_CLOSES: (
         _("The invoicing period closes %(last)s"),
         _("%(last)s is the last day of the invoicing period. What is not invoiced by then waits a month."),
+    ),
+    MailEvent.ACCOUNT_CHANGE_REQUESTED: (
+        _("Another account has been asked for"),
+        _(
+            "Somebody has asked that the clinic be paid to another account. Sign in to see who, and what was "
+            "asked for. If nobody of yours did, take the request back and contact us at once."
+        ),
+    ),
+    MailEvent.ACCOUNT_CHANGE_DECIDED: (
+        _("The change of account is decided"),
+        _("There is a decision on the change of the clinic's account. Sign in to read it."),
     ),
     MailEvent.TEST: (
         _("Test message"),
