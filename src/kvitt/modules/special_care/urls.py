@@ -11,6 +11,7 @@ from kvitt.modules.special_care.views import (
     proposal,
     register,
     review,
+    undoing,
 )
 
 app_name = "special_care"
@@ -41,11 +42,11 @@ urlpatterns = [
     path("categories/new/", categories.save_category, name="save_category"),
     path("categories/<str:code>/", categories.save_category, name="save_category"),
     path("invoices/<int:our_reference>/", invoices.claim_invoice, name="claim_invoice"),
-    path("invoices/<int:our_reference>/delete/", invoices.delete_claim_invoice, name="delete_claim_invoice"),
+    path("invoices/<int:our_reference>/delete/", undoing.delete_claim_invoice, name="delete_claim_invoice"),
     path("invoices/<str:folder>/", invoices.claim_invoices, name="claim_invoices"),
-    path("claims/<str:number>/delete/", invoices.delete_claim, name="delete_claim"),
-    path("claims/<str:number>/credit/", invoices.credit_claim, name="credit_claim"),
-    path("claims/<str:number>/withdraw-credit/", invoices.withdraw_credit, name="withdraw_credit"),
+    path("claims/<str:number>/delete/", undoing.delete_claim, name="delete_claim"),
+    path("claims/<str:number>/credit/", undoing.credit_claim, name="credit_claim"),
+    path("claims/<str:number>/withdraw-credit/", undoing.withdraw_claim_credit, name="withdraw_claim_credit"),
     path("review/", review.review_claims, name="review_claims"),
     path("questions/", review.questions, name="questions"),
     path("claims/<str:number>/hold/", review.hold_claim, name="hold_claim"),

@@ -16,7 +16,8 @@ from kvitt.foundation.values.money import format_count, format_kronor
 from kvitt.modules.special_care.rules.invoice import ClaimState, InvoiceState, ShownState
 
 if TYPE_CHECKING:
-    from kvitt.modules.special_care.queries.invoices import ClaimQuestion, ClaimRow, InvoiceRow
+    from kvitt.modules.special_care.queries.invoices import ClaimRow, InvoiceRow
+    from kvitt.modules.special_care.queries.undoing import ClaimQuestion
 
 EN_DASH = "\N{EN DASH}"
 
@@ -186,7 +187,7 @@ def _claim_actions(row: "ClaimRow") -> SafeString | str:
     offered = (
         (row.may_delete, "delete_claim", gettext("Delete"), "btn-remove"),
         (row.may_credit, "credit_claim", gettext("Credit"), "btn-quiet"),
-        (row.may_withdraw_credit, "withdraw_credit", gettext("Undo crediting"), "btn-quiet"),
+        (row.may_withdraw_credit, "withdraw_claim_credit", gettext("Undo crediting"), "btn-quiet"),
     )
     return SafeString("").join(
         _button(f"{name}-{number}", reverse(f"special_care:{name}", args=[number]), label, of, css)
@@ -263,8 +264,8 @@ def repayment_text(row: "InvoiceRow", bankgiro: str) -> str:
 
 def _pay_back(bankgiro: str, amount: int, reference: str) -> str:
     text = gettext(
-        "Nothing can be drawn from a plusgiro. Pay %(amount)s to the region's bankgiro %(bankgiro)s and state "
-        "our reference %(reference)s."
+        "Nothing can be drawn from a plusgiro. Pay %(amount)s to the region's bankgiro %(bankgiro)s and "
+        "state our reference %(reference)s."
     )
     return text % {
         "amount": format_kronor(amount),
