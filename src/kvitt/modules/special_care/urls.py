@@ -63,7 +63,6 @@ urlpatterns = [
     path("claims/<str:number>/sent/", claim.claim_sent, name="claim_sent"),
     path("out-of-county/", out_of_county.out_of_county, name="out_of_county"),
     path("out-of-county/<str:county>/", out_of_county.out_of_county_lines, name="out_of_county_lines"),
-    # Preauthorizations
     path("plans/", plans.search_plans, name="search_plans"),
     path("plans/create/", plans.create_plan, name="create_plan"),
     path("plans/<slug:number>/", plans.plan, name="plan"),
