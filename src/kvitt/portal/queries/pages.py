@@ -143,8 +143,8 @@ def _guides(actor: Actor) -> list[Guide]:
             "until it is paid, and credited after that."
         )
         others = gettext(
-            "A patient registered in another region: give the home region on the claim. Such claims gather on "
-            "an invoice of their own."
+            "A patient registered in another region: give the home region on the claim. Such claims gather "
+            "on an invoice of their own."
         )
         guides = [
             Guide(gettext("Special care dentistry"), claims),
