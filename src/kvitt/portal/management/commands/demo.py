@@ -19,12 +19,21 @@ from kvitt.portal.management import (
     demo_requests,
     demo_special_care,
     demo_texts,
+    demo_treatment_plans,
 )
 from kvitt.portal.management.commands.serve import serve, start_worker
 from kvitt.registers.organisations.models import Authority
 
 # In this order: a later one adds to what the earlier ones made.
-PARTS = (demo_data, demo_texts, demo_reports, demo_requests, demo_activities, demo_special_care)
+PARTS = (
+    demo_data,
+    demo_texts,
+    demo_reports,
+    demo_requests,
+    demo_activities,
+    demo_special_care,
+    demo_treatment_plans,
+)
 
 
 class Command(BaseCommand):
