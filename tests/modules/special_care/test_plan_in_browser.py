@@ -25,9 +25,9 @@ def test_clinic_asks_the_assessor_changes_and_the_clinic_reads(special_world, op
     clinic.goto("/special-care/plans/")
     clinic.get_by_role("button", name="Ny begäran").click()
     dialog = clinic.get_by_role("dialog")
-    clinic.locator("#id_number").fill("19600609-9805")
-    clinic.locator("#id_support_2").check()
-    clinic.locator("#dialog #id_category").select_option("S2")
+    dialog.get_by_label("Personnummer").fill("19600609-9805")
+    dialog.get_by_label("S-tandvård", exact=True).check()
+    dialog.get_by_label("Patientkategori").select_option("S2")
     dialog.get_by_role("button", name="Skapa").click()
     expect(clinic.get_by_role("heading", level=1)).to_contain_text("F2024-000001")
 

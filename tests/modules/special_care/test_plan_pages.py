@@ -35,7 +35,7 @@ def frida(special_world, sign_in):
 @pytest.mark.requirement("SC-4")
 def test_plan_is_made_filled_and_sent_without_a_script(lisa, special_world):
     made = lisa.post(
-        f"{PLANS}create/", {"number": "19600609-9805", "support": "s", "category": "S2"}, follow=True
+        f"{PLANS}create/", {"identity": "19600609-9805", "support": "s", "category": "S2"}, follow=True
     )
     url = made.request["PATH_INFO"]
     lisa.post(f"{url}procedures/add/", {"code": "825", "location": "uk", "count": "2", "price": ""})
@@ -56,7 +56,7 @@ def test_plan_is_made_filled_and_sent_without_a_script(lisa, special_world):
 
 @pytest.mark.requirement("SC-4", "SC-2")
 def test_patient_without_certificate_is_told_of_s_dental_care(lisa):
-    answer = lisa.post(f"{PLANS}create/", {"number": "19600609-9805", "support": "n", "category": ""})
+    answer = lisa.post(f"{PLANS}create/", {"identity": "19600609-9805", "support": "n", "category": ""})
 
     assert answer.status_code == 422
     assert "Patienten saknar giltigt intyg för N-tandvård i dag." in text_of(answer)
