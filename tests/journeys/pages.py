@@ -17,14 +17,18 @@ ADMINISTRATORS = {"ivar"}
 POPULATION_REPORTERS = {"jenny", "population_basic"}
 POPULATION_INVOICES = {"jenny", "klara", "population_invoices"}
 POPULATION = {*POPULATION_REPORTERS, *POPULATION_INVOICES}
+# Special care dentistry: Lisa and one for the role at the clinic in Ryd, Mats at its care provider's other
+# clinic, Nora at another care provider's.
+CLAIMERS_HERE = {"lisa", "special_care_claims"}
+CLAIMERS_ELSEWHERE = {"mats", "nora"}
+CLAIMERS = {*CLAIMERS_HERE, *CLAIMERS_ELSEWHERE}
 IDLE = {
     "care_responsible",
-    "special_care_claims",
     "coordinator",
     "billing_office",
     "fee_officer",
 }
-CLINIC_ADMINISTRATORS = {"clinic_administrator"}
+CLINIC_ADMINISTRATORS = {"clinic_administrator", "petra"}
 HERE = {"anna", *BASIC, *INVOICES}  # at the clinic in Ryd
 ELSEWHERE = {"bo", "david"}  # at other clinics, Bo's of the same care provider
 AUTHORITY = {*ASSESSORS, *REVIEWERS, *ADMINISTRATORS, "billing_office", "fee_officer"}
@@ -38,6 +42,7 @@ EVERYBODY = {
     *ADMINISTRATORS,
     *CLINIC_ADMINISTRATORS,
     *POPULATION,
+    *CLAIMERS,
     *IDLE,
     *ABROAD,
 }
@@ -53,10 +58,13 @@ STRANGERS = {*ELSEWHERE, "ulla", "rune"}
 # Who has invoices, but not those of needs allowance in Ryd: for them there is no such invoice.
 NO_SUCH_INVOICE = {*STRANGERS, *POPULATION_INVOICES}
 INVOICE_READERS = {"anna", *INVOICES, "eva", *REVIEWERS}
+# Who sees claims, and who of them may not know of a claim of the clinic in Ryd.
+CLAIM_READERS = {*CLAIMERS, *ASSESSORS, *REVIEWERS, "rune"}
+CLAIM_STRANGERS = {*CLAIMERS_ELSEWHERE, "rune"}
 # A clinic, or a care provider, is there for its own users and the whole authority; they may not change it.
 OUR_ADMINISTRATOR = {"ok": ADMINISTRATORS, "hidden": {"olof"}}
-THE_CLINICS = {"ok": ADMINISTRATORS, "hidden": {*ELSEWHERE, *ABROAD}}
-THE_PROVIDERS = {"ok": ADMINISTRATORS, "hidden": {"david", *ABROAD}}
+THE_CLINICS = {"ok": ADMINISTRATORS, "hidden": {*ELSEWHERE, *CLAIMERS_ELSEWHERE, *ABROAD}}
+THE_PROVIDERS = {"ok": ADMINISTRATORS, "hidden": {"david", "nora", *ABROAD}}
 NOBODY: set[str] = set()
 
 
@@ -311,6 +319,33 @@ _POPULATION_HEALTH = [
     ),
 ]
 
+_HANDLES_CERTIFICATES = {*ASSESSORS, "gustav"}
+_certificate = pages_about(number="certificate")
+_THE_CERTIFICATE = {"ok": _HANDLES_CERTIFICATES, "hidden": {"rune"}}
+_SPECIAL_CARE_CERTIFICATES = [
+    Page(
+        "special_care:search_certificates",
+        ok={*_HANDLES_CERTIFICATES, "rune"},
+        is_list=True,
+        try_also=("?support=n&on=idag", "?state=revoked"),
+    ),
+    Page("special_care:find_certificates", ok={*_HANDLES_CERTIFICATES, "rune"}),
+    Page("special_care:create_certificate", ok={*_HANDLES_CERTIFICATES, "rune"}),
+    Page(
+        "special_care:patient_certificates",
+        {"code": "certified"},
+        is_list=True,
+        queries=14,
+        **_THE_CERTIFICATE,
+    ),
+    _certificate("special_care:certificate", **_THE_CERTIFICATE),
+    _certificate("special_care:change_certificate", **_THE_CERTIFICATE),
+    _certificate("special_care:revoke_certificate", **_THE_CERTIFICATE),
+    Page("special_care:categories", ok=READERS | POPULATION | CLAIMERS | ALL_ADMINISTRATORS, is_list=True),
+    Page("special_care:save_category", ok=ALL_ADMINISTRATORS),
+    Page("special_care:save_category", {"code": "category"}, **OUR_ADMINISTRATOR),
+]
+
 _request = pages_about(number="ready case", request_id="request")
 _DECIDES = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
 _ASSESSMENT = [
@@ -325,7 +360,7 @@ _invoice, _run = pages_about(invoice_id="invoice"), pages_about(run_id="run")
 _LEDGER = [
     Page(
         "ledger:search_lines",
-        ok=READERS | POPULATION,
+        ok=READERS | POPULATION | CLAIMERS,
         is_list=True,
         try_also=("?status=withdrawn", "?first_on=2024-01-01&sort=date"),
     ),
@@ -377,10 +412,12 @@ _ORGANISATIONS = [
 ]
 
 _item = pages_about(item_id="item")
-CODE_READERS = READERS | POPULATION | ALL_ADMINISTRATORS
+CODE_READERS = READERS | POPULATION | CLAIMERS | ALL_ADMINISTRATORS
+# The code is one of needs allowance.
+_OTHER_CODES = ABROAD | POPULATION | CLAIMERS
 _PRICE_LISTS = [
     Page("price_lists:search_items", ok=CODE_READERS, is_list=True),
-    _item("price_lists:item", ok=CODE_READERS - ABROAD - POPULATION, hidden=ABROAD | POPULATION),
+    _item("price_lists:item", ok=CODE_READERS - _OTHER_CODES, hidden=_OTHER_CODES),
     Page("price_lists:save_item", ok=ALL_ADMINISTRATORS),
     _item("price_lists:save_item", **OUR_ADMINISTRATOR),
     _item("price_lists:set_price", **OUR_ADMINISTRATOR),
@@ -391,10 +428,16 @@ _PRICE_LISTS = [
     Page("price_lists:set_parameter", {"name": "parameter"}, ok=ALL_ADMINISTRATORS),
 ]
 
-_AT_THE_CLINIC = {*HERE, "jenny", "population_basic", "population_invoices", *CLINIC_ADMINISTRATORS}
+_AT_THE_CLINIC = {
+    *HERE,
+    *("jenny", "population_basic", "population_invoices"),
+    *CLAIMERS_HERE,
+    *CLINIC_ADMINISTRATORS,
+}
+_AT_OTHER_CLINICS = {*ELSEWHERE, *CLAIMERS_ELSEWHERE, "ulla"}
 _MAILING = [
-    Page("mailing:mail", ok={*_AT_THE_CLINIC, *ELSEWHERE, "ulla"}),
-    _clinic("mailing:change_mail_choices", ok=_AT_THE_CLINIC, hidden={*ELSEWHERE, "ulla"}),
+    Page("mailing:mail", ok=_AT_THE_CLINIC | _AT_OTHER_CLINICS),
+    _clinic("mailing:change_mail_choices", ok=_AT_THE_CLINIC, hidden=_AT_OTHER_CLINICS),
     _clinic("mailing:queue_test_mail", ok=NOBODY, posts_only=True, may_post=_AT_THE_CLINIC),
     Page("mailing:send_again", {"mail_id": "mail"}, ok=NOBODY, posts_only=True, may_post=_AT_THE_CLINIC),
 ]
@@ -411,6 +454,7 @@ PAGES = [
     *_DENTAL_RECORDS,
     *_NEEDS_ALLOWANCE,
     *_POPULATION_HEALTH,
+    *_SPECIAL_CARE_CERTIFICATES,
     *_ASSESSMENT,
     *_LEDGER,
     *_ORGANISATIONS,

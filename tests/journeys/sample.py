@@ -6,7 +6,7 @@ questions, and a second authority that has the same things and nothing in common
 
 import copy
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -20,6 +20,8 @@ from kvitt.ledger.rules import calculate_run_date, plan_rows
 from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.population_health.commands import procedures as activity_procedures
+from kvitt.modules.special_care.commands import certificates as certificate_commands
+from kvitt.modules.special_care.queries import certificates as certificate_queries
 from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
@@ -35,6 +37,7 @@ from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists.models import ForbiddenCombination, ParameterValue, PriceListItem
 from tests import files
 from tests.modules.needs_allowance import requesting
+from tests.special_world import SpecialWorld
 from tests.world import SINCE, World
 
 # The day of the calendar's run.
@@ -53,7 +56,7 @@ CAST = {
 class Sample:
     """The world, and what the addresses of the pages hold: `ids["case"]` is a case's number."""
 
-    world: World
+    world: SpecialWorld
     abroad: World
     ids: dict[str, object] = field(default_factory=dict)
 
@@ -71,12 +74,13 @@ class Sample:
 @transaction.atomic
 def make_sample() -> Sample:
     """Make everything, on the day that the setting KVITT_TODAY must hold: `World.today`."""
-    world = World()
+    world = SpecialWorld()
     world.load_catalogue()
     sample = Sample(world, _abroad(world))
     _users(sample)
     _cases(sample)
     _activities(sample)
+    _certificates(sample)
     _dental_records(sample)
     _persons(sample)
     _organisations(sample)
@@ -259,6 +263,27 @@ def _line_ids(world: World, number: str) -> list[int]:
     return [line.pk for line in lines]
 
 
+# Special care -------------------------------------------------------------------------------------
+
+
+def _certificates(sample: Sample) -> None:
+    """One that was changed, and one that is revoked."""
+    world, ids = sample.world, sample.ids
+    frida, certificate = world.actor("frida"), world.greta_certificate
+    changed = certificate_queries.certificate_content(frida, certificate.number)
+    certificate_commands.change_certificate(
+        frida,
+        today=world.today,
+        number=certificate.number,
+        content=replace(changed, issued_by="Biståndsenheten i Testköping"),
+    )
+    world.certify(world.ingrid, "764155", "n", "N2")
+    certificate_commands.revoke_certificate(
+        frida, number="764155", revoked_on=world.today, reason="Patienten har inte längre hemsjukvård."
+    )
+    ids |= {"certificate": certificate.number, "certified": world.greta.code, "category": "N2"}
+
+
 # Registers ----------------------------------------------------------------------------------------
 
 
@@ -308,10 +333,12 @@ def _persons(sample: Sample) -> None:
 
 
 def _organisations(sample: Sample) -> None:
-    """A closed clinic, and a right that has not begun; all can be found by their names."""
+    """A closed clinic, and a right that ends before it begins anew; all can be found by their names."""
     world, ids = sample.world, sample.ids
     closed = world._clinic(world.bjorken, "2223", "Björkens Filial")
     Clinic.objects.filter(pk=closed.pk).update(closed_on=world.today - dt.timedelta(days=30))
+    ending = ClinicRight.objects.filter(clinic=world.ryd, scheme="special_care")
+    ending.update(last_on=world.today + dt.timedelta(days=29))
     coming = ClinicRight.objects.create(
         clinic=world.ryd, scheme="special_care", first_on=world.today + dt.timedelta(days=30)
     )

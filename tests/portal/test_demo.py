@@ -86,8 +86,11 @@ def test_demo_users_work_where_it_says(make_demo):
     reporters = {name for name, actor in actors.items() if actor.may(Permission.REPORT_ACTIVITIES)}
     assert reporters == {"bo", "david", "jenny"}
     assert actors["klara"].may(Permission.SEE_ACTIVITIES)
-    assert actors["david"].rights == {MODULE}
-    assert actors["jenny"].rights == {"needs_allowance", MODULE}
+    assert actors["david"].rights == {MODULE, "special_care"}
+    assert actors["jenny"].rights == {"needs_allowance", MODULE, "special_care"}
+    claimers = {name for name, actor in actors.items() if actor.may(Permission.REPORT_CLAIMS)}
+    assert claimers == {"lisa", "mats", "nora", "sara"}
+    assert actors["petra"].may(Permission.MANAGE_UNIT)
     # Who took part in the cessation of tobacco: adults, with right check digits.
     named = Person.objects.filter(pk__in=Line.objects.filter(module=MODULE).values("person_id"))
     assert named.count() == 4

@@ -56,7 +56,7 @@ def rows_of(name, module="needs_allowance"):
 
 
 CODES = {row["code"]: row for row in rows_of("codes")}
-FORBIDDEN = {frozenset((row["code"], row["other_code"])) for row in rows("combinations")}
+FORBIDDEN = {frozenset((row["code"], row["other_code"])) for row in rows_of("combinations")}
 
 
 @pytest.mark.requirement("CO-16")
@@ -197,11 +197,10 @@ def test_codes_of_the_manual_can_all_be_in_one_case():
 
 @pytest.mark.requirement("CO-14")
 def test_forbidden_combinations_name_two_known_codes_once():
-    listed = rows("combinations")
+    listed = rows_of("combinations")
 
     assert len(FORBIDDEN) == len(listed)
     for row in listed:
-        assert row["module"] == "needs_allowance"
         assert row["code"] < row["other_code"]
         assert {row["code"], row["other_code"]} <= set(CODES)
         if row["scope"] == "tooth":
@@ -251,3 +250,57 @@ def test_every_activity_has_a_price_from_its_first_day():
     }
 
     assert first_prices == {row["code"] for row in rows_of("codes", "population_health")}
+
+
+SPECIAL = {row["code"]: row for row in rows_of("codes", "special_care")}
+LONGEST_OF_THE_SEED = (
+    "Komplexerad partiell protes med metallskelett som förankras med stöd av urtagskrona, innerkrona eller "
+    "attachments"
+)
+
+
+@pytest.mark.requirement("SC-9")
+@pytest.mark.parametrize(
+    ("code", "name", "jaw", "kronor"),
+    [
+        ("101", "Basundersökning och diagnostik, utförd av tandläkare", "no", 980),
+        ("825", LONGEST_OF_THE_SEED, "must", 12_705),
+        ("825S", LONGEST_OF_THE_SEED, "must", 15_195),
+    ],
+)
+def test_special_care_has_the_codes_of_the_manual_at_its_prices_on_any_date(code, name, jaw, kronor):
+    prices = [price for price in rows_of("prices", "special_care") if price["code"] == code]
+
+    assert (SPECIAL[code]["name"], SPECIAL[code]["tooth"], SPECIAL[code]["jaw"]) == (name, "no", jaw)
+    assert [Decimal(price["amount"]) for price in prices] == [kronor]
+
+
+@pytest.mark.requirement("CO-14", "SC-9")
+def test_special_care_has_a_price_for_every_code_but_those_of_actual_cost():
+    firsts = {row["code"] for row in rows_of("prices", "special_care") if row["first_on"] == "2020-01-01"}
+    actual = {code for code, row in SPECIAL.items() if row["pricing"] == "actual"}
+
+    assert list(SPECIAL) == sorted(SPECIAL)
+    assert firsts == set(SPECIAL) - actual
+    assert {price["code"] for price in rows_of("prices", "special_care")} == firsts
+    assert actual == {"890", "891", "892"}
+
+
+@pytest.mark.requirement("CO-14", "SC-9", "SC-11")
+def test_special_care_asks_everything_that_a_claim_is_checked_for():
+    listed, forbidden = list(SPECIAL.values()), rows_of("combinations", "special_care")
+
+    assert {row["tooth"] for row in listed} == {row["jaw"] for row in listed} == {"no", "may", "must"}
+    assert {(row["surface"], row["preauthorization"], row["participants"]) for row in listed} == {
+        ("no", "never", "none")
+    }
+    assert {row["dentition"] for row in listed} == {"any", "permanent", "primary"}
+    for column in ("max_per_period", "min_age", "max_age", "last_on"):
+        assert any(row[column] for row in listed), column
+    assert {row["scope"] for row in forbidden} == {"day", "tooth"}
+    for row in forbidden:
+        assert {row["code"], row["other_code"]} <= set(SPECIAL)
+        if row["scope"] == "tooth":
+            assert SPECIAL[row["code"]]["tooth"] == SPECIAL[row["other_code"]]["tooth"] == "must"
+    pairs = {frozenset((row["code"], row["other_code"])) for row in forbidden}
+    assert pairs.isdisjoint(map(frozenset, itertools.combinations(("101", "825", "825S"), 2)))

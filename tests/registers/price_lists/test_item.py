@@ -134,3 +134,15 @@ def test_code_for_treatments_says_nothing_of_participants(catalogue, dentist_cli
 
     assert "Deltagare" not in labels
     assert "Tand/käke" in labels
+
+
+@pytest.mark.requirement("CO-14", "SC-9")
+def test_code_of_special_care_says_nothing_of_surfaces_and_preauthorization(catalogue, administrator_client):
+    page = administrator_client.get(url("124", "special_care")).context["page"]
+    form = administrator_client.get(reverse("price_lists:save_item", args=[page.id])).context["page"].form
+
+    assert [label for label, _ in page.facts] == [
+        *("Vårdområde", "Giltig", "Pris i dag", "Tand/käke", "Högsta antal per period", "Åldrar")
+    ]
+    assert {"tooth", "jaw", "dentition", "pricing"} < set(form.fields)
+    assert {"surface", "preauthorization", "from_count", "participants"}.isdisjoint(form.fields)

@@ -112,6 +112,32 @@ def test_participants_of_a_treatment_are_refused(module, participants):
     assert codes(problems) == [("participants_elsewhere", "participants")]
 
 
+@pytest.mark.requirement("CO-14", "SC-9")
+def test_tooth_ages_and_actual_cost_are_said_of_a_code_of_special_care():
+    asked = {"tooth": Demand.MUST, "dentition": Dentition.PRIMARY, "max_per_period": 2, "max_age": 17}
+
+    assert rules.check_item(replace(X_RAY, module=Scheme.SPECIAL_CARE, pricing=Pricing.ACTUAL, **asked)) == []
+
+
+@pytest.mark.requirement("CO-14", "SC-2", "SC-4a", "SC-9")
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"tooth": Demand.MUST, "surface": Demand.MUST}, ("surface_not_claimed", "surface")),
+        (
+            {"preauthorization": PreauthorizationNeed.ALWAYS},
+            ("need_of_the_patient", "preauthorization"),
+        ),
+        (
+            {"preauthorization": PreauthorizationNeed.FROM_COUNT, "from_count": 2},
+            ("need_of_the_patient", "preauthorization"),
+        ),
+    ],
+)
+def test_surface_and_preauthorization_are_not_said_of_a_code_of_special_care(values, problem):
+    assert codes(rules.check_item(replace(X_RAY, module=Scheme.SPECIAL_CARE, **values))) == [problem]
+
+
 @pytest.mark.requirement("CO-14", "CO-33", "PH-2")
 @pytest.mark.parametrize(
     ("values", "field"),

@@ -17,12 +17,31 @@ class SpecialCareConfig(AppConfig):
     label = "special_care"
     events: ClassVar[dict[str, str]] = {
         "case": _("Opened a claim"),
+        "certificate": _("Opened a certificate"),
+        "change_certificate": _("Changed a certificate"),
+        "create_certificate": _("Tried to register a certificate, and was refused"),
+        "load_categories": _("Loaded patient categories"),
+        "patient_certificates": _("Looked up a patient's certificates"),
+        "register_certificate": _("Registered a certificate"),
+        "revoke_certificate": _("Revoked a certificate"),
+        "save_category": _("Saved patient category"),
+        "search_certificates": _("Listed certificates"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "special_care.case": _("Claim"),
         "special_care.plan": _("Treatment plan"),
         "special_care.certificate": _("Certificate"),
         "special_care.category": _("Patient category"),
+        "number": _("Number"),
+        "support": _("Support type"),
+        "category": _("Patient category"),
+        "name": _("Name"),
+        "first_on": _("First day"),
+        "last_on": _("Last day"),
+        "issued_by": _("Issued by"),
+        "revoked_on": _("Revoked from"),
+        "revoked_reason": _("Reason"),
+        "valid_years": _("Certificates hold, years"),
         **{
             member.value: member.label
             for kind in (LineStatus, ClaimStatus, HoldReason, SupportType)

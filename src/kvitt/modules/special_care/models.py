@@ -7,6 +7,8 @@ from django.db.models import F, Q
 
 from kvitt.foundation.fields import MoneyField
 from kvitt.modules.special_care.lifecycle import CareModel, ClaimStatus, SupportType
+from kvitt.modules.special_care.rules.category import CategoryFacts
+from kvitt.modules.special_care.rules.claim import CertificateFacts
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic
 from kvitt.registers.people.models import Person
 
@@ -56,6 +58,17 @@ class PatientCategory(models.Model):
         """`N1, särskilt boende`."""
         return f"{self.code}, {self.name}"
 
+    def facts(self) -> CategoryFacts:
+        """Return it as the rules know it."""
+        return CategoryFacts(
+            support=SupportType(self.support),
+            code=self.code,
+            name=self.name,
+            first_on=self.first_on,
+            last_on=self.last_on,
+            valid_years=self.valid_years,
+        )
+
 
 class Certificate(models.Model):
     """That a person is entitled to N or F dental care (*intyg*), from when to when.
@@ -97,6 +110,17 @@ class Certificate(models.Model):
     def __str__(self) -> str:
         """The number."""
         return self.number
+
+    def facts(self) -> CertificateFacts:
+        """Return it as the rules know it."""
+        return CertificateFacts(
+            number=self.number,
+            support=SupportType(self.support),
+            category=self.category,
+            first_on=self.first_on,
+            last_on=self.last_on,
+            revoked_on=self.revoked_on,
+        )
 
 
 class TreatmentPlan(models.Model):

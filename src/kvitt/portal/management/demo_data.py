@@ -20,6 +20,7 @@ from kvitt.registers.listings import commands as listings
 from kvitt.registers.mailing import commands as mailing
 from kvitt.registers.mailing.lifecycle import CHOSEN
 from kvitt.registers.organisations import commands as organisations
+from kvitt.registers.organisations.lifecycle import GiroKind, Scheme
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic, Practitioner
 from kvitt.registers.people import commands as people
 from kvitt.registers.people.lifecycle import AddressKind
@@ -44,6 +45,7 @@ class DemoUser:
 
 _DENTAL = (Role.DENTAL_BASIC, Role.DENTAL_INVOICES)
 _POPULATION = (Role.POPULATION_BASIC, Role.POPULATION_INVOICES)
+_CLAIMS = (Role.SPECIAL_CARE_CLAIMS,)
 REGION = "Region Exempel"
 EKEN = "Ekens Tandvård AB"
 USERS = (
@@ -95,6 +97,13 @@ USERS = (
         (Role.CARE_RESPONSIBLE, *_POPULATION),
         (EKEN,),
     ),
+    DemoUser("lisa", "Lisa Demostrand", "Särskilt tandvårdsstöd", "1111", _CLAIMS, ("1111",)),
+    DemoUser("mats", "Mats Provberg", "Särskilt tandvårdsstöd", "1112", _CLAIMS, ("1112",)),
+    DemoUser("nora", "Nora Testnäs", "Särskilt tandvårdsstöd", "2222", _CLAIMS, ("2222",)),
+    DemoUser(
+        "petra", "Petra Fiktivander", "Klinikadministratör", "1111", (Role.CLINIC_ADMINISTRATOR,), ("1111",)
+    ),
+    DemoUser("sara", "Sara Specialistsson", "Särskilt tandvårdsstöd", "1113", _CLAIMS, ("1113",)),
 )
 
 
@@ -159,16 +168,25 @@ def make(*, today: date) -> None:
     )
 
 
+_EVERYTHING = (Scheme.NEEDS_ALLOWANCE, Scheme.POPULATION_HEALTH, Scheme.SPECIAL_CARE)
+
+
 def _organisations(system: Actor, *, since: date) -> None:
     eken = organisations.create_provider(system, name=EKEN, organisation_number="556000-0019")
     bjorken = organisations.create_provider(
         system, name="Björkens Tandklinik AB", organisation_number="556000-0027"
     )
-    for provider, number, name, street, postcode, town in (
-        (eken, "1111", "Ekens Tandvård Ryd", "Ryds centrum 1", "584 31", "Linköping"),
-        (eken, "1112", "Ekens Tandvård Linghem", "Himnavägen 2", "585 60", "Linghem"),
-        (bjorken, "2222", "Björkens Tandklinik", "Björkgatan 12", "582 22", "Linköping"),
+    for provider, number, name, street, postcode, town, schemes in (
+        (eken, "1111", "Ekens Tandvård Ryd", "Ryds centrum 1", "584 31", "Linköping", _EVERYTHING),
+        (eken, "1112", "Ekens Tandvård Linghem", "Himnavägen 2", "585 60", "Linghem", _EVERYTHING),
+        (eken, "1113", "Ekens Specialisttandvård", "Ryds centrum 3", "584 31", "Linköping", _EVERYTHING[2:]),
+        # Björken is not connected to needs allowance, and has a plusgiro.
+        (
+            *(bjorken, "2222", "Björkens Tandklinik", "Björkgatan 12", "582 22", "Linköping"),
+            _EVERYTHING[1:],
+        ),
     ):
+        is_bankgiro = provider is eken
         clinic = organisations.create_clinic(
             system,
             provider_id=provider.pk,
@@ -179,11 +197,9 @@ def _organisations(system: Actor, *, since: date) -> None:
             town=town,
             phone="010-000 00 00",
             email=f"mottagning{number}@example.org",
-            giro_kind="bankgiro",
-            giro_number="5050-1055",
+            giro_kind=GiroKind.BANKGIRO if is_bankgiro else GiroKind.PLUSGIRO,
+            giro_number="5050-1055" if is_bankgiro else "490220-1",
         )
-        # The third clinic is connected to population responsibility only, and never sees needs allowance.
-        schemes = ("population_health",) if number == "2222" else ("needs_allowance", "population_health")
         for scheme in schemes:
             organisations.add_right(system, clinic_id=clinic.pk, scheme=scheme, first_on=since)
     for number, name, title in (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
@@ -86,11 +86,16 @@ class ItemForm(Form):
         **dict.fromkeys(("from_count", "max_per_period", "min_age", "max_age"), "kv-c3"),
         **dict.fromkeys(("first_on", "last_on"), "kv-c3"),
     }
-    # What is asked of a patient's treatment; it is never said of a code for activities.
-    of_treatments = (
-        *("tooth", "jaw", "surface", "dentition", "preauthorization", "from_count"),
-        *("max_per_period", "min_age", "max_age", "pricing"),
-    )
+    # What is asked of a patient's treatment is never said of a code for activities. A claim of special care
+    # dentistry has no surfaces, and it is not the code that decides what needs preauthorization.
+    not_asked: ClassVar[dict[Scheme, tuple[str, ...]]] = {
+        Scheme.NEEDS_ALLOWANCE: ("participants",),
+        Scheme.POPULATION_HEALTH: (
+            *("tooth", "jaw", "surface", "dentition", "preauthorization", "from_count"),
+            *("max_per_period", "min_age", "max_age", "pricing"),
+        ),
+        Scheme.SPECIAL_CARE: ("participants", "surface", "preauthorization", "from_count"),
+    }
 
     name = forms.CharField(label=gettext_lazy("Procedure name"), max_length=rules.LONGEST_NAME)
     participants = _radios(Participants, gettext_lazy("Participants"), initial=Participants.NONE)
@@ -114,10 +119,8 @@ class ItemForm(Form):
     def __init__(self, *args: Any, module: Scheme | None = None, **kwargs: Any) -> None:
         """Ask what a code of the module can say; everything where the module is not chosen yet."""
         super().__init__(*args, **kwargs)
-        if module is not None:
-            is_activity = module is Scheme.POPULATION_HEALTH
-            for field in self.of_treatments if is_activity else ("participants",):
-                del self.fields[field]
+        for field in self.not_asked[module] if module is not None else ():
+            del self.fields[field]
 
     def facts(self, *, module: str, code: str) -> rules.ItemFacts:
         """Return what was filled in, of this code; what was not asked is as in most codes."""

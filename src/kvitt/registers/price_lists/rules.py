@@ -72,6 +72,11 @@ NOT_IN_ACTIVITIES = _(
 ACTUAL_IN_ACTIVITIES = _(
     "An activity is approved at once with the price of its day. Choose a fixed price for its code."
 )
+SURFACE_NOT_CLAIMED = _("A claim of special care dentistry has no tooth surfaces. Choose not given.")
+NEED_OF_THE_PATIENT = _(
+    "In special care dentistry it is the patient's support and the year's amount that decide what needs "
+    "preauthorization, not the code. Choose never."
+)
 CODE_EXISTS = _("Code %(code)s exists already. Open it to change it.")
 UNKNOWN_CODE = _("There is no code %(code)s in %(module)s. Make the code first.")
 PRICE_OF_ACTUAL = _("Code %(code)s is paid at actual cost and has no price. Remove the price.")
@@ -216,8 +221,9 @@ def check_item(item: ItemFacts, *, has_prices: bool = False) -> list[Problem]:
 
     Tooth and jaw that both must, or both may, be given mean one of the two. A code paid at actual cost
     has no prices. Participants belong to the codes of activities, and what is asked of a patient's
-    treatment does not.
-    Source: befolkningsansvar, chapter 2; spec CO-14, PH-2
+    treatment does not. A claim of special care dentistry has no surfaces, and S dental care is always
+    preauthorized, whatever the code.
+    Source: befolkningsansvar, chapter 2; fakturaportalen, page 4; spec CO-14, PH-2, SC-2, SC-4a, SC-9
     """
     is_activity = item.module is Scheme.POPULATION_HEALTH
     problems = [
@@ -334,6 +340,16 @@ def _treatment_problems(item: ItemFacts) -> list[Problem]:
         problems.append(Problem("ages_in_order", AGES_IN_ORDER, "max_age", {"lowest": item.min_age}))
     if item.participants is not Participants.NONE:
         problems.append(Problem("participants_elsewhere", PARTICIPANTS_ELSEWHERE, "participants"))
+    return problems + (_claim_problems(item) if item.module is Scheme.SPECIAL_CARE else [])
+
+
+def _claim_problems(item: ItemFacts) -> list[Problem]:
+    """Say what is never asked of a line of a claim."""
+    problems = []
+    if item.surface is not Demand.NO:
+        problems.append(Problem("surface_not_claimed", SURFACE_NOT_CLAIMED, "surface"))
+    if item.preauthorization is not PreauthorizationNeed.NEVER:
+        problems.append(Problem("need_of_the_patient", NEED_OF_THE_PATIENT, "preauthorization"))
     return problems
 
 

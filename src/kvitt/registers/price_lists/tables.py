@@ -48,7 +48,8 @@ def item_columns(modules: Sequence[Scheme]) -> list[Column]:
     ]
     is_shown = {
         "module": len(modules) > 1,
-        **dict.fromkeys(("place", "surface", "preauthorization"), set(modules) != {Scheme.POPULATION_HEALTH}),
+        "place": set(modules) != {Scheme.POPULATION_HEALTH},
+        **dict.fromkeys(("surface", "preauthorization"), Scheme.NEEDS_ALLOWANCE in modules),
         "participants": Scheme.POPULATION_HEALTH in modules,
     }
     return [column for column in columns if is_shown.get(column.key, True)]

@@ -195,17 +195,20 @@ def _fact_rows(item: PriceListItem, price: Ore | None, *, is_valid: bool) -> lis
         rows.append((gettext("Price today"), price_text(item, price)))
     if facts.module is Scheme.POPULATION_HEALTH:
         return [*rows, (gettext("Participants"), gettext(facts.participants.label))]
-    highest = item.max_per_period
-    rows += [
-        (gettext("Preauthorization"), preauthorization_text(item)),
-        (gettext("Tooth/jaw"), place_text(item) or gettext("Not given")),
-        (gettext("Tooth surface"), gettext(facts.surface.label)),
-        (gettext("Highest number per period"), gettext("No limit") if highest is None else str(highest)),
-        (gettext("Ages"), _ages_text(item)),
+    highest, in_cases = item.max_per_period, facts.module is Scheme.NEEDS_ALLOWANCE
+    asked = [
+        (gettext("Preauthorization"), preauthorization_text(item), in_cases),
+        (gettext("Tooth/jaw"), place_text(item) or gettext("Not given"), True),
+        (gettext("Teeth"), gettext(facts.dentition.label), facts.dentition is not Dentition.ANY),
+        (gettext("Tooth surface"), gettext(facts.surface.label), in_cases),
+        (
+            gettext("Highest number per period"),
+            gettext("No limit") if highest is None else str(highest),
+            True,
+        ),
+        (gettext("Ages"), _ages_text(item), True),
     ]
-    if facts.dentition is not Dentition.ANY:
-        rows.insert(-3, (gettext("Teeth"), gettext(facts.dentition.label)))
-    return rows
+    return rows + [(label, text) for label, text, is_said in asked if is_said]
 
 
 def _ages_text(item: PriceListItem) -> str:

@@ -1,0 +1,1 @@
+"""The input of special care dentistry as typed values."""
