@@ -152,6 +152,7 @@ INSTALLED_APPS = [
     "kvitt.registers.documents",
     "kvitt.registers.dental_records",
     "kvitt.registers.mailing",
+    "kvitt.registers.clinic_administration",
     "kvitt.ledger",
     "kvitt.preauthorization",
     "kvitt.modules.needs_allowance",

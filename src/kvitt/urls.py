@@ -14,6 +14,7 @@ urlpatterns = [
     path("preauthorization/", include("kvitt.preauthorization.urls")),
     path("invoicing/", include("kvitt.ledger.urls")),
     path("organisations/", include("kvitt.registers.organisations.urls")),
+    path("clinic-administration/", include("kvitt.registers.clinic_administration.urls")),
     path("price-lists/", include("kvitt.registers.price_lists.urls")),
     path("mail/", include("kvitt.registers.mailing.urls")),
     path("audit/", include("kvitt.audit.urls")),

@@ -442,6 +442,34 @@ _MAILING = [
     Page("mailing:send_again", {"mail_id": "mail"}, ok=NOBODY, posts_only=True, may_post=_AT_THE_CLINIC),
 ]
 
+# Klinikadministration: the clinic's own administrator and the region's; accounts are the region's to decide.
+_UNIT = {
+    "ok": {*CLINIC_ADMINISTRATORS, *ADMINISTRATORS},
+    "hidden": {*ELSEWHERE, *CLAIMERS_ELSEWHERE, *ABROAD},
+}
+_unit_user = pages_about(clinic_id="clinic", user_id="user")
+_change = pages_about(change_id="account change")
+_CLINIC_ADMINISTRATION = [
+    Page("clinic_administration:clinics", ok={*CLINIC_ADMINISTRATORS, *ALL_ADMINISTRATORS}),
+    _clinic("clinic_administration:clinic", **_UNIT),
+    _clinic("clinic_administration:change_contact", **_UNIT),
+    _clinic("clinic_administration:request_account_change", **_UNIT),
+    _clinic("clinic_administration:create_unit_user", **_UNIT),
+    _unit_user("clinic_administration:change_unit_roles", **_UNIT),
+    _unit_user("clinic_administration:end_unit_user", **_UNIT),
+    Page("clinic_administration:account_changes", ok=ALL_ADMINISTRATORS, is_list=True),
+    _change("clinic_administration:account_change", **THE_CLINICS),
+    _change("clinic_administration:approve_account_change", **THE_CLINICS),
+    _change("clinic_administration:refuse_account_change", **THE_CLINICS),
+    _change("clinic_administration:withdraw_account_change", **_UNIT),
+]
+# Who bills other regions onward.
+_BILLERS = {*ASSESSORS, *REVIEWERS, "rune"}
+_SPECIAL_CARE_UNIT = [
+    Page("special_care:out_of_county", ok=_BILLERS, is_list=True),
+    Page("special_care:out_of_county_lines", {"county": "county"}, ok=_BILLERS, is_list=True),
+]
+
 _AUDIT = [
     Page("audit:search_events", ok=ALL_ADMINISTRATORS, is_list=True),
     Page("audit:event", {"event_id": "event"}, **OUR_ADMINISTRATOR),
@@ -460,5 +488,7 @@ PAGES = [
     *_ORGANISATIONS,
     *_PRICE_LISTS,
     *_MAILING,
+    *_CLINIC_ADMINISTRATION,
+    *_SPECIAL_CARE_UNIT,
     *_AUDIT,
 ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from django.db import transaction
 
 from kvitt.audit.models import Event
+from kvitt.foundation import clock
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.ledger import commands as ledger
 from kvitt.ledger import queries as ledger_queries
@@ -21,10 +22,12 @@ from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.population_health.commands import procedures as activity_procedures
 from kvitt.modules.special_care.commands import certificates as certificate_commands
+from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
 from kvitt.modules.special_care.queries import certificates as certificate_queries
 from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
+from kvitt.registers.clinic_administration import commands as accounts
 from kvitt.registers.dental_records.commands import contacts, reports
 from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.listings.models import Listing
@@ -88,6 +91,7 @@ def make_sample() -> Sample:
     _codes(sample)
     _mail(sample)
     _runs(sample)
+    _unit(sample)
     _away(sample)
     sample.ids["event"] = Event.objects.filter(authority_id=world.region.pk).latest("pk").pk
     return sample
@@ -465,6 +469,46 @@ def _runs(sample: Sample) -> None:
     InvoiceRunClinic.objects.create(run=run, clinic=world.ryd, invoice_id=ids["run invoice"])
     InvoiceRunClinic.objects.create(run=run, clinic=world.linghem, fault=RunFault.NO_ACCOUNT)
     ids["run"] = run.pk
+
+
+def _unit(sample: Sample) -> None:
+    """Another account is asked for in Ryd; a claim there is for a patient from Stockholm."""
+    world, ids = sample.world, sample.ids
+    change = accounts.request_account_change(
+        world.actor("petra"), clinic_id=world.ryd.pk, giro_kind="plusgiro", giro_number="490220-1"
+    )
+    invoice = ClaimInvoice.objects.create(
+        authority=world.region,
+        clinic=world.ryd,
+        reference="8001",
+        reference_key="8001",
+        our_reference=800_001,
+        county="01",
+        received_on=world.today,
+    )
+    claim = Claim.objects.create(
+        authority=world.region,
+        number="T2024-000801",
+        clinic=world.ryd,
+        provider=world.eken,
+        person=world.greta,
+        invoice=invoice,
+        reference="801",
+        reference_key="801",
+        support="n",
+        county="01",
+        total=98_000,
+        status="released",
+        created_on=world.today,
+        sent_on=world.today,
+        released_on=world.today,
+        changed_at=clock.now(),
+        changed_by="Lisa Demostrand",
+    )
+    ClaimLine.objects.create(
+        claim=claim, performed_on=world.today, code="101", text="Basundersökning", price=98_000
+    )
+    ids |= {"account change": change.pk, "county": "01"}
 
 
 # The other authority ------------------------------------------------------------------------------

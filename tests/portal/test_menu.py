@@ -45,7 +45,7 @@ MENUS = {
         "E-mail settings",
         "Support",
     ],
-    "clinic_administrator": ["Home", "E-mail settings", "Support"],
+    "clinic_administrator": ["Home", "Clinic administration", "E-mail settings", "Support"],
     "administrator": [
         "Home",
         "Registers",

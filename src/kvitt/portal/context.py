@@ -110,11 +110,12 @@ _MENU = (
     _Entry(
         _("Registers"),
         needs=_P.ADMINISTER,
-        covers=frozenset({"organisations", "access", "people"}),
+        covers=frozenset({"organisations", "access", "people", "clinic_administration"}),
         children=(
             _Entry(_("Authority"), "organisations:change_authority"),
             _Entry(_("Care providers"), "organisations:search_providers"),
             _Entry(_("Clinics"), "organisations:search_clinics"),
+            _Entry(_("Account changes"), "clinic_administration:account_changes"),
             _Entry(_("Users"), "access:search_users"),
             _Entry(_("Persons"), "people:search_persons"),
         ),
@@ -138,6 +139,12 @@ _MENU = (
             _Entry(_("Parameters"), "price_lists:search_parameters"),
             _Entry(_("Forbidden combinations"), "price_lists:search_combinations"),
         ),
+    ),
+    _Entry(
+        _("Clinic administration"),
+        "clinic_administration:clinics",
+        _P.MANAGE_UNIT,
+        frozenset({"clinic_administration"}),
     ),
     _Entry(_("E-mail settings"), "mailing:mail", _P.CHANGE_MAIL_CHOICES, frozenset({"mailing"})),
     _Entry(

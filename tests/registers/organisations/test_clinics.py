@@ -23,6 +23,8 @@ DETAILS = {
     "giro_kind": "bankgiro",
     "giro_number": "5050-1055",
 }
+# What a change of a clinic may say: its account takes two persons.
+KEPT = {name: text for name, text in DETAILS.items() if not name.startswith("giro_")}
 
 
 @pytest.fixture
@@ -71,18 +73,32 @@ def test_change_logs_what_differs_and_nothing_else(world, ivar, create):
     clinic = create()
 
     commands.change_clinic(
-        ivar, clinic_id=clinic.pk, provider_id=world.eken.pk, **DETAILS | {"phone": "013-10 00 00"}
+        ivar, clinic_id=clinic.pk, provider_id=world.eken.pk, **KEPT | {"phone": "013-10 00 00"}
     )
 
     data = last_event("change_clinic").data
     assert data == {"before": {"phone": "010-000 00 00"}, "after": {"phone": "013-10 00 00"}}
 
 
+@pytest.mark.requirement("SC-24")
+def test_change_leaves_the_account_and_says_who_is_a_specialist(world, ivar, create):
+    clinic = create()
+
+    with pytest.raises(TypeError):
+        commands.change_clinic(ivar, clinic_id=clinic.pk, provider_id=world.eken.pk, **DETAILS)
+    commands.change_clinic(ivar, clinic_id=clinic.pk, provider_id=world.eken.pk, is_specialist=True, **KEPT)
+
+    clinic.refresh_from_db()
+    assert (clinic.giro_number, clinic.is_specialist) == ("50501055", True)
+    found = queries.search_clinics(ivar, today=world.today, specialist=True)
+    assert [row.pk for row in found] == [clinic.pk]
+
+
 @pytest.mark.requirement("CO-30")
 def test_change_of_nothing_is_no_event(world, ivar, create):
     clinic = create()
 
-    commands.change_clinic(ivar, clinic_id=clinic.pk, provider_id=world.eken.pk, **DETAILS)
+    commands.change_clinic(ivar, clinic_id=clinic.pk, provider_id=world.eken.pk, **KEPT)
 
     assert not Event.objects.filter(action="organisations.change_clinic").exists()
 
@@ -90,15 +106,13 @@ def test_change_of_nothing_is_no_event(world, ivar, create):
 @pytest.mark.requirement("CO-4")
 def test_only_an_administrator_changes_a_clinic(world):
     with pytest.raises(NotAllowed):
-        commands.change_clinic(
-            world.actor("anna"), clinic_id=world.ryd.pk, provider_id=world.eken.pk, **DETAILS
-        )
+        commands.change_clinic(world.actor("anna"), clinic_id=world.ryd.pk, provider_id=world.eken.pk, **KEPT)
 
 
 @pytest.mark.requirement("CO-1")
 def test_clinic_of_another_authority_is_not_found(ivar, world, neighbour):
     with pytest.raises(Http404):
-        commands.change_clinic(ivar, clinic_id=neighbour.clinic.pk, provider_id=world.eken.pk, **DETAILS)
+        commands.change_clinic(ivar, clinic_id=neighbour.clinic.pk, provider_id=world.eken.pk, **KEPT)
 
 
 @pytest.mark.requirement("CO-2")

@@ -133,23 +133,6 @@ def test_refusal_stands_by_its_field_and_what_was_typed_is_kept(world, admin):
     assert 'value="Ekens Tandvård Åby"' in response.content.decode()
 
 
-@pytest.mark.requirement("CO-2")
-def test_change_form_shows_the_account_as_it_is_written(world, ivar, admin):
-    commands.change_clinic(
-        ivar,
-        clinic_id=world.ryd.pk,
-        provider_id=world.eken.pk,
-        number="1111",
-        name="Ekens Tandvård Ryd",
-        giro_kind="plusgiro",
-        giro_number="4902201",
-    )
-
-    response = admin.get(reverse("organisations:change_clinic", args=[world.ryd.pk]))
-
-    assert 'value="490220-1"' in response.content.decode()
-
-
 @pytest.mark.requirement("CO-2", "CO-3")
 def test_rights_and_practitioners_are_given_and_ended_through_their_forms(world, admin):
     ryd = [world.ryd.pk]

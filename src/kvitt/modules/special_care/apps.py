@@ -26,6 +26,7 @@ class SpecialCareConfig(AppConfig):
         "revoke_certificate": _("Revoked a certificate"),
         "save_category": _("Saved patient category"),
         "search_certificates": _("Listed certificates"),
+        "out_of_county": _("Opened out-of-county care"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "special_care.case": _("Claim"),

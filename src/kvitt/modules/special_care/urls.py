@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kvitt.modules.special_care.views import categories, certificates
+from kvitt.modules.special_care.views import categories, certificates, out_of_county
 
 app_name = "special_care"
 urlpatterns = [
@@ -17,4 +17,6 @@ urlpatterns = [
     path("categories/", categories.search_categories, name="categories"),
     path("categories/new/", categories.save_category, name="save_category"),
     path("categories/<str:code>/", categories.save_category, name="save_category"),
+    path("out-of-county/", out_of_county.out_of_county, name="out_of_county"),
+    path("out-of-county/<str:county>/", out_of_county.out_of_county_lines, name="out_of_county_lines"),
 ]

@@ -33,6 +33,9 @@ class AccessConfig(AppConfig):
         "deactivate_user": _("Deactivated user"),
         "reactivate_user": _("Activated user again"),
         "set_password": _("Gave user a new password"),
+        "create_unit_user": _("Added user to the clinic"),
+        "change_unit_roles": _("Changed user's roles at the clinic"),
+        "end_unit_user": _("Ended user at the clinic"),
         "grant_role": _("Gave user a role"),
         "withdraw_role": _("Took a role from user"),
     }
@@ -44,6 +47,7 @@ class AccessConfig(AppConfig):
         "hsa_id": _("HSA-id"),
         "is_active": _("Active user"),
         "role": _("Role"),
+        "roles": _("Roles"),
         "unit": _("Unit"),
         "theme": _("Colours"),
         "density": _("Density"),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -17,8 +17,16 @@ from kvitt.foundation import clock
 from kvitt.foundation.tables import Crumb
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.registers.access.models import RecoveryCode, RoleGrant, TwoStep, User
-from kvitt.registers.access.rules import Actor, Permission, Role, ScopeKind, calculate_permissions
+from kvitt.registers.access.rules import (
+    Actor,
+    Permission,
+    Role,
+    ScopeKind,
+    calculate_permissions,
+)
+from kvitt.registers.access.rules.unit_users import calculate_unit_roles, calculate_username
 from kvitt.registers.organisations import queries as organisations
+from kvitt.registers.organisations.models import Clinic
 from kvitt.registers.organisations.queries import Connections
 
 
@@ -80,6 +88,7 @@ class PasswordPage:
     username: str
     password: str
     user_url: str
+    back: str
 
 
 # Who acts -----------------------------------------------------------------------------------------
@@ -191,6 +200,58 @@ def _reach(unit: Unit, today: date) -> tuple[frozenset[int] | None, Connections]
     if unit.scope is ScopeKind.PROVIDER:
         clinic_ids = organisations.clinic_ids_of_provider(unit.id)
     return frozenset(clinic_ids), organisations.connections_of(clinic_ids, on=today)
+
+
+# The users of a clinic ----------------------------------------------------------------------------
+
+
+def unit_users(actor: Actor, clinic_id: int) -> list[User]:
+    """Return who has a role at the clinic, by name, each with his grants there in `grants_here`.
+
+    Raises Http404, NotAllowed. Source: spec SC-24.
+    """
+    organisations.clinic_to_manage(actor, clinic_id)
+    here = Prefetch("grants", RoleGrant.objects.filter(clinic_id=clinic_id), to_attr="grants_here")
+    users = User.objects.filter(authority_id=actor.authority_id, grants__clinic_id=clinic_id).distinct()
+    return list(users.prefetch_related(here).order_by("sort_key", "pk"))
+
+
+def unit_user(actor: Actor, clinic_id: int, user_id: int) -> User:
+    """Return a user who has a role at the clinic. Raises Http404 for any other, NotAllowed."""
+    organisations.clinic_to_manage(actor, clinic_id)
+    users = User.objects.filter(authority_id=actor.authority_id, grants__clinic_id=clinic_id, pk=user_id)
+    found = users.distinct().first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def unit_roles(clinic_id: int, *, on: date) -> tuple[Role, ...]:
+    """Return the roles that the clinic's administrator may give on the day."""
+    return calculate_unit_roles(organisations.rights_of([clinic_id], on=on))
+
+
+def roles_at(clinic_id: int, user_id: int) -> list[Role]:
+    """Return the roles that a user has at the clinic, in the order of the list."""
+    grants = RoleGrant.objects.filter(clinic_id=clinic_id, user_id=user_id)
+    held = set(grants.values_list("role", flat=True))
+    return [role for role in Role if role in held]
+
+
+def unit_administrators(clinic: Clinic) -> QuerySet[User]:
+    """Return the active users who administer the clinic, at it or for its care provider."""
+    grants = RoleGrant.objects.filter(role=Role.CLINIC_ADMINISTRATOR)
+    responsible = RoleGrant.objects.filter(role=Role.CARE_RESPONSIBLE, provider_id=clinic.provider_id)
+    at_provider = grants.filter(provider_id=clinic.provider_id, user_id__in=responsible.values("user_id"))
+    at_clinic = grants.filter(clinic=clinic)
+    held = Q(pk__in=at_clinic.values("user_id")) | Q(pk__in=at_provider.values("user_id"))
+    return User.objects.filter(held, is_active=True)
+
+
+def usernames_like(name: str) -> frozenset[str]:
+    """Return the user names in use that begin as the one made of the name does."""
+    start = calculate_username(name, taken=())
+    return frozenset(User.objects.filter(username__startswith=start).values_list("username", flat=True))
 
 
 # The administrator's pages ------------------------------------------------------------------------

@@ -13,6 +13,8 @@ class MailEvent(Labelled):
     INVOICE_RETURNED = "invoice_returned", _("Invoice returned")
     WINDOW_OPENS = "window_opens", _("The invoicing period opens")
     WINDOW_CLOSES = "window_closes", _("The invoicing period closes in two days")
+    ACCOUNT_CHANGE_REQUESTED = "account_change_requested", _("Another account asked for")
+    ACCOUNT_CHANGE_DECIDED = "account_change_decided", _("Another account decided")
     TEST = "test", _("Test message")
 
 

@@ -55,6 +55,17 @@ TEXTS: dict[MailEvent, tuple[str, str]] = {
         _("The invoicing period closes %(last)s"),
         _("%(last)s is the last day of the invoicing period. What is not invoiced by then waits a month."),
     ),
+    MailEvent.ACCOUNT_CHANGE_REQUESTED: (
+        _("Another account has been asked for"),
+        _(
+            "Somebody has asked that the clinic be paid to another account. Sign in to see who, and what was "
+            "asked for. If nobody of yours did, take the request back and contact us at once."
+        ),
+    ),
+    MailEvent.ACCOUNT_CHANGE_DECIDED: (
+        _("The change of account is decided"),
+        _("There is a decision on the change of the clinic's account. Sign in to read it."),
+    ),
     MailEvent.TEST: (
         _("Test message"),
         _("This is a test message. E-mail from Kvitt reaches you."),

@@ -116,12 +116,27 @@ def change_provider(actor: "Actor", *, provider_id: int, name: str, organisation
 
 
 @transaction.atomic
-def create_clinic(actor: "Actor", *, provider_id: int, **details: str) -> Clinic:
-    """Add a clinic of a care provider."""
+def create_clinic(
+    actor: "Actor",
+    *,
+    provider_id: int,
+    giro_kind: str = "",
+    giro_number: str = "",
+    is_specialist: bool = False,
+    **details: str,
+) -> Clinic:
+    """Add a clinic of a care provider; a later change of its account takes two persons (SC-24)."""
     actor.require(ADMINISTER)
-    values = _clinic_values(**details)
+    names = {"number": details["number"], "name": details["name"]}
+    refuse_if_any(rules.check_clinic(**names, giro_kind=giro_kind, giro_number=giro_number))
+    values = {
+        **_clinic_values(**details),
+        "giro_kind": giro_kind,
+        "giro_number": identity.normalise_bankgiro(giro_number),
+        "is_specialist": is_specialist,
+    }
     provider = _locked(CareProvider.objects.filter(authority_id=actor.authority_id), provider_id)
-    refuse_if_any(_taken(Clinic.objects.filter(authority_id=actor.authority_id), number=values["number"]))
+    refuse_if_any(_taken(Clinic.objects.filter(authority_id=actor.authority_id), number=details["number"]))
     clinic = Clinic.objects.create(authority_id=actor.authority_id, provider=provider, **values)
     after = calculate_difference({}, {**values, "provider_id": provider.id}, leave_out=_KEYS).after
     audit.record("organisations.create_clinic", actor, subject=("clinic", clinic.number), after=after)
@@ -129,17 +144,53 @@ def create_clinic(actor: "Actor", *, provider_id: int, **details: str) -> Clinic
 
 
 @transaction.atomic
-def change_clinic(actor: "Actor", *, clinic_id: int, provider_id: int, **details: str) -> Clinic:
-    """Change a clinic's number, name, address, telephone, e-mail, account or care provider."""
+def change_clinic(
+    actor: "Actor", *, clinic_id: int, provider_id: int, is_specialist: bool = False, **details: str
+) -> Clinic:
+    """Change a clinic's number, name, address, telephone, e-mail, kind or care provider.
+
+    Its account takes two persons: see `clinic_administration`.
+    """
     actor.require(ADMINISTER)
     clinic = _locked_clinic(actor, clinic_id)
-    values = _clinic_values(**details)
+    refuse_if_any(rules.check_clinic_names(number=details["number"], name=details["name"]))
+    values = {**_clinic_values(**details), "is_specialist": is_specialist}
     provider = _locked(CareProvider.objects.filter(authority_id=actor.authority_id), provider_id)
     taken = Clinic.objects.filter(authority_id=actor.authority_id).exclude(id=clinic.id)
-    refuse_if_any(_taken(taken, number=values["number"]))
+    refuse_if_any(_taken(taken, number=details["number"]))
     if difference := _apply(clinic, {**values, "provider_id": provider.id}):
         audit.record(
             "organisations.change_clinic",
+            actor,
+            subject=("clinic", clinic.number),
+            before=difference.before,
+            after=difference.after,
+        )
+    return clinic
+
+
+@transaction.atomic
+def change_contact(
+    actor: "Actor",
+    *,
+    clinic_id: int,
+    street: str = "",
+    postcode: str = "",
+    town: str = "",
+    phone: str = "",
+    email: str = "",
+) -> Clinic:
+    """Change how a clinic is reached: its own administrator may, its name and number stay the authority's.
+
+    Source: spec SC-24.
+    """
+    queries.clinic_to_manage(actor, clinic_id)
+    clinic = _locked_clinic(actor, clinic_id)
+    contact = {"street": street, "postcode": postcode, "town": town, "phone": phone, "email": email}
+    values = _clinic_values(number=clinic.number, name=clinic.name, **contact)
+    if difference := _apply(clinic, values):
+        audit.record(
+            "organisations.change_contact",
             actor,
             subject=("clinic", clinic.number),
             before=difference.before,
@@ -308,10 +359,7 @@ def _clinic_values(
     town: str = "",
     phone: str = "",
     email: str = "",
-    giro_kind: str = "",
-    giro_number: str = "",
-) -> dict[str, str]:
-    refuse_if_any(rules.check_clinic(number=number, name=name, giro_kind=giro_kind, giro_number=giro_number))
+) -> dict[str, object]:
     return {
         "number": number,
         "name": name,
@@ -322,8 +370,6 @@ def _clinic_values(
         "town": town,
         "phone": phone,
         "email": email,
-        "giro_kind": giro_kind,
-        "giro_number": identity.normalise_bankgiro(giro_number),
     }
 
 

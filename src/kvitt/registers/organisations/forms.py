@@ -25,6 +25,7 @@ class SearchClinics(Form):
         choices=[("", _("All")), ("open", _("Only open")), ("closed", _("Only closed"))],
         widget=forms.RadioSelect,
     )
+    specialist = forms.BooleanField(label=_("Only specialist clinics"), required=False)
 
     def __init__(self, *args: Any, providers: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         """Offer the authority's care providers."""
@@ -91,7 +92,7 @@ class Provider(Form):
 
 
 class Clinic(Form):
-    """A clinic with its address and account."""
+    """A clinic with its address."""
 
     provider_id = forms.TypedChoiceField(label=_("Care provider"), coerce=int)
     number = forms.CharField(label=_("Clinic number"), max_length=10)
@@ -101,13 +102,7 @@ class Clinic(Form):
     town = forms.CharField(label=_("Town"), required=False, max_length=100)
     phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
-    giro_kind = forms.ChoiceField(
-        label=_("Account"),
-        required=False,
-        choices=choices(GiroKind, empty=_("No account")),
-        widget=forms.RadioSelect,
-    )
-    giro_number = forms.CharField(label=_("Account number"), required=False, max_length=20)
+    is_specialist = forms.BooleanField(label=_("Specialist clinic"), required=False)
     columns: ClassVar[dict[str, str]] = {
         "number": "kv-c2",
         "name": "kv-c4",
@@ -123,6 +118,23 @@ class Clinic(Form):
         """Offer the authority's care providers."""
         super().__init__(*args, **kwargs)
         _offer(self, "provider_id", [("", _("Choose a care provider")), *providers])
+
+
+class NewClinic(Clinic):
+    """A new clinic, with the account it begins with."""
+
+    giro_kind = forms.ChoiceField(
+        label=_("Account"),
+        required=False,
+        choices=choices(GiroKind, empty=_("No account")),
+        widget=forms.RadioSelect,
+    )
+    giro_number = forms.CharField(
+        label=_("Account number"),
+        required=False,
+        max_length=20,
+        help_text=_("A later change of the account takes two persons."),
+    )
 
 
 class Closing(Form):

@@ -59,7 +59,10 @@ class CareProvider(models.Model):
 
 
 class Clinic(models.Model):
-    """A unit that gives care and is paid for it (*mottagning*); `closed_on` is its last day."""
+    """A unit that gives care and is paid for it (*mottagning*); `closed_on` is its last day.
+
+    A specialist clinic (*specialistklinik*) has prices and limits of its own in special care dentistry.
+    """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="clinics")
     provider = models.ForeignKey(CareProvider, on_delete=models.PROTECT, related_name="clinics")
@@ -74,6 +77,7 @@ class Clinic(models.Model):
     email = models.EmailField(blank=True)
     giro_kind = models.CharField(max_length=10, choices=GiroKind.choices, blank=True)
     giro_number = models.CharField(max_length=8, blank=True)
+    is_specialist = models.BooleanField(default=False)
     closed_on = models.DateField(null=True, blank=True)
 
     class Meta:

@@ -18,7 +18,7 @@ from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.registers.organisations.lifecycle import GiroKind, Scheme
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic, ClinicRight, Practitioner
-from kvitt.registers.organisations.rules import ADMINISTER, check_reporting
+from kvitt.registers.organisations.rules import ADMINISTER, MANAGE_UNIT, check_reporting
 
 if TYPE_CHECKING:
     from kvitt.registers.access.rules import Actor
@@ -71,6 +71,7 @@ class ClinicPage:
     email: str
     giro: str
     giro_label: str
+    is_specialist: bool
     closed_on: date | None
     close_url: str
     rights: list[RightRow]
@@ -200,6 +201,7 @@ def search_clinics(
     provider: int | None = None,
     scheme: str = "",
     state: str = "",
+    specialist: bool = False,
 ) -> QuerySet[Clinic]:
     """Return the clinics that the filters let through, each with its number of active practitioners."""
     actor.require(ADMINISTER)
@@ -211,6 +213,8 @@ def search_clinics(
     if scheme:
         connected = ClinicRight.objects.filter(_holds(today), clinic=OuterRef("pk"), scheme=scheme)
         clinics = clinics.filter(id__in=connected.values("clinic_id"))
+    if specialist:
+        clinics = clinics.filter(is_specialist=True)
     if state == "open":
         clinics = clinics.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=today))
     elif state == "closed":
@@ -240,6 +244,7 @@ def clinic_page(actor: "Actor", clinic_id: int, *, today: date) -> ClinicPage:
         email=clinic.email,
         giro=giro_text(clinic),
         giro_label=gettext(GiroKind(clinic.giro_kind).label) if clinic.giro_kind else "",
+        is_specialist=clinic.is_specialist,
         closed_on=clinic.closed_on,
         close_url=reverse("organisations:close_clinic", args=[clinic.id]),
         rights=_rights(clinic, today),
@@ -252,6 +257,17 @@ def clinic_to_change(actor: "Actor", clinic_id: int) -> Clinic:
     """Return a clinic to its administrator. Raises Http404 for one he may not see."""
     clinic = clinic_of(actor, clinic_id)
     actor.require(ADMINISTER)
+    return clinic
+
+
+def clinic_to_manage(actor: "Actor", clinic_id: int) -> Clinic:
+    """Return a clinic to who manages it: its own administrator, or the authority's.
+
+    Raises Http404 for one he may not see, NotAllowed for one he may not manage. Source: spec SC-24.
+    """
+    clinic = clinic_of(actor, clinic_id)
+    if not actor.may(ADMINISTER):
+        actor.require(MANAGE_UNIT)
     return clinic
 
 

@@ -12,8 +12,10 @@ from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.registers.organisations.lifecycle import GiroKind
 
-# The permission that access gives administrators, by the value of its name: this app lies below access.
+# Permissions of administrators, of the authority and of a clinic, by the values of their names: this app
+# lies below access.
 ADMINISTER = "administer"
+MANAGE_UNIT = "manage_unit"
 
 _CLINIC_NUMBER = re.compile(r"[0-9A-Za-z]{1,10}")
 
@@ -89,9 +91,31 @@ def check_clinic(*, number: str, name: str, giro_kind: str, giro_number: str) ->
 
     Source: spec CO-2
     """
+    problems = check_clinic_names(number=number, name=name)
+    if giro_kind or giro_number:
+        problems += check_account(giro_kind=giro_kind, giro_number=giro_number)
+    return problems
+
+
+def check_clinic_names(*, number: str, name: str) -> list[Problem]:
+    """A clinic has a name, and a number of one to ten digits or letters.
+
+    Source: spec CO-2
+    """
     problems = _check_name(name)
     if not _CLINIC_NUMBER.fullmatch(number):
         problems.append(Problem("bad_clinic_number", BAD_CLINIC_NUMBER, "number"))
+    return problems
+
+
+def check_account(*, giro_kind: str, giro_number: str) -> list[Problem]:
+    """An account is a bankgiro or a plusgiro whose check digit is right.
+
+    Source: spec CO-2, SC-24
+    """
+    if not giro_kind and not giro_number:
+        return [Problem("kind_without_giro", KIND_WITHOUT_GIRO, "giro_number")]
+    problems: list[Problem] = []
     if giro_number and not giro_kind:
         problems.append(Problem("giro_without_kind", GIRO_WITHOUT_KIND, "giro_kind"))
     elif giro_kind and not giro_number:

@@ -49,7 +49,7 @@ def search_clinics(request: Request) -> HttpResponse:
 def create_clinic(request: Request) -> HttpResponse:
     """Add a clinic."""
     request.actor.require(ADMINISTER)
-    form = forms.Clinic(_posted(request), providers=queries.provider_choices(request.actor))
+    form = forms.NewClinic(_posted(request), providers=queries.provider_choices(request.actor))
     if clinic := _done(form, partial(commands.create_clinic, request.actor)):
         messages.success(
             request, _("%(clinic)s is created. Give it rights and practitioners.") % {"clinic": clinic}
@@ -72,11 +72,11 @@ def clinic(request: Request, clinic_id: int) -> HttpResponse:
 
 
 def change_clinic(request: Request, clinic_id: int) -> HttpResponse:
-    """Change a clinic's name, address, account."""
+    """Change a clinic's name, address, kind."""
     clinic = queries.clinic_to_change(request.actor, clinic_id)
     form = forms.Clinic(
         _posted(request),
-        initial=_values(clinic, forms.Clinic) | {"giro_number": queries.giro_text(clinic)},
+        initial=_values(clinic, forms.Clinic),
         providers=queries.provider_choices(request.actor),
     )
     if changed := _done(form, partial(commands.change_clinic, request.actor, clinic_id=clinic_id)):

@@ -70,20 +70,10 @@ def create_user(
 ) -> tuple[User, str]:
     """Add a user to the actor's authority, and return him with the password that is shown once."""
     actor.require(Permission.ADMINISTER)
-    username, hsa_id = username.strip().lower(), rules.normalise_hsa_id(hsa_id)
-    refuse_if_any(rules.check_user(username=username, name=name, today=today, hsa_id=hsa_id))
-    refuse_if_any(_taken(User.objects.all(), username, hsa_id))
-    password = _new_password()
-    user = User.objects.create_user(
-        username=username,
-        name=name,
-        email=email,
-        hsa_id=hsa_id,
-        password=password,
-        authority_id=actor.authority_id,
+    user, password = make_user(
+        actor.authority_id, today=today, username=username, name=name, email=email, hsa_id=hsa_id
     )
-    typed = {"username": username, "name": name, "email": email, "hsa_id": hsa_id}
-    after = calculate_difference({}, typed).after
+    after = calculate_difference({}, typed_values(user)).after
     audit.record("access.create_user", actor, subject=("user", user.username), after=after)
     return user, password
 
@@ -192,6 +182,30 @@ def withdraw_role(actor: Actor, *, grant_id: int) -> User:
     grant.delete()
     audit.record("access.withdraw_role", actor, subject=("user", user.username), before=before)
     return user
+
+
+def make_user(
+    authority_id: int, *, today: date, username: str, name: str, email: str, hsa_id: str
+) -> tuple[User, str]:
+    """Store a user with a new password: a step of the commands that add users."""
+    username, hsa_id = username.strip().lower(), rules.normalise_hsa_id(hsa_id)
+    refuse_if_any(rules.check_user(username=username, name=name, today=today, hsa_id=hsa_id))
+    refuse_if_any(_taken(User.objects.all(), username, hsa_id))
+    password = _new_password()
+    user = User.objects.create_user(
+        username=username,
+        name=name,
+        email=email,
+        hsa_id=hsa_id,
+        password=password,
+        authority_id=authority_id,
+    )
+    return user, password
+
+
+def typed_values(user: User) -> dict[str, str]:
+    """Return what is typed about a user, for the log."""
+    return {"username": user.username, "name": user.name, "email": user.email, "hsa_id": user.hsa_id}
 
 
 def _taken(others: QuerySet[User], username: str, hsa_id: str) -> list[Problem]:

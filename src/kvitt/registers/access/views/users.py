@@ -213,5 +213,6 @@ def _show_password(request: Request, user: "User", password: str, *, title: str)
         username=user.username,
         password=password,
         user_url=reverse("access:user", args=[user.pk]),
+        back=_("Go to the user"),
     )
     return render(request, "access/new_password.html", {"page": page})

@@ -229,7 +229,7 @@ _HSA_ID = re.compile(r"SE[0-9]{10}-[A-Z0-9]+")
 _HSA_ID_LENGTH = 31
 _WRONG_CODES_IN_A_ROW = 10
 _WAIT_AFTER_WRONG_CODES = timedelta(minutes=15)
-_USERNAME = re.compile(r"[a-z0-9åäö][a-z0-9åäö._@-]{2,59}")
+USERNAME = re.compile(r"[a-z0-9åäö][a-z0-9åäö._@-]{2,59}")
 
 BAD_USERNAME = _(
     "A user name has 3 to 60 characters: letters, digits, dot, dash, underscore and @. Choose another."
@@ -325,7 +325,7 @@ def check_user(*, username: str, name: str, today: date, hsa_id: str = "") -> li
     problems = []
     if hsa_id and not is_hsa_id(hsa_id):
         problems.append(Problem("bad_hsa_id", BAD_HSA_ID, "hsa_id"))
-    if not _USERNAME.fullmatch(username):
+    if not USERNAME.fullmatch(username):
         problems.append(Problem("bad_username", BAD_USERNAME, "username"))
     elif identity.parse_identity_number(username, today=today):
         problems.append(Problem("username_is_number", USERNAME_IS_NUMBER, "username"))

@@ -1,0 +1,1 @@
+"""Klinikadministration: a clinic's own details, its account and its users."""
