@@ -319,6 +319,33 @@ _POPULATION_HEALTH = [
     ),
 ]
 
+_HANDLES_CERTIFICATES = {*ASSESSORS, "gustav"}
+_certificate = pages_about(number="certificate")
+_THE_CERTIFICATE = {"ok": _HANDLES_CERTIFICATES, "hidden": {"rune"}}
+_SPECIAL_CARE_CERTIFICATES = [
+    Page(
+        "special_care:search_certificates",
+        ok={*_HANDLES_CERTIFICATES, "rune"},
+        is_list=True,
+        try_also=("?support=n&on=idag", "?state=revoked"),
+    ),
+    Page("special_care:find_certificates", ok={*_HANDLES_CERTIFICATES, "rune"}),
+    Page("special_care:create_certificate", ok={*_HANDLES_CERTIFICATES, "rune"}),
+    Page(
+        "special_care:patient_certificates",
+        {"code": "certified"},
+        is_list=True,
+        queries=14,
+        **_THE_CERTIFICATE,
+    ),
+    _certificate("special_care:certificate", **_THE_CERTIFICATE),
+    _certificate("special_care:change_certificate", **_THE_CERTIFICATE),
+    _certificate("special_care:revoke_certificate", **_THE_CERTIFICATE),
+    Page("special_care:categories", ok=READERS | POPULATION | CLAIMERS | ALL_ADMINISTRATORS, is_list=True),
+    Page("special_care:save_category", ok=ALL_ADMINISTRATORS),
+    Page("special_care:save_category", {"code": "category"}, **OUR_ADMINISTRATOR),
+]
+
 _request = pages_about(number="ready case", request_id="request")
 _DECIDES = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
 _ASSESSMENT = [
@@ -357,6 +384,31 @@ _LEDGER = [
     Page("ledger:runs", ok=ALL_ADMINISTRATORS, is_list=True),
     _run("ledger:run", **OUR_ADMINISTRATOR, is_list=True),
     _run("ledger:repeat_run", **OUR_ADMINISTRATOR),
+]
+
+_held, _released = pages_about(number="held claim"), pages_about(number="released claim")
+_REVIEWS_ALL = {"ok": {"gustav", "rune"}, "is_list": True}
+_REVIEWS_ONE = {"ok": {"gustav"}, "hidden": CLAIM_STRANGERS}
+_SPECIAL_CARE_REVIEW = [
+    Page(
+        "special_care:review_claims",
+        **_REVIEWS_ALL,
+        try_also=("?reason=high_amount&question=asked", "?selected=all", "?question=not_asked"),
+    ),
+    Page("special_care:questions", ok=CLAIMERS, is_list=True),
+    _released("special_care:hold_claim", **_REVIEWS_ONE),
+    _held("special_care:release_claim", **_REVIEWS_ONE),
+    _held("special_care:ask_clinic", **_REVIEWS_ONE),
+    _held("special_care:void_claim", **_REVIEWS_ONE),
+    _held("special_care:answer_question", ok=CLAIMERS_HERE, hidden=CLAIM_STRANGERS),
+    Page("special_care:propose_payment", **_REVIEWS_ALL, queries=14, try_also=("?selected=all",)),
+    Page("special_care:repayments", **_REVIEWS_ALL),
+    Page(
+        "special_care:confirm_repayment",
+        {"our_reference": "awaited repayment"},
+        ok={"gustav"},
+        hidden={"rune"},
+    ),
 ]
 
 _clinic, _provider = pages_about(clinic_id="clinic"), pages_about(provider_id="provider")
@@ -415,6 +467,34 @@ _MAILING = [
     Page("mailing:send_again", {"mail_id": "mail"}, ok=NOBODY, posts_only=True, may_post=_AT_THE_CLINIC),
 ]
 
+# Klinikadministration: the clinic's own administrator and the region's; accounts are the region's to decide.
+_UNIT = {
+    "ok": {*CLINIC_ADMINISTRATORS, *ADMINISTRATORS},
+    "hidden": {*ELSEWHERE, *CLAIMERS_ELSEWHERE, *ABROAD},
+}
+_unit_user = pages_about(clinic_id="clinic", user_id="user")
+_change = pages_about(change_id="account change")
+_CLINIC_ADMINISTRATION = [
+    Page("clinic_administration:clinics", ok={*CLINIC_ADMINISTRATORS, *ALL_ADMINISTRATORS}),
+    _clinic("clinic_administration:clinic", **_UNIT),
+    _clinic("clinic_administration:change_contact", **_UNIT),
+    _clinic("clinic_administration:request_account_change", **_UNIT),
+    _clinic("clinic_administration:create_unit_user", **_UNIT),
+    _unit_user("clinic_administration:change_unit_roles", **_UNIT),
+    _unit_user("clinic_administration:end_unit_user", **_UNIT),
+    Page("clinic_administration:account_changes", ok=ALL_ADMINISTRATORS, is_list=True),
+    _change("clinic_administration:account_change", **THE_CLINICS),
+    _change("clinic_administration:approve_account_change", **THE_CLINICS),
+    _change("clinic_administration:refuse_account_change", **THE_CLINICS),
+    _change("clinic_administration:withdraw_account_change", **_UNIT),
+]
+# Who bills other regions onward.
+_BILLERS = {*ASSESSORS, *REVIEWERS, "rune"}
+_SPECIAL_CARE_UNIT = [
+    Page("special_care:out_of_county", ok=_BILLERS, is_list=True),
+    Page("special_care:out_of_county_lines", {"county": "county"}, ok=_BILLERS, is_list=True),
+]
+
 _AUDIT = [
     Page("audit:search_events", ok=ALL_ADMINISTRATORS, is_list=True),
     Page("audit:event", {"event_id": "event"}, **OUR_ADMINISTRATOR),
@@ -427,10 +507,14 @@ PAGES = [
     *_DENTAL_RECORDS,
     *_NEEDS_ALLOWANCE,
     *_POPULATION_HEALTH,
+    *_SPECIAL_CARE_CERTIFICATES,
     *_ASSESSMENT,
     *_LEDGER,
+    *_SPECIAL_CARE_REVIEW,
     *_ORGANISATIONS,
     *_PRICE_LISTS,
     *_MAILING,
+    *_CLINIC_ADMINISTRATION,
+    *_SPECIAL_CARE_UNIT,
     *_AUDIT,
 ]

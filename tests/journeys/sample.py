@@ -6,11 +6,12 @@ questions, and a second authority that has the same things and nothing in common
 
 import copy
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
 from kvitt.audit.models import Event
+from kvitt.foundation import clock
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.ledger import commands as ledger
 from kvitt.ledger import queries as ledger_queries
@@ -20,9 +21,15 @@ from kvitt.ledger.rules import calculate_run_date, plan_rows
 from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.population_health.commands import procedures as activity_procedures
+from kvitt.modules.special_care.commands import certificates as certificate_commands
+from kvitt.modules.special_care.commands import crediting, proposal
+from kvitt.modules.special_care.commands import review as claim_review
+from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
+from kvitt.modules.special_care.queries import certificates as certificate_queries
 from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
+from kvitt.registers.clinic_administration import commands as accounts
 from kvitt.registers.dental_records.commands import contacts, reports
 from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.listings.models import Listing
@@ -35,7 +42,7 @@ from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists.models import ForbiddenCombination, ParameterValue, PriceListItem
 from tests import files
 from tests.modules.needs_allowance import requesting
-from tests.special_world import SpecialWorld
+from tests.special_world import SEED_LINES, SpecialWorld
 from tests.world import SINCE, World
 
 # The day of the calendar's run.
@@ -78,6 +85,8 @@ def make_sample() -> Sample:
     _users(sample)
     _cases(sample)
     _activities(sample)
+    _claims_in_review(sample)
+    _certificates(sample)
     _dental_records(sample)
     _persons(sample)
     _organisations(sample)
@@ -85,9 +94,27 @@ def make_sample() -> Sample:
     _codes(sample)
     _mail(sample)
     _runs(sample)
+    _unit(sample)
     _away(sample)
     sample.ids["event"] = Event.objects.filter(authority_id=world.region.pk).latest("pk").pk
     return sample
+
+
+def _claims_in_review(sample: Sample) -> None:
+    """A held claim that the clinic is asked about, a released one, and a paid one that is credited."""
+    world, ids = sample.world, sample.ids
+    ids["held claim"] = world.send_claim(lines=SEED_LINES, invoice_reference="4711")
+    gustav = world.actor("gustav")
+    claim_review.ask_clinic(gustav, number=ids["held claim"], question="Varför båda käkarna samtidigt?")
+    ids["released claim"] = world.send_claim(invoice_reference="4712")
+    paid = Claim.objects.get(number=world.send_claim(invoice_reference="4713"))
+    proposal.propose_payment(gustav, today=world.today, invoice_ids=[paid.invoice_id])
+    [in_ledger] = Invoice.objects.filter(module="special_care")
+    _advance(world, [in_ledger.pk], *PAID[1:])
+    Clinic.objects.filter(pk=world.ryd.pk).update(giro_kind="plusgiro")
+    crediting.credit_claim(world.actor("lisa"), today=world.today, number=paid.number)
+    Clinic.objects.filter(pk=world.ryd.pk).update(giro_kind="bankgiro")
+    ids["awaited repayment"] = ClaimInvoice.objects.get(awaits_repayment=True).our_reference
 
 
 # Users --------------------------------------------------------------------------------------------
@@ -258,6 +285,27 @@ def _activities(sample: Sample) -> None:
 def _line_ids(world: World, number: str) -> list[int]:
     lines = ledger_queries.lines_of_case(world.region.pk, "population_health", number)
     return [line.pk for line in lines]
+
+
+# Special care -------------------------------------------------------------------------------------
+
+
+def _certificates(sample: Sample) -> None:
+    """One that was changed, and one that is revoked."""
+    world, ids = sample.world, sample.ids
+    frida, certificate = world.actor("frida"), world.greta_certificate
+    changed = certificate_queries.certificate_content(frida, certificate.number)
+    certificate_commands.change_certificate(
+        frida,
+        today=world.today,
+        number=certificate.number,
+        content=replace(changed, issued_by="Biståndsenheten i Testköping"),
+    )
+    world.certify(world.ingrid, "764155", "n", "N2")
+    certificate_commands.revoke_certificate(
+        frida, number="764155", revoked_on=world.today, reason="Patienten har inte längre hemsjukvård."
+    )
+    ids |= {"certificate": certificate.number, "certified": world.greta.code, "category": "N2"}
 
 
 # Registers ----------------------------------------------------------------------------------------
@@ -441,6 +489,46 @@ def _runs(sample: Sample) -> None:
     InvoiceRunClinic.objects.create(run=run, clinic=world.ryd, invoice_id=ids["run invoice"])
     InvoiceRunClinic.objects.create(run=run, clinic=world.linghem, fault=RunFault.NO_ACCOUNT)
     ids["run"] = run.pk
+
+
+def _unit(sample: Sample) -> None:
+    """Another account is asked for in Ryd; a claim there is for a patient from Stockholm."""
+    world, ids = sample.world, sample.ids
+    change = accounts.request_account_change(
+        world.actor("petra"), clinic_id=world.ryd.pk, giro_kind="plusgiro", giro_number="490220-1"
+    )
+    invoice = ClaimInvoice.objects.create(
+        authority=world.region,
+        clinic=world.ryd,
+        reference="8001",
+        reference_key="8001",
+        our_reference=800_001,
+        county="01",
+        received_on=world.today,
+    )
+    claim = Claim.objects.create(
+        authority=world.region,
+        number="T2024-000801",
+        clinic=world.ryd,
+        provider=world.eken,
+        person=world.greta,
+        invoice=invoice,
+        reference="801",
+        reference_key="801",
+        support="n",
+        county="01",
+        total=98_000,
+        status="released",
+        created_on=world.today,
+        sent_on=world.today,
+        released_on=world.today,
+        changed_at=clock.now(),
+        changed_by="Lisa Demostrand",
+    )
+    ClaimLine.objects.create(
+        claim=claim, performed_on=world.today, code="101", text="Basundersökning", price=98_000
+    )
+    ids |= {"account change": change.pk, "county": "01"}
 
 
 # The other authority ------------------------------------------------------------------------------

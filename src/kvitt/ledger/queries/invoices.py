@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 
 from kvitt.foundation import clock
+from kvitt.foundation.values import dates
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.text import search_key
 from kvitt.ledger import rules
@@ -215,3 +216,20 @@ def invoices_by_status(actor: Actor) -> dict[InvoiceStatus, StatusSum]:
         .order_by()
     )
     return {InvoiceStatus(row["status"]): StatusSum(row["count"], row["sum"]) for row in rows}
+
+
+def paid_out(actor: Actor, module: str, *, first_on: date, last_on: date) -> StatusSum:
+    """Return how much of a module was paid out to the actor's clinics in a period."""
+    first = datetime.combine(first_on, time.min, tzinfo=clock.STOCKHOLM)
+    end = datetime.combine(dates.day_after(last_on), time.min, tzinfo=clock.STOCKHOLM)
+    invoices = Invoice.objects.filter(
+        authority_id=actor.authority_id,
+        module=module,
+        steps__status=InvoiceStatus.PAID_OUT,
+        steps__at__gte=first,
+        steps__at__lt=end,
+    )
+    if actor.clinic_ids is not None:
+        invoices = invoices.filter(clinic_id__in=actor.clinic_ids)
+    sums = invoices.aggregate(count=Count("pk"), sum=Sum("total"))
+    return StatusSum(sums["count"], sums["sum"] or 0)

@@ -36,7 +36,8 @@ T = TypeVar("T")
 _CLAIM_LIMIT = f"{MODULE}.claim_limit_months"
 _HIGHEST_FEE = f"{MODULE}.highest_fee"
 _FEE_FREE = f"{MODULE}.fee_free_from_age"
-_YEAR_LIMIT = f"{MODULE}.year_limit_general"
+# By whether the clinic is a specialist's.
+_YEAR_LIMITS = {False: f"{MODULE}.year_limit_general", True: f"{MODULE}.year_limit_specialist"}
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,6 @@ def known_for(authority_id: int, asked: Sequence[Asked], *, today: date) -> list
     used = _year_used(authority_id, records, years)
     others = _other_lines(authority_id, records, days)
     taken = _taken_references(asked)
-    limits = {year: parameters.get((_YEAR_LIMIT, date(year, 12, 31)), 0) for year in years}
     return [
         Known(
             today=today,
@@ -173,7 +173,10 @@ def known_for(authority_id: int, asked: Sequence[Asked], *, today: date) -> list
             counties=municipalities.counties(),
             own_county=authority.county,
             year_used=used.get(one.person.pk, {}),
-            year_limits=limits,
+            year_limits={
+                year: parameters.get((_YEAR_LIMITS[one.clinic.is_specialist], date(year, 12, 31)), 0)
+                for year in years
+            },
             claim_limit_months=parameters[_CLAIM_LIMIT, today],
             is_reference_used=(one.clinic.provider_id, search_key(one.facts.reference)) in taken,
             other_lines=[line for line in others.get(one.person.pk, []) if line.performed_on in one.days],
@@ -205,7 +208,7 @@ def _wanted_parameters(days: Iterable[date], today: date) -> set[tuple[str, date
     return {
         (_CLAIM_LIMIT, today),
         *((name, day) for name in (_HIGHEST_FEE, _FEE_FREE) for day in {*days, today}),
-        *((_YEAR_LIMIT, date(day.year, 12, 31)) for day in days),
+        *((name, date(day.year, 12, 31)) for name in _YEAR_LIMITS.values() for day in days),
     }
 
 

@@ -168,13 +168,6 @@ _PREAUTHORIZATIONS = {
             "Lower a price that you typed, or request a new preauthorization."
         ),
     ),
-    "code_needs_plan": _stops(
-        "plan_number",
-        _(
-            "Code %(code)s needs a preauthorization. Choose the patient's preauthorization, or request one "
-            "before the claim is sent in."
-        ),
-    ),
     "year_amount": _stops(
         "plan_number",
         _(

@@ -8,7 +8,6 @@ from kvitt.modules.special_care.lifecycle import SupportType
 from kvitt.modules.special_care.rules import money
 from kvitt.modules.special_care.rules.facts import ApprovedProcedure, ClaimFacts, Known, LineFacts, PlanFacts
 from kvitt.modules.special_care.rules.faults import Fault
-from kvitt.registers.price_lists.lifecycle import PreauthorizationNeed
 
 
 @dataclass
@@ -56,7 +55,7 @@ def check_plan(claim: ClaimFacts, known: Known) -> list[Fault]:
     """
     values = {"number": claim.plan_number, "support": claim.support.name}
     if not claim.plan_number:
-        return [Fault("needs_plan")] if claim.support is SupportType.S else _codes_that_need_one(claim, known)
+        return [Fault("needs_plan")] if claim.support is SupportType.S else []
     plan = known.plan_of(claim)
     if plan is None:
         return [Fault("unknown_plan", values=values)]
@@ -77,23 +76,6 @@ def check_year(claim: ClaimFacts, known: Known) -> list[Fault]:
         if limit and total > limit:
             values = {"year": year, "amount": format_kronor(total), "limit": format_kronor(limit)}
             faults.append(Fault("year_amount", values=values))
-    return faults
-
-
-def _codes_that_need_one(claim: ClaimFacts, known: Known) -> list[Fault]:
-    """Tell the codes that the price list lets nobody claim without a preauthorization."""
-    faults = []
-    counts: dict[str, int] = {}
-    for place, line in enumerate(claim.lines):
-        counts[line.code] = counts.get(line.code, 0) + 1
-        item = known.item_of(line)
-        if item is None:
-            continue
-        needs = item.preauthorization is PreauthorizationNeed.ALWAYS or (
-            item.from_count is not None and counts[line.code] >= item.from_count
-        )
-        if needs:
-            faults.append(Fault("code_needs_plan", place, {"code": line.code}))
     return faults
 
 

@@ -24,7 +24,7 @@ from kvitt.modules.special_care.forms.review import AnswerForm, QuestionForm, Re
 from kvitt.modules.special_care.queries import claims as claim_queries
 from kvitt.modules.special_care.queries import review as queries
 from kvitt.modules.special_care.tables.review import QUESTIONS, review_columns
-from kvitt.modules.special_care.views import desk
+from kvitt.modules.special_care.views import answers, desk
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.organisations import queries as organisations
 
@@ -70,7 +70,7 @@ def _release_chosen(request: Request) -> HttpResponse:
     try:
         plan = commands.release_claims(request.actor, today=request.today, claim_ids=chosen)
     except Refused as refused:
-        return desk.cannot(request, refused.problems, request.get_full_path())
+        return answers.cannot(request, refused.problems, request.get_full_path())
     _tell_released(request, plan)
     return see_other(request, request.get_full_path())
 

@@ -7,8 +7,8 @@ import kvitt.registers.mailing.lifecycle
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mailing", "0001_initial"),
-        ("organisations", "0002_county"),
+        ("mailing", "0002_account_changes"),
+        ("organisations", "0003_specialist_clinics"),
     ]
 
     operations = [
@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                             kvitt.registers.mailing.lifecycle.MailEvent["CLAIM_VOIDED"],
                             kvitt.registers.mailing.lifecycle.MailEvent["WINDOW_OPENS"],
                             kvitt.registers.mailing.lifecycle.MailEvent["WINDOW_CLOSES"],
+                            kvitt.registers.mailing.lifecycle.MailEvent["ACCOUNT_CHANGE_REQUESTED"],
+                            kvitt.registers.mailing.lifecycle.MailEvent["ACCOUNT_CHANGE_DECIDED"],
                         ],
                     )
                 ),
@@ -54,6 +56,8 @@ class Migration(migrations.Migration):
                             kvitt.registers.mailing.lifecycle.MailEvent["CLAIM_VOIDED"],
                             kvitt.registers.mailing.lifecycle.MailEvent["WINDOW_OPENS"],
                             kvitt.registers.mailing.lifecycle.MailEvent["WINDOW_CLOSES"],
+                            kvitt.registers.mailing.lifecycle.MailEvent["ACCOUNT_CHANGE_REQUESTED"],
+                            kvitt.registers.mailing.lifecycle.MailEvent["ACCOUNT_CHANGE_DECIDED"],
                             kvitt.registers.mailing.lifecycle.MailEvent["TEST"],
                         ],
                     )
