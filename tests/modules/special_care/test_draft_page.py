@@ -1,4 +1,4 @@
-"""A claim is filled in on one page: lines with and without a page load, sum, what is left to do, sending in."""
+"""A claim is filled in on one page: lines with and without a page load, sum, what is left to do."""
 
 import datetime as dt
 

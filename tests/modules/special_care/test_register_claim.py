@@ -65,7 +65,7 @@ def search(lisa, number):
 
 
 def choices(page):
-    return [text for text in page.ticks("support")]
+    return list(page.ticks("support"))
 
 
 @pytest.mark.requirement("SC-1", "SC-6", "QU-18", "CO-30")
