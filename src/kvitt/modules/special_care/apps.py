@@ -17,6 +17,13 @@ class SpecialCareConfig(AppConfig):
     label = "special_care"
     events: ClassVar[dict[str, str]] = {
         "case": _("Opened a claim"),
+        "begin_claim": _("Began claim"),
+        "save_claim": _("Saved claim that is not sent in"),
+        "add_line": _("Added procedure to claim"),
+        "remove_line": _("Removed procedure from claim"),
+        "split_claim": _("Split claim"),
+        "discard_claim": _("Threw away claim that was not sent in"),
+        "send_claim": _("Sent in claim"),
         "review_claims": _("Listed claims to review"),
         "questions": _("Listed questions from the region"),
         "hold_claim": _("Held claim for review"),
@@ -39,6 +46,9 @@ class SpecialCareConfig(AppConfig):
         "special_care.certificate": _("Certificate"),
         "special_care.category": _("Patient category"),
         "special_care.claim_invoice": _("Invoice"),
+        "support": _("Part of the support"),
+        "reference": _("Claim reference"),
+        "split_off": _("New claim"),
         "our_reference": _("Our reference"),
         "repaid_on": _("Date of repayment"),
         **{
