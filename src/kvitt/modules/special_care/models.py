@@ -126,8 +126,9 @@ class Certificate(models.Model):
 class TreatmentPlan(models.Model):
     """What a clinic asks to be preauthorized for one patient (*behandlingsförslag*).
 
-    Its number is the FHB number that claims name. `first_on` and `last_on` are the validity that the
-    decision gave it. Source: spec SC-4, SC-5.
+    What is asked of the authority is a request of the shared package, from the first sending on; until then
+    the plan holds its motivation. Its number is the FHB number that claims name. `first_on` and `last_on` are
+    the validity that the decision gave it. Source: spec SC-4, SC-5.
     """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -136,6 +137,7 @@ class TreatmentPlan(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     support = models.CharField(max_length=1, choices=SupportType.choices)
     category = models.CharField(max_length=5)
+    motivation = models.TextField(blank=True)
     created_on = models.DateField()
     first_on = models.DateField(null=True)
     last_on = models.DateField(null=True)
