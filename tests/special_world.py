@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kvitt.foundation import clock
-from kvitt.modules.special_care.commands import drafts, sending
+from kvitt.ledger import commands as ledger
+from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.modules.special_care.commands import drafts, proposal, sending
 from kvitt.modules.special_care.commands.drafts import ClaimHead, NewClaimLine
 from kvitt.modules.special_care.models import (
     Certificate,
     Claim,
+    ClaimInvoice,
     PatientCategory,
     PlannedProcedure,
     TreatmentPlan,
@@ -140,6 +143,31 @@ class SpecialWorld(World):
         if fee is not None:
             self.add_line(number, "patAvg", price=fee, performed_on=performed_on, by=by)
         return self.send_draft(number, by=by, **head).number
+
+    def pay(self, *numbers: str, until: InvoiceStatus = InvoiceStatus.PAID_OUT) -> None:
+        """Let Gustav propose payment of the invoices of these claims, and Hanna take it on."""
+        held = ClaimInvoice.objects.filter(claims__number__in=numbers)
+        proposal.propose_payment(
+            self.actor("gustav"), today=self.today, invoice_ids=set(held.values_list("pk", flat=True))
+        )
+        hanna, ids = self.actor("hanna"), list(held.values_list("ledger_invoice_id", flat=True).distinct())
+        steps = (
+            (
+                InvoiceStatus.AUTHORISED,
+                lambda: ledger.attest_invoices(hanna, today=self.today, invoice_ids=ids),
+            ),
+            (InvoiceStatus.PAYING_OUT, lambda: ledger.start_payouts(hanna, invoice_ids=ids)),
+            (InvoiceStatus.PAID_OUT, lambda: ledger.confirm_payouts(hanna, invoice_ids=ids)),
+        )
+        for status, step in steps:
+            if status.order <= until.order:
+                step()
+
+    def return_proposal(self, number: str, *, is_credit: bool = False) -> None:
+        """Let the region return the ledger's invoice of a claim, or of its credit."""
+        held = {"credited_claims__number" if is_credit else "claims__number": number}
+        invoice = ClaimInvoice.objects.select_related("ledger_invoice").get(**held)
+        ledger.reject_invoice(self.actor("gustav"), invoice_id=invoice.ledger_invoice.pk, reason="Fel konto")
 
     def head_of(self, number: str, **changes: object) -> ClaimHead:
         """Return the head of a claim as it is, complete where the draft is not, with changes."""

@@ -359,6 +359,31 @@ _LEDGER = [
     _run("ledger:repeat_run", **OUR_ADMINISTRATOR),
 ]
 
+_held, _released = pages_about(number="held claim"), pages_about(number="released claim")
+_REVIEWS_ALL = {"ok": {"gustav", "rune"}, "is_list": True}
+_REVIEWS_ONE = {"ok": {"gustav"}, "hidden": CLAIM_STRANGERS}
+_SPECIAL_CARE_REVIEW = [
+    Page(
+        "special_care:review_claims",
+        **_REVIEWS_ALL,
+        try_also=("?reason=high_amount&question=asked", "?selected=all", "?question=not_asked"),
+    ),
+    Page("special_care:questions", ok=CLAIMERS, is_list=True),
+    _released("special_care:hold_claim", **_REVIEWS_ONE),
+    _held("special_care:release_claim", **_REVIEWS_ONE),
+    _held("special_care:ask_clinic", **_REVIEWS_ONE),
+    _held("special_care:void_claim", **_REVIEWS_ONE),
+    _held("special_care:answer_question", ok=CLAIMERS_HERE, hidden=CLAIM_STRANGERS),
+    Page("special_care:propose_payment", **_REVIEWS_ALL, queries=14, try_also=("?selected=all",)),
+    Page("special_care:repayments", **_REVIEWS_ALL),
+    Page(
+        "special_care:confirm_repayment",
+        {"our_reference": "awaited repayment"},
+        ok={"gustav"},
+        hidden={"rune"},
+    ),
+]
+
 _clinic, _provider = pages_about(clinic_id="clinic"), pages_about(provider_id="provider")
 _ORGANISATIONS = [
     Page("organisations:search_clinics", ok=ALL_ADMINISTRATORS, is_list=True),
@@ -429,6 +454,7 @@ PAGES = [
     *_POPULATION_HEALTH,
     *_ASSESSMENT,
     *_LEDGER,
+    *_SPECIAL_CARE_REVIEW,
     *_ORGANISATIONS,
     *_PRICE_LISTS,
     *_MAILING,

@@ -20,6 +20,9 @@ from kvitt.ledger.rules import calculate_run_date, plan_rows
 from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.population_health.commands import procedures as activity_procedures
+from kvitt.modules.special_care.commands import crediting, proposal
+from kvitt.modules.special_care.commands import review as claim_review
+from kvitt.modules.special_care.models import Claim, ClaimInvoice
 from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
@@ -35,7 +38,7 @@ from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists.models import ForbiddenCombination, ParameterValue, PriceListItem
 from tests import files
 from tests.modules.needs_allowance import requesting
-from tests.special_world import SpecialWorld
+from tests.special_world import SEED_LINES, SpecialWorld
 from tests.world import SINCE, World
 
 # The day of the calendar's run.
@@ -78,6 +81,7 @@ def make_sample() -> Sample:
     _users(sample)
     _cases(sample)
     _activities(sample)
+    _claims_in_review(sample)
     _dental_records(sample)
     _persons(sample)
     _organisations(sample)
@@ -88,6 +92,23 @@ def make_sample() -> Sample:
     _away(sample)
     sample.ids["event"] = Event.objects.filter(authority_id=world.region.pk).latest("pk").pk
     return sample
+
+
+def _claims_in_review(sample: Sample) -> None:
+    """A held claim that the clinic is asked about, a released one, and a paid one that is credited."""
+    world, ids = sample.world, sample.ids
+    ids["held claim"] = world.send_claim(lines=SEED_LINES, invoice_reference="4711")
+    gustav = world.actor("gustav")
+    claim_review.ask_clinic(gustav, number=ids["held claim"], question="Varför båda käkarna samtidigt?")
+    ids["released claim"] = world.send_claim(invoice_reference="4712")
+    paid = Claim.objects.get(number=world.send_claim(invoice_reference="4713"))
+    proposal.propose_payment(gustav, today=world.today, invoice_ids=[paid.invoice_id])
+    [in_ledger] = Invoice.objects.filter(module="special_care")
+    _advance(world, [in_ledger.pk], *PAID[1:])
+    Clinic.objects.filter(pk=world.ryd.pk).update(giro_kind="plusgiro")
+    crediting.credit_claim(world.actor("lisa"), today=world.today, number=paid.number)
+    Clinic.objects.filter(pk=world.ryd.pk).update(giro_kind="bankgiro")
+    ids["awaited repayment"] = ClaimInvoice.objects.get(awaits_repayment=True).our_reference
 
 
 # Users --------------------------------------------------------------------------------------------

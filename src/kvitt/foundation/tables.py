@@ -85,7 +85,7 @@ class Row:
 
     cells: Sequence[Cell]
     url: str = ""
-    below: SafeString = SafeString("")
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def plain_table(
     """Return a table of the items, in their order."""
     return Table(
         headings=[Heading(str(column.label), _heading_css(column), "", "") for column in columns],
-        rows=[Row(_cells(columns, item), below=below(item) if below else SafeString("")) for item in items],
+        rows=[Row(_cells(columns, item), below=below(item) if below else "") for item in items],
     )
 
 
@@ -298,7 +298,7 @@ def _row(source: ListSource, item: Any, *, is_ticked: bool) -> Row:  # noqa: ANN
     return Row(
         cells=cells,
         url=source.row_url(item) if source.row_url else "",
-        below=source.below(item) if source.below else SafeString(""),
+        below=source.below(item) if source.below else "",
     )
 
 

@@ -92,6 +92,10 @@ _MENU = (
                 "needs_allowance:decide_request",
                 "needs_allowance:save_draft_decision",
                 "needs_allowance:ask_for_completion",
+                "special_care:assess_request",
+                "special_care:decide_request",
+                "special_care:save_draft_decision",
+                "special_care:ask_for_completion",
             }
         ),
     ),

@@ -82,6 +82,22 @@ def propose(world, *claims, by="gustav"):
     )
 
 
+def pay(world, *claims):
+    """Take the proposed invoices of claims through the ledger's own steps, to paid out."""
+    invoices = ClaimInvoice.objects.filter(pk__in=[claim.invoice_id for claim in claims])
+    pay_invoices(world, *invoices.values_list("ledger_invoice_id", flat=True))
+
+
+def pay_invoices(world, *invoice_ids):
+    """Let Hanna attest approved invoices and have them paid; one of 0 kr is paid without a payment."""
+    hanna = world.actor("hanna")
+    ledger.attest_invoices(hanna, today=world.today, invoice_ids=invoice_ids)
+    ledger.start_payouts(hanna, invoice_ids=invoice_ids)
+    is_free = {pk for pk in invoice_ids if ledger_queries.invoice(hanna, pk).total == 0}
+    if set(invoice_ids) - is_free:
+        ledger.confirm_payouts(hanna, invoice_ids=set(invoice_ids) - is_free)
+
+
 def credit(world, claim):
     """Credit a paid claim of a clinic with plusgiro, as its clinic does; return the credit invoice."""
     day = world.today

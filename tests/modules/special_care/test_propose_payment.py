@@ -28,16 +28,6 @@ def invoice_of(claim):
     return ClaimInvoice.objects.select_related("ledger_invoice").get(pk=claim.invoice_id)
 
 
-def pay(world, *invoice_ids):
-    """Take proposed invoices through the ledger's own steps."""
-    hanna = world.actor("hanna")
-    ledger.attest_invoices(hanna, today=world.today, invoice_ids=invoice_ids)
-    ledger.start_payouts(hanna, invoice_ids=invoice_ids)
-    paying = Invoice.objects.filter(pk__in=invoice_ids, status="paying_out").values_list("pk", flat=True)
-    if paying:
-        ledger.confirm_payouts(hanna, invoice_ids=list(paying))
-
-
 def test_proposed_invoice_goes_through_the_ledger(special_world):
     claims = [reviewing.send(special_world, is_held=False) for _ in range(2)]
 
@@ -51,7 +41,7 @@ def test_proposed_invoice_goes_through_the_ledger(special_world):
     alone = ledger.attest_invoices
     with pytest.raises(NotAllowed):
         alone(special_world.actor("gustav"), today=special_world.today, invoice_ids=[in_ledger.pk])
-    pay(special_world, in_ledger.pk)
+    reviewing.pay(special_world, claims[0])
     assert invoice_of(claims[0]).ledger_invoice.status == "paid_out"
     assert not list(ledger_queries.breaches())
 
@@ -99,7 +89,7 @@ def test_returned_invoice_is_proposed_again_and_the_clinic_is_not_told(special_w
 
     assert to_propose(special_world) == {"1234": (1, 13_485_00)}
     reviewing.propose(special_world, claim)
-    pay(special_world, invoice_of(claim).ledger_invoice_id)
+    reviewing.pay(special_world, claim)
     assert invoice_of(claim).ledger_invoice.status == "paid_out"
     assert not OutgoingMail.objects.exists()
     assert not list(ledger_queries.breaches())
@@ -110,7 +100,7 @@ def test_invoice_of_nothing_is_paid_without_a_payment(special_world):
     claim = reviewing.send(special_world, lines=lines, is_held=False)
     reviewing.propose(special_world, claim)
 
-    pay(special_world, invoice_of(claim).ledger_invoice_id)
+    reviewing.pay(special_world, claim)
 
     assert invoice_of(claim).ledger_invoice.status == "paid_out"
 
@@ -132,14 +122,14 @@ def test_nothing_chosen_is_said(special_world):
 def test_credit_is_reviewed_in_the_ledger_and_repaid_once(special_world):
     claim = reviewing.send(special_world, is_held=False)
     reviewing.propose(special_world, claim)
-    pay(special_world, invoice_of(claim).ledger_invoice_id)
+    reviewing.pay(special_world, claim)
     credited = reviewing.credit(special_world, claim)
     gustav = special_world.actor("gustav")
 
     assert queries.credits_to_review(gustav) == queries.Waiting(1, -13_485_00)
     assert to_propose(special_world) == {}
     ledger.review_invoices(gustav, invoice_ids=[credited.ledger_invoice_id])
-    pay(special_world, credited.ledger_invoice_id)
+    reviewing.pay_invoices(special_world, credited.ledger_invoice_id)
     [awaited] = queries.awaited_repayments(gustav)
     day = {"today": special_world.today, "our_reference": awaited.our_reference}
     tomorrow = special_world.today.replace(day=21)
@@ -161,7 +151,7 @@ def test_of_two_reviewers_one_proposes_and_one_marks_repaid(special_world):
     assert sorted(len(ids) for ids in outcomes) == [0, 3]
     assert Invoice.objects.count() == 3
 
-    pay(special_world, invoice_of(claims[0]).ledger_invoice_id)
+    reviewing.pay(special_world, claims[0])
     credited = reviewing.credit(special_world, claims[0])
 
     def confirm():

@@ -80,6 +80,13 @@ _STATUS_LOOKS: dict[str, tuple[str, str]] = {
     "done": ("s-ok", "circle-check"),
     "done_with_faults": ("s-warn", "circle-alert"),
     "fault": ("s-bad", "circle-x"),
+    # invoices of claims
+    "being_processed": ("s-wait", "hourglass"),
+    "awaits_repayment": ("s-warn", "undo-2"),
+    "repaid": ("s-ok", "circle-check"),
+    "held": ("s-warn", "search-check"),
+    "voided": ("s-bad", "circle-x"),
+    "deleted": ("s-gone", "trash-2"),
 }
 
 # How a message of Django's levels looks.

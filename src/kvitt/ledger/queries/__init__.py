@@ -144,6 +144,7 @@ __all__ = [
     "next_window",
     "owed_runs",
     "paid_out",
+    "payout_days",
     "persons_of_invoices",
     "remarked_ids",
     "remarks_of",

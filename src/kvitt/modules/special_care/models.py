@@ -7,6 +7,8 @@ from django.db.models import F, Q
 
 from kvitt.foundation.fields import MoneyField
 from kvitt.modules.special_care.lifecycle import CareModel, ClaimStatus, SupportType
+from kvitt.modules.special_care.rules.category import CategoryFacts
+from kvitt.modules.special_care.rules.claim import CertificateFacts
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic
 from kvitt.registers.people.models import Person
 
@@ -56,6 +58,17 @@ class PatientCategory(models.Model):
         """`N1, särskilt boende`."""
         return f"{self.code}, {self.name}"
 
+    def facts(self) -> CategoryFacts:
+        """Return it as the rules know it."""
+        return CategoryFacts(
+            support=SupportType(self.support),
+            code=self.code,
+            name=self.name,
+            first_on=self.first_on,
+            last_on=self.last_on,
+            valid_years=self.valid_years,
+        )
+
 
 class Certificate(models.Model):
     """That a person is entitled to N or F dental care (*intyg*), from when to when.
@@ -98,12 +111,24 @@ class Certificate(models.Model):
         """The number."""
         return self.number
 
+    def facts(self) -> CertificateFacts:
+        """Return it as the rules know it."""
+        return CertificateFacts(
+            number=self.number,
+            support=SupportType(self.support),
+            category=self.category,
+            first_on=self.first_on,
+            last_on=self.last_on,
+            revoked_on=self.revoked_on,
+        )
+
 
 class TreatmentPlan(models.Model):
     """What a clinic asks to be preauthorized for one patient (*behandlingsförslag*).
 
-    Its number is the FHB number that claims name. `first_on` and `last_on` are the validity that the
-    decision gave it. Source: spec SC-4, SC-5.
+    What is asked of the authority is a request of the shared package, from the first sending on; until then
+    the plan holds its motivation. Its number is the FHB number that claims name. `first_on` and `last_on` are
+    the validity that the decision gave it. Source: spec SC-4, SC-5.
     """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -112,6 +137,7 @@ class TreatmentPlan(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     support = models.CharField(max_length=1, choices=SupportType.choices)
     category = models.CharField(max_length=5)
+    motivation = models.TextField(blank=True)
     created_on = models.DateField()
     first_on = models.DateField(null=True)
     last_on = models.DateField(null=True)

@@ -13,6 +13,7 @@ from django.http import Http404
 
 from kvitt.audit import commands as audit
 from kvitt.audit.rules import Difference, calculate_difference
+from kvitt.foundation.values.csv_rows import Fault
 from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem, Refused, refuse_if_any
@@ -321,12 +322,12 @@ class _Merge(Generic[Stored]):
 
 def _faults_between(
     catalogue: exchange.Catalogue, items: Iterable[PriceListItem], priced: Iterable[Key]
-) -> list[exchange.Fault]:
+) -> list[Fault]:
     """Say which lines do not fit the codes that the other files and the price list hold."""
     known: dict[Key, rules.ItemFacts] = {facts.key: facts for facts in (item.facts() for item in items)}
     known |= {key: row.facts for key, row in catalogue.items.items()}
     codes_with_prices = {key[:2] for key in priced}
-    faults: list[exchange.Fault] = []
+    faults: list[Fault] = []
     for key, item in catalogue.items.items():
         faults += item.faults(rules.check_item(item.facts, has_prices=key in codes_with_prices))
     for key, price in catalogue.prices.items():

@@ -16,10 +16,9 @@ from kvitt.ledger import rules as ledger_rules
 from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.special_care.commands import numbers, steps
 from kvitt.modules.special_care.commands.deletion import locked_invoice
-from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
-from kvitt.modules.special_care.queries import certificates
+from kvitt.modules.special_care.models import Certificate, Claim, ClaimInvoice, ClaimLine
+from kvitt.modules.special_care.queries import certificates, known, undoing
 from kvitt.modules.special_care.queries import claims as queries
-from kvitt.modules.special_care.queries import invoices as invoice_queries
 from kvitt.modules.special_care.rules import invoice as rules
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.organisations.lifecycle import GiroKind
@@ -41,7 +40,7 @@ def credit_claim(actor: Actor, *, today: date, number: str, and_register: bool =
         claim = _held_claim(actor, number)
         if and_register:
             queries.reporting_clinic(actor)
-        refuse_if_any(rules.check_credit(invoice_queries.standing(claim)))
+        refuse_if_any(rules.check_credit(undoing.standing(claim)))
         lines = _lines(claim)
         if claim.credit_invoice is None:
             steps.give_back_to_plan(lines)
@@ -76,19 +75,20 @@ def withdraw_credit(actor: Actor, *, number: str) -> None:
     """
     with transaction.atomic():
         claim = _held_claim(actor, number)
-        replaced_by = invoice_queries.replacing_claim(claim)
-        facts = invoice_queries.standing(claim)
+        replaced_by = undoing.replacing_claim(claim)
+        facts = undoing.standing(claim)
         refuse_if_any(rules.check_credit_withdrawal(facts, replaced_by=replaced_by))
         lines = _lines(claim)
         if claim.plan_id is not None:
             steps.lock_planned(claim.plan_id)
-        if not invoice_queries.plan_has_room(lines):
+        if not undoing.plan_has_room(lines):
             raise Refused([Problem("plan_used_up", rules.PLAN_IS_USED_UP)])
         steps.take_of_plan(lines)
         ledger.withdraw_credit(_ledger_ids(lines))
-        credit, claim.credit_invoice = claim.credit_invoice, None
+        credit_id = claim.credit_invoice_id or 0
+        claim.credit_invoice = None
         _touch(claim, actor)
-        ClaimInvoice.objects.filter(pk=credit.pk if credit else None).update(awaits_repayment=False)
+        ClaimInvoice.objects.filter(pk=credit_id).update(awaits_repayment=False)
         audit.record(
             "special_care.withdraw_credit",
             actor,
@@ -130,7 +130,7 @@ def _begin_anew(actor: Actor, claim: Claim, lines: Sequence[ClaimLine], *, today
         today=today,
         person=person,
         support=claim.support,
-        certificate=certificates.certificate_to_claim(person, claim.support, on=today),
+        certificate=_certificate(claim, today=today),
         category=claim.category,
         care_model=claim.care_model,
         plan=claim.plan,
@@ -155,6 +155,14 @@ def _begin_anew(actor: Actor, claim: Claim, lines: Sequence[ClaimLine], *, today
         for line in lines
     )
     return draft.number
+
+
+def _certificate(claim: Claim, *, today: date) -> Certificate | None:
+    """Return the patient's certificate of today, else the newest, for the same part of the support."""
+    found = certificates.certificates_of(claim.person.merged_into or claim.person)
+    mine = [one for one in found if one.support == claim.support]
+    holding = zip(mine, known.certificate_facts(mine), strict=True)
+    return next((one for one, facts in holding if facts.holds_on(today)), next(iter(mine), None))
 
 
 def _credit_invoice(claim: Claim, *, today: date) -> ClaimInvoice:

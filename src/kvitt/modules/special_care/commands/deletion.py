@@ -13,6 +13,7 @@ from kvitt.modules.special_care.lifecycle import LIVE, ClaimStatus, ensure_step
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
 from kvitt.modules.special_care.queries import claims as queries
 from kvitt.modules.special_care.queries import invoices as invoice_queries
+from kvitt.modules.special_care.queries import undoing
 from kvitt.modules.special_care.rules import invoice as rules
 from kvitt.registers.access.rules import Actor
 
@@ -29,7 +30,7 @@ def delete_claim(actor: Actor, *, number: str) -> None:
             locked_invoice(found.invoice_id)
         ledger.hold_clinics([found.clinic_id])
         claim = queries.claim_to_report(actor, number, lock=True)
-        refuse_if_any(rules.check_deletion(invoice_queries.standing(claim)))
+        refuse_if_any(rules.check_deletion(undoing.standing(claim)))
         _delete([claim], actor)
         audit.record(
             "special_care.delete_claim",

@@ -1,7 +1,7 @@
 """Find the invoices of special care dentistry, and say of each, and of its claims, what is shown."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -20,7 +20,6 @@ from django.db.models import (
 from django.http import Http404
 
 from kvitt.foundation import clock
-from kvitt.foundation.values import identity
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import search_key
@@ -30,16 +29,14 @@ from kvitt.modules.special_care.lifecycle import LIVE, CareModel, ClaimStatus, S
 from kvitt.modules.special_care.models import (
     Claim,
     ClaimInvoice,
-    ClaimLine,
     PatientCategory,
-    PlannedProcedure,
 )
 from kvitt.modules.special_care.queries import claims as claim_queries
+from kvitt.modules.special_care.queries import undoing
 from kvitt.modules.special_care.rules import invoice as rules
 from kvitt.modules.special_care.rules.invoice import Folder
 from kvitt.registers.access.rules import Actor, NotAllowed, Permission, ScopeKind
 from kvitt.registers.organisations import queries as organisations
-from kvitt.registers.organisations.lifecycle import GiroKind
 from kvitt.registers.organisations.models import Clinic
 from kvitt.registers.people import queries as people
 from kvitt.registers.people.models import Person
@@ -130,7 +127,7 @@ def _in_folder(
         voided.filter(changed_at__gte=datetime.combine(since, time.min, tzinfo=clock.STOCKHOLM))
     )
     if shows_deleted:
-        shown = shown | ~Exists(voided)
+        shown |= ~Q(Exists(voided))
     return invoices.filter(shown, is_credit=False).exclude(is_paid)
 
 
@@ -214,7 +211,10 @@ def with_states(
     unfolded: Collection[int] = (),
     shows_deleted: bool = False,
 ) -> list[InvoiceRow]:
-    """Return what the page shows of each, in a constant number of statements; `unfolded` are our references."""
+    """Return what the page shows of each, in a constant number of statements.
+
+    `unfolded` are those, by our reference, whose claims are shown.
+    """
     facts = _facts(invoices)
     opened = [one for one in invoices if one.our_reference in unfolded]
     claims = _unfolded(actor, opened, shows_deleted=shows_deleted)
@@ -248,7 +248,7 @@ def _facts(invoices: Iterable[ClaimInvoice]) -> dict[int, rules.InvoiceFacts]:
         one.pk: rules.InvoiceFacts(
             claims=groups.get(one.pk, ()),
             is_credit=one.is_credit,
-            ledger_status=_status(one),
+            ledger_status=undoing.ledger_status(one),
             paid_on=paid_on.get(one.ledger_invoice_id or 0),
             awaits_repayment=one.awaits_repayment,
             repaid_on=one.repaid_on,
@@ -291,11 +291,6 @@ def shown_status(invoice: ClaimInvoice) -> rules.ShownState:
     return rules.calculate_state(invoice_facts(invoice))
 
 
-def _status(invoice: ClaimInvoice | None) -> InvoiceStatus | None:
-    held = invoice.ledger_invoice if invoice is not None else None
-    return None if held is None else InvoiceStatus(held.status)
-
-
 # Claims of an invoice -----------------------------------------------------------------------------
 
 
@@ -330,7 +325,7 @@ def _unfolded(
     return {
         one.pk: [
             _claim_row(actor, claim, names, is_credit=one.is_credit)
-            for claim in one.shown_claims  # type: ignore[attr-defined] - the prefetch gave it
+            for claim in one.shown_claims  # type: ignore[attr-defined]  # the prefetch gave it
         ]
         for one in opened
     }
@@ -342,61 +337,21 @@ def claim_rows(actor: Actor, claims: Sequence[Claim], *, is_credit: bool) -> lis
     return [_claim_row(actor, claim, names, is_credit=is_credit) for claim in claims]
 
 
-def standing(claim: Claim) -> rules.ClaimStanding:
-    """Return what the rules of deletion and crediting need of a claim."""
-    return rules.ClaimStanding(
-        status=ClaimStatus(claim.status),
-        is_credited=claim.credit_invoice_id is not None,
-        ledger_status=_status(claim.invoice),
-        credit_status=_status(claim.credit_invoice),
-    )
-
-
-def replacing_claim(claim: Claim) -> str:
-    """Return the number of a live claim that was sent in instead of this one, empty when none is."""
-    instead = Claim.objects.filter(
-        authority_id=claim.authority_id,
-        clinic_id=claim.clinic_id,
-        replaces=claim,
-        status__in=LIVE,
-        credit_invoice=None,
-    )
-    return instead.values_list("number", flat=True).first() or ""
-
-
-def may_delete(actor: Actor, claim: Claim) -> bool:
-    """Tell whether the actor may delete the claim now."""
-    is_his = claim.clinic_id == actor.clinic_id and actor.may(Permission.REPORT_CLAIMS)
-    return is_his and not rules.check_deletion(standing(claim))
-
-
-def may_credit(actor: Actor, claim: Claim) -> bool:
-    """Tell whether the actor may credit the claim now."""
-    is_his = claim.clinic_id == actor.clinic_id and actor.may(Permission.CREDIT_CLAIMS)
-    return is_his and not rules.check_credit(standing(claim))
-
-
-def may_withdraw_credit(actor: Actor, claim: Claim) -> bool:
-    """Tell whether the actor may undo the credit of the claim now."""
-    is_his = claim.clinic_id == actor.clinic_id and actor.may(Permission.CREDIT_CLAIMS)
-    return is_his and standing(claim).is_credit_returned
-
-
 def _claim_row(actor: Actor, claim: Claim, categories: dict[str, str], *, is_credit: bool) -> ClaimRow:
     sign = -1 if is_credit else 1
     name = categories.get(claim.category, "")
     return ClaimRow(
         claim=claim,
         person=claim.person.merged_into or claim.person,
-        state=rules.calculate_claim_state(standing(claim)),
+        state=rules.calculate_claim_state(undoing.standing(claim)),
         fee=-sign * claim.fee,
         total=sign * claim.total,
         category=", ".join(part for part in (claim.category, name) if part),
         care_model=CareModel(claim.care_model) if claim.care_model else None,
         support=SupportType(claim.support),
-        may_delete=not is_credit and may_delete(actor, claim),
-        may_credit=may_credit(actor, claim) and is_credit == (claim.credit_invoice_id is not None),
-        may_withdraw_credit=is_credit and may_withdraw_credit(actor, claim),
+        may_delete=not is_credit and undoing.may_delete(actor, claim),
+        may_credit=undoing.may_credit(actor, claim) and is_credit == (claim.credit_invoice_id is not None),
+        may_withdraw_credit=is_credit and undoing.may_withdraw_credit(actor, claim),
         is_credit=is_credit,
     )
 
@@ -440,23 +395,6 @@ class InvoiceQuestion:
     problems: Sequence[Problem]
 
 
-@dataclass(frozen=True)
-class ClaimQuestion:
-    """What is asked before something is done with a claim, or why it cannot be done.
-
-    `gives_back` tells that a preauthorization gets something back; `bankgiro` is the region's, where the
-    clinic must pay the money back itself; `may_register` whether a new claim can be begun.
-    """
-
-    claim: Claim
-    lead: str
-    problems: Sequence[Problem]
-    gives_back: bool = False
-    is_paid_back_by_hand: bool = False
-    bankgiro: str = ""
-    may_register: bool = False
-
-
 def invoice_deletion(actor: Actor, our_reference: int) -> InvoiceQuestion:
     """Return what is asked before an invoice is deleted. Raises Http404, NotAllowed."""
     found = own_invoice(actor, our_reference)
@@ -475,61 +413,3 @@ def own_invoice(actor: Actor, our_reference: int) -> ClaimInvoice:
     if found.clinic_id != claim_queries.reporting_clinic(actor):
         raise NotAllowed(Permission.REPORT_CLAIMS.value)
     return found
-
-
-def claim_deletion(actor: Actor, number: str) -> ClaimQuestion:
-    """Return what is asked before a claim is deleted. Raises Http404, NotAllowed."""
-    claim = claim_queries.claim_to_report(actor, number)
-    return _question(claim, rules.check_deletion(standing(claim)))
-
-
-def claim_credit(actor: Actor, number: str) -> ClaimQuestion:
-    """Return what is asked before a claim is credited. Raises Http404, NotAllowed."""
-    claim = claim_queries.claim_to_credit(actor, number)
-    by_hand = claim.clinic.giro_kind == GiroKind.PLUSGIRO
-    return replace(
-        _question(claim, rules.check_credit(standing(claim))),
-        is_paid_back_by_hand=by_hand,
-        bankgiro=region_bankgiro(claim.authority_id),
-        may_register=actor.may(Permission.REPORT_CLAIMS),
-    )
-
-
-def credit_withdrawal(actor: Actor, number: str) -> ClaimQuestion:
-    """Return what is asked before a returned credit is undone. Raises Http404, NotAllowed."""
-    claim = claim_queries.claim_to_credit(actor, number)
-    problems = rules.check_credit_withdrawal(standing(claim), replaced_by=replacing_claim(claim))
-    return _question(claim, problems)
-
-
-def credited(actor: Actor, number: str) -> ClaimQuestion:
-    """Return what has come of a credit: the claim with its credit invoice, and how it is paid back."""
-    return claim_credit(actor, number)
-
-
-def _question(claim: Claim, problems: Sequence[Problem]) -> ClaimQuestion:
-    person = claim.person.merged_into or claim.person
-    number = identity.format_identity_number(person.identity_number)
-    gives_back = claim.credit_invoice_id is None and claim.lines.filter(planned__isnull=False).exists()
-    lead = ", ".join((claim.number, number, people.listed_name(person)))
-    return ClaimQuestion(claim=claim, lead=lead, problems=problems, gives_back=gives_back)
-
-
-def plan_has_room(lines: Sequence[ClaimLine]) -> bool:
-    """Tell whether the lines can take of their preauthorized procedures what they took once."""
-    wanted: dict[int, list[ClaimLine]] = {}
-    for line in lines:
-        if line.planned_id is not None:
-            wanted.setdefault(line.planned_id, []).append(line)
-    planned = PlannedProcedure.objects.in_bulk(wanted)
-    return all(
-        planned[pk].used_count + len(taken) <= (planned[pk].approved_count or 0)
-        and planned[pk].used_amount + sum(line.price for line in taken) <= (planned[pk].approved_amount or 0)
-        for pk, taken in wanted.items()
-    )
-
-
-def region_bankgiro(authority_id: int) -> str:
-    """Return the account that money is paid back to, empty where the authority has none yet."""
-    digits = organisations.authority(authority_id).bankgiro
-    return identity.format_bankgiro(digits) if digits else ""

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet, TextField
@@ -16,7 +15,7 @@ from kvitt.modules.special_care.models import Claim, ClaimLine
 from kvitt.modules.special_care.queries.claims import MODULE, claims_of
 from kvitt.modules.special_care.rules import review as rules
 from kvitt.modules.special_care.rules.review import CHANCES, HoldFacts, HoldLimits, calculate_hold
-from kvitt.registers.access.rules import Actor, Permission, ScopeKind
+from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.organisations.models import ClinicRight
 from kvitt.registers.people import queries as people
 from kvitt.registers.price_lists import queries as price_lists
@@ -130,60 +129,6 @@ def chosen_claims(actor: Actor, claim_ids: Collection[int], *, lock: bool = Fals
 
 
 # One claim ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ReviewDesk:
-    """What the page of a claim shows of its review: to the region why it is held, to both what is asked."""
-
-    number: str
-    reasons: str
-    question: str
-    answer: str
-    void_reason: str
-    may_hold: bool
-    may_release: bool
-    may_ask: bool
-    may_void: bool
-    may_answer: bool
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether there is anything to show."""
-        has_words = bool(self.reasons or self.question or self.void_reason)
-        return has_words or self.may_hold or self.may_release
-
-    @property
-    def has_steps(self) -> bool:
-        """Whether the reviewer can do something."""
-        return self.may_hold or self.may_release or self.may_ask or self.may_void
-
-
-def review_desk(actor: Actor, claim: Claim) -> ReviewDesk:
-    """Return what the page of a claim shows of its review, and what the actor may do.
-
-    The clinic is not told why a claim is held. Source: decision 0017; spec SC-22.
-    """
-    facts = review_facts(claim)
-    reviews = actor.may(Permission.REVIEW_CLAIMS)
-    is_held = reviews and facts.status is ClaimStatus.HELD
-    is_at_region = actor.scope is ScopeKind.AUTHORITY
-    return ReviewDesk(
-        number=claim.number,
-        reasons=reasons_text(claim) if is_at_region and facts.status is ClaimStatus.HELD else "",
-        question=claim.question,
-        answer=claim.answer,
-        void_reason=claim.void_reason,
-        may_hold=reviews and rules.may_hold(facts),
-        may_release=is_held,
-        may_ask=reviews and rules.may_ask(facts),
-        may_void=is_held,
-        may_answer=_is_own(actor, claim) and rules.may_answer(facts),
-    )
-
-
-def _is_own(actor: Actor, claim: Claim) -> bool:
-    return actor.may(Permission.REPORT_CLAIMS) and claim.clinic_id == actor.clinic_id
 
 
 def review_facts(claim: Claim) -> rules.ReviewFacts:

@@ -115,7 +115,7 @@ class ShownState:
 
 @dataclass(frozen=True)
 class ClaimStanding:
-    """How a claim stands, as deletion and crediting see it; the ledger's statuses are None without an invoice there."""
+    """How a claim stands, as deletion and crediting see it; a status is None without an invoice there."""
 
     status: ClaimStatus
     is_credited: bool = False

@@ -1,18 +1,13 @@
-"""What the views of the region's side share: the way here, a refusal, what is told of many at once."""
+"""What the views of the region's side share: the way here, and what is told of many at once."""
 
 from collections.abc import Iterable
 
-from django.contrib import messages
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kvitt.foundation import tables
-from kvitt.foundation.forms import problem_text
-from kvitt.foundation.htmx import Request, see_other
-from kvitt.foundation.values.problems import Problem
 
 
 def way_to_review(number: str) -> list[tables.Crumb]:
@@ -21,13 +16,6 @@ def way_to_review(number: str) -> list[tables.Crumb]:
         tables.Crumb(_("Review claims"), reverse("special_care:review_claims")),
         tables.Crumb(number, reverse("special_care:case", args=[number])),
     ]
-
-
-def cannot(request: Request, problems: Iterable[Problem], url: str) -> HttpResponse:
-    """Say why it cannot be done, on the page that shows how things stand now."""
-    for problem in problems:
-        messages.error(request, problem_text(problem))
-    return see_other(request, url)
 
 
 def listed(text: str, items: Iterable[tuple[str, str]]) -> SafeString:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from kvitt.foundation.forms import problem_text
+from kvitt.foundation.values.csv_rows import Fault
 from kvitt.foundation.values.identity import format_organisation_number
 from kvitt.foundation.values.problems import Problem, Refused
 from kvitt.registers.access.rules import system_actor
@@ -36,14 +37,14 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the counts as JSON")
 
     def handle(self, *, path: Path, authority: str | None, **options: Any) -> None:
-        owner = _authority(authority)
+        owner = authority_named(authority)
         try:
             counts = commands.load_catalogue(
                 system_actor(owner.pk, "kvitt load_catalogue"), files=_files(path)
             )
         except Refused as refused:
             for problem in refused.problems:
-                self.stderr.write(_line(problem), self.style.ERROR)
+                self.stderr.write(fault_line(problem), self.style.ERROR)
             raise SystemExit(1) from refused
         if options["json"]:
             self.stdout.write(json.dumps({name: asdict(count) for name, count in counts.items()}))
@@ -53,7 +54,7 @@ class Command(BaseCommand):
             self.stdout.write(text % {"file": name, **asdict(count)})
 
 
-def _authority(number: str | None) -> Authority:
+def authority_named(number: str | None) -> Authority:
     """Return the authority of that organisation number, or the only one there is."""
     authorities = list(Authority.objects.order_by("name"))
     digits = "".join(filter(str.isdigit, number or ""))
@@ -84,10 +85,10 @@ def _files(path: Path) -> dict[str, bytes]:
         raise CommandError(message % values, returncode=WRONG_USE) from fault
 
 
-def _line(problem: Problem) -> str:
+def fault_line(problem: Problem) -> str:
     """Return one line: the file, the line and the column, and what is wrong there."""
     reason = problem_text(problem)
-    if not isinstance(problem, exchange.Fault):
+    if not isinstance(problem, Fault):
         return reason
     if not problem.line:
         return f"{problem.file}: {reason}"
