@@ -117,7 +117,7 @@ def confirm_repayment(request: Request, our_reference: int) -> HttpResponse:
     """*Markera som återbetald*."""
     invoice = queries.repayment(request.actor, our_reference)
     back = reverse("special_care:repayments")
-    form = RepaymentForm(request.POST or None, initial={"repaid_on": request.today})
+    form = RepaymentForm(answers.typed(request), initial={"repaid_on": request.today})
     if request.method == "POST" and form.is_valid():
         try:
             repayment_commands.confirm_repayment(

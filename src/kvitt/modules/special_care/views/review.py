@@ -104,7 +104,7 @@ def hold_claim(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        Form(request.POST or None),
+        Form(answers.typed(request)),
         lambda _form: commands.hold_claim(request.actor, number=number),
         title=_("Hold claim %(number)s for review"),
         question=_("The claim is not paid until it is released again."),
@@ -125,7 +125,7 @@ def release_claim(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        Form(request.POST or None),
+        Form(answers.typed(request)),
         release,
         title=_("Release claim %(number)s"),
         question=_("The claim is approved for payment with %(amount)s."),
@@ -138,7 +138,7 @@ def release_claim(request: Request, number: str) -> HttpResponse:
 def ask_clinic(request: Request, number: str) -> HttpResponse:
     """*Fråga mottagningen*."""
     claim = _claim_to_review(request, number)
-    form = QuestionForm(request.POST or None, initial={"question": claim.question})
+    form = QuestionForm(answers.typed(request), initial={"question": claim.question})
     return _dialog(
         request,
         claim,
@@ -160,7 +160,7 @@ def void_claim(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        VoidForm(request.POST or None),
+        VoidForm(answers.typed(request)),
         lambda form: commands.void_claim(request.actor, number=number, reason=form.cleaned_data["reason"]),
         title=_("Void claim %(number)s"),
         question=_(
@@ -179,7 +179,7 @@ def answer_question(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        AnswerForm(request.POST or None),
+        AnswerForm(answers.typed(request)),
         lambda form: commands.answer_question(
             request.actor, number=number, answer=form.cleaned_data["answer"]
         ),

@@ -128,7 +128,6 @@ def credit_claim(request: Request, number: str) -> HttpResponse:
         title=_("Credit claim %(reference)s") % {"reference": question.claim.reference},
         lead=question.lead,
         crumbs=_way_to_claim(question.claim),
-        note=_("This cannot be undone."),
         form=Form(),
         submit=pgettext("verb", "Credit"),
         cancel_url=_invoice_url(question.claim),
