@@ -156,13 +156,17 @@ def test_pages_of_the_others(look, live_sample, open_browser):
     lists = ("ledger:search_invoices", "listings:listed_patients", "needs_allowance:search_cases")
     activities = ("search_activities", "create_activity", "case", "remove_activity", "statistics")
     activities = (*(f"population_health:{name}" for name in activities), "ledger:search_lines")
+    certificates = ("special_care:search_certificates", "special_care:certificate")
     several = (start, "needs_allowance:create_invoice", "needs_allowance:invoice_basis_lines", *lists)
     for viewer, urls in (
         ("eva", pages_of("eva", sample, *several)),
         ("gustav", pages_of("gustav", sample, start, "ledger:review_invoices", "ledger:invoice", *lists)),
         (
             "frida",
-            pages_of("frida", sample, start, "preauthorization:queue", "needs_allowance:assess_request"),
+            [
+                *pages_of("frida", sample, start, "preauthorization:queue", "needs_allowance:assess_request"),
+                *(url for url in pages_of("frida", sample, *certificates) if "?" not in url),
+            ],
         ),
         ("hanna", pages_of("hanna", sample, start, "ledger:attest_invoices")),
         ("jenny", [url for url in pages_of("jenny", sample, start, *activities) if "?" not in url]),
