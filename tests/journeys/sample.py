@@ -6,6 +6,7 @@ questions, and a second authority that has the same things and nothing in common
 
 import copy
 import datetime as dt
+import io
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
@@ -21,8 +22,9 @@ from kvitt.ledger.rules import calculate_run_date, plan_rows
 from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.population_health.commands import procedures as activity_procedures
+from kvitt.modules.special_care.commands import assessment, crediting, proposal
 from kvitt.modules.special_care.commands import certificates as certificate_commands
-from kvitt.modules.special_care.commands import crediting, proposal
+from kvitt.modules.special_care.commands import documents as plan_documents
 from kvitt.modules.special_care.commands import review as claim_review
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
 from kvitt.modules.special_care.queries import certificates as certificate_queries
@@ -34,6 +36,7 @@ from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
 from kvitt.registers.clinic_administration import commands as accounts
 from kvitt.registers.dental_records.commands import contacts, reports
+from kvitt.registers.documents.commands import Upload
 from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.listings.models import Listing
 from kvitt.registers.mailing import commands as mailing
@@ -45,6 +48,7 @@ from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists.models import ForbiddenCombination, ParameterValue, PriceListItem
 from tests import files
 from tests.modules.needs_allowance import requesting
+from tests.modules.special_care import planning
 from tests.special_world import SEED_LINES, SpecialWorld
 from tests.world import SINCE, World
 
@@ -91,6 +95,7 @@ def make_sample() -> Sample:
     _claims_in_review(sample)
     _certificates(sample)
     _claim_invoices(sample)
+    _plans(sample)
     _dental_records(sample)
     _persons(sample)
     _organisations(sample)
@@ -273,6 +278,44 @@ def _advance(world: World, made: list[int], *statuses: InvoiceStatus) -> int:
         with transaction.atomic():
             ledger.advance_invoice(actor, invoice_id, status, today=world.today)
     return invoice_id
+
+
+# Preauthorization in special care dentistry -------------------------------------------------------
+
+
+def _plans(sample: Sample) -> None:
+    """A plan that is not sent, one that waits, one that the clinic is asked about, and one decided."""
+    world, ids = sample.world, sample.ids
+    ids["plan"] = planning.create(world)
+    ids["planned"] = planning.keys_of(ids["plan"])[0]
+    for key in ("waiting plan", "asked plan"):
+        ids[key] = planning.create(world)
+        ids[f"{key} request"] = planning.send(world, ids[key]).pk
+    assessment.ask_for_completion(
+        world.actor("frida"),
+        number=ids["asked plan"],
+        request_id=ids["asked plan request"],
+        question="Var är bilden?",
+        assessment=planning.written(world, {}, reason=""),
+    )
+    ids["decided plan"] = planning.approved_plan(world).number
+    # Added after it was sent: the request does not hold them, so they can be removed.
+    lisa, content = world.actor("lisa"), files.png()
+    ids["plan document"] = plan_documents.add_document(
+        lisa,
+        today=world.today,
+        number=ids["waiting plan"],
+        kind=DocumentKind.XRAY,
+        upload=Upload("opg.png", len(content), io.BytesIO(content)),
+    )
+    ids["plan parcel"] = plan_documents.add_parcel(
+        lisa,
+        today=world.today,
+        number=ids["waiting plan"],
+        description="Gipsmodell",
+        quantity=1,
+        file_type="Modell",
+    )
 
 
 # Activities ---------------------------------------------------------------------------------------
