@@ -23,6 +23,7 @@ from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.population_health.commands import procedures as activity_procedures
 from kvitt.modules.special_care.commands import assessment, crediting, proposal
+from kvitt.modules.special_care.commands import assessment, crediting, deletion, proposal
 from kvitt.modules.special_care.commands import certificates as certificate_commands
 from kvitt.modules.special_care.commands import documents as plan_documents
 from kvitt.modules.special_care.commands import review as claim_review

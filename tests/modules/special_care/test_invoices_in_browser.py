@@ -29,7 +29,7 @@ def test_rows_unfold_and_claims_are_deleted_and_credited(special_world, open_bro
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("dess referens förblir använd")
     dialog.get_by_role("button", name="Radera").click()
-    expect(page.get_by_text("Räkning 1184499 är raderad.")).to_be_visible()
+    expect(page.get_by_text("Räkning 1184499 är raderad.").first).to_be_visible()
 
     page.goto("/special-care/invoices/paid/")
     page.get_by_label("Räkningsnummer").fill("980890")
@@ -37,7 +37,7 @@ def test_rows_unfold_and_claims_are_deleted_and_credited(special_world, open_bro
     page.get_by_role("button", name="Kreditera 980890").click()
     expect(dialog).to_contain_text("Beloppet dras av sig självt från mottagningens nästa utbetalning.")
     dialog.get_by_role("button", name="Kreditera och skapa ny").click()
-    expect(page.get_by_text("Räkning 980890 är krediterad med faktura 1745_Kredit")).to_be_visible()
+    expect(page.get_by_text("Räkning 980890 är krediterad med faktura 1745_Kredit").first).to_be_visible()
     expect(page.get_by_label("Patienten har frikort")).to_be_focused()
     assert Claim.objects.get(status="draft").replaces.number == paid
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
         ("ledger", "0004_repeated_runs"),
         ("organisations", "0003_specialist_clinics"),
         ("people", "0001_initial"),
-        ("special_care", "0002_plans"),
+        ("special_care", "0001_initial"),
     ]
 
     operations = [
