@@ -319,6 +319,86 @@ _POPULATION_HEALTH = [
     ),
 ]
 
+_HANDLES_CERTIFICATES = {*ASSESSORS, "gustav"}
+_certificate = pages_about(number="certificate")
+_THE_CERTIFICATE = {"ok": _HANDLES_CERTIFICATES, "hidden": {"rune"}}
+_SPECIAL_CARE_CERTIFICATES = [
+    Page(
+        "special_care:search_certificates",
+        ok={*_HANDLES_CERTIFICATES, "rune"},
+        is_list=True,
+        try_also=("?support=n&on=idag", "?state=revoked"),
+    ),
+    Page("special_care:find_certificates", ok={*_HANDLES_CERTIFICATES, "rune"}),
+    Page("special_care:create_certificate", ok={*_HANDLES_CERTIFICATES, "rune"}),
+    Page(
+        "special_care:patient_certificates",
+        {"code": "certified"},
+        is_list=True,
+        queries=14,
+        **_THE_CERTIFICATE,
+    ),
+    _certificate("special_care:certificate", **_THE_CERTIFICATE),
+    _certificate("special_care:change_certificate", **_THE_CERTIFICATE),
+    _certificate("special_care:revoke_certificate", **_THE_CERTIFICATE),
+    Page("special_care:categories", ok=READERS | POPULATION | CLAIMERS | ALL_ADMINISTRATORS, is_list=True),
+    Page("special_care:save_category", ok=ALL_ADMINISTRATORS),
+    Page("special_care:save_category", {"code": "category"}, **OUR_ADMINISTRATOR),
+]
+
+_plan, _waiting_plan = pages_about(number="plan"), pages_about(number="waiting plan")
+_decided_plan = pages_about(number="decided plan")
+_plan_document = pages_about(number="waiting plan", document_id="plan document")
+_plan_parcel = pages_about(number="waiting plan", parcel_id="plan parcel")
+_plan_request = pages_about(number="waiting plan", request_id="waiting plan request")
+# What a clinic has not sent is its own; what is sent the region sees too, and nobody else.
+_IN_THE_PLAN = {"ok": CLAIMERS_HERE, "hidden": {*CLAIM_STRANGERS, *ASSESSORS, *REVIEWERS}}
+_IN_THE_SENT_PLAN = {"ok": CLAIMERS_HERE, "hidden": CLAIM_STRANGERS}
+_SEES_THE_PLAN = {"ok": CLAIM_READERS - CLAIM_STRANGERS, "hidden": CLAIM_STRANGERS}
+_DECIDES_THE_PLAN = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
+_SPECIAL_CARE_PLANS = [
+    Page(
+        "special_care:search_plans",
+        ok=CLAIM_READERS,
+        is_list=True,
+        try_also=("?is_unread=on", "?status=not_sent", "?status=decided&support=s&number=f2024-4"),
+    ),
+    Page("special_care:create_plan", ok=CLAIMERS),
+    _decided_plan("special_care:plan", **_SEES_THE_PLAN, queries=18),
+    _plan("special_care:find_plan_codes", **_IN_THE_PLAN, try_also=("?q=8", "?q=protes")),
+    _plan("special_care:add_planned", **_IN_THE_PLAN),
+    Page("special_care:remove_planned", {"number": "plan", "planned_id": "planned"}, **_IN_THE_PLAN),
+    _plan("special_care:send_plan", **_IN_THE_PLAN),
+    _plan("special_care:remove_plan", **_IN_THE_PLAN),
+    _waiting_plan("special_care:withdraw_plan", **_IN_THE_SENT_PLAN),
+    Page("special_care:answer_plan", {"number": "asked plan"}, **_IN_THE_SENT_PLAN),
+    _decided_plan(
+        "special_care:mark_decision_read",
+        ok=NOBODY,
+        hidden=CLAIM_STRANGERS,
+        posts_only=True,
+        may_post=CLAIMERS_HERE,
+    ),
+    _waiting_plan("special_care:view_documents", **_SEES_THE_PLAN),
+    _waiting_plan("special_care:add_document", **_IN_THE_SENT_PLAN),
+    _waiting_plan("special_care:add_parcel", **_IN_THE_SENT_PLAN),
+    _plan_document("special_care:remove_document", **_IN_THE_SENT_PLAN),
+    _plan_parcel("special_care:remove_parcel", **_IN_THE_SENT_PLAN),
+    _plan_document("special_care:document", **_SEES_THE_PLAN),
+    _plan_document("special_care:document_image", **_SEES_THE_PLAN),
+    _plan_parcel(
+        "special_care:mark_parcel_arrived",
+        ok=NOBODY,
+        hidden=CLAIM_STRANGERS,
+        posts_only=True,
+        may_post={*ASSESSORS, "gustav"},
+    ),
+    _plan_request("special_care:assess_request", ok=ASSESSORS, hidden=CLAIM_STRANGERS, queries=24),
+    _plan_request("special_care:decide_request", **_DECIDES_THE_PLAN),
+    _plan_request("special_care:save_draft_decision", **_DECIDES_THE_PLAN),
+    _plan_request("special_care:ask_for_completion", **_DECIDES_THE_PLAN),
+]
+
 _request = pages_about(number="ready case", request_id="request")
 _DECIDES = {"ok": NOBODY, "posts_only": True, "may_post": ASSESSORS}
 _ASSESSMENT = [
@@ -440,6 +520,34 @@ _MAILING = [
     Page("mailing:send_again", {"mail_id": "mail"}, ok=NOBODY, posts_only=True, may_post=_AT_THE_CLINIC),
 ]
 
+# Klinikadministration: the clinic's own administrator and the region's; accounts are the region's to decide.
+_UNIT = {
+    "ok": {*CLINIC_ADMINISTRATORS, *ADMINISTRATORS},
+    "hidden": {*ELSEWHERE, *CLAIMERS_ELSEWHERE, *ABROAD},
+}
+_unit_user = pages_about(clinic_id="clinic", user_id="user")
+_change = pages_about(change_id="account change")
+_CLINIC_ADMINISTRATION = [
+    Page("clinic_administration:clinics", ok={*CLINIC_ADMINISTRATORS, *ALL_ADMINISTRATORS}),
+    _clinic("clinic_administration:clinic", **_UNIT),
+    _clinic("clinic_administration:change_contact", **_UNIT),
+    _clinic("clinic_administration:request_account_change", **_UNIT),
+    _clinic("clinic_administration:create_unit_user", **_UNIT),
+    _unit_user("clinic_administration:change_unit_roles", **_UNIT),
+    _unit_user("clinic_administration:end_unit_user", **_UNIT),
+    Page("clinic_administration:account_changes", ok=ALL_ADMINISTRATORS, is_list=True),
+    _change("clinic_administration:account_change", **THE_CLINICS),
+    _change("clinic_administration:approve_account_change", **THE_CLINICS),
+    _change("clinic_administration:refuse_account_change", **THE_CLINICS),
+    _change("clinic_administration:withdraw_account_change", **_UNIT),
+]
+# Who bills other regions onward.
+_BILLERS = {*ASSESSORS, *REVIEWERS, "rune"}
+_SPECIAL_CARE_UNIT = [
+    Page("special_care:out_of_county", ok=_BILLERS, is_list=True),
+    Page("special_care:out_of_county_lines", {"county": "county"}, ok=_BILLERS, is_list=True),
+]
+
 _AUDIT = [
     Page("audit:search_events", ok=ALL_ADMINISTRATORS, is_list=True),
     Page("audit:event", {"event_id": "event"}, **OUR_ADMINISTRATOR),
@@ -452,11 +560,15 @@ PAGES = [
     *_DENTAL_RECORDS,
     *_NEEDS_ALLOWANCE,
     *_POPULATION_HEALTH,
+    *_SPECIAL_CARE_CERTIFICATES,
+    *_SPECIAL_CARE_PLANS,
     *_ASSESSMENT,
     *_LEDGER,
     *_SPECIAL_CARE_REVIEW,
     *_ORGANISATIONS,
     *_PRICE_LISTS,
     *_MAILING,
+    *_CLINIC_ADMINISTRATION,
+    *_SPECIAL_CARE_UNIT,
     *_AUDIT,
 ]

@@ -6,11 +6,13 @@ questions, and a second authority that has the same things and nothing in common
 
 import copy
 import datetime as dt
-from dataclasses import dataclass, field
+import io
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
 from kvitt.audit.models import Event
+from kvitt.foundation import clock
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.ledger import commands as ledger
 from kvitt.ledger import queries as ledger_queries
@@ -20,13 +22,18 @@ from kvitt.ledger.rules import calculate_run_date, plan_rows
 from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.population_health.commands import procedures as activity_procedures
-from kvitt.modules.special_care.commands import crediting, proposal
+from kvitt.modules.special_care.commands import assessment, crediting, proposal
+from kvitt.modules.special_care.commands import certificates as certificate_commands
+from kvitt.modules.special_care.commands import documents as plan_documents
 from kvitt.modules.special_care.commands import review as claim_review
-from kvitt.modules.special_care.models import Claim, ClaimInvoice
+from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
+from kvitt.modules.special_care.queries import certificates as certificate_queries
 from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
+from kvitt.registers.clinic_administration import commands as accounts
 from kvitt.registers.dental_records.commands import contacts, reports
+from kvitt.registers.documents.commands import Upload
 from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.listings.models import Listing
 from kvitt.registers.mailing import commands as mailing
@@ -38,6 +45,7 @@ from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists.models import ForbiddenCombination, ParameterValue, PriceListItem
 from tests import files
 from tests.modules.needs_allowance import requesting
+from tests.modules.special_care import planning
 from tests.special_world import SEED_LINES, SpecialWorld
 from tests.world import SINCE, World
 
@@ -82,6 +90,8 @@ def make_sample() -> Sample:
     _cases(sample)
     _activities(sample)
     _claims_in_review(sample)
+    _certificates(sample)
+    _plans(sample)
     _dental_records(sample)
     _persons(sample)
     _organisations(sample)
@@ -89,6 +99,7 @@ def make_sample() -> Sample:
     _codes(sample)
     _mail(sample)
     _runs(sample)
+    _unit(sample)
     _away(sample)
     sample.ids["event"] = Event.objects.filter(authority_id=world.region.pk).latest("pk").pk
     return sample
@@ -245,6 +256,44 @@ def _advance(world: World, made: list[int], *statuses: InvoiceStatus) -> int:
     return invoice_id
 
 
+# Preauthorization in special care dentistry -------------------------------------------------------
+
+
+def _plans(sample: Sample) -> None:
+    """A plan that is not sent, one that waits, one that the clinic is asked about, and one decided."""
+    world, ids = sample.world, sample.ids
+    ids["plan"] = planning.create(world)
+    ids["planned"] = planning.keys_of(ids["plan"])[0]
+    for key in ("waiting plan", "asked plan"):
+        ids[key] = planning.create(world)
+        ids[f"{key} request"] = planning.send(world, ids[key]).pk
+    assessment.ask_for_completion(
+        world.actor("frida"),
+        number=ids["asked plan"],
+        request_id=ids["asked plan request"],
+        question="Var är bilden?",
+        assessment=planning.written(world, {}, reason=""),
+    )
+    ids["decided plan"] = planning.approved_plan(world).number
+    # Added after it was sent: the request does not hold them, so they can be removed.
+    lisa, content = world.actor("lisa"), files.png()
+    ids["plan document"] = plan_documents.add_document(
+        lisa,
+        today=world.today,
+        number=ids["waiting plan"],
+        kind=DocumentKind.XRAY,
+        upload=Upload("opg.png", len(content), io.BytesIO(content)),
+    )
+    ids["plan parcel"] = plan_documents.add_parcel(
+        lisa,
+        today=world.today,
+        number=ids["waiting plan"],
+        description="Gipsmodell",
+        quantity=1,
+        file_type="Modell",
+    )
+
+
 # Activities ---------------------------------------------------------------------------------------
 
 
@@ -279,6 +328,27 @@ def _activities(sample: Sample) -> None:
 def _line_ids(world: World, number: str) -> list[int]:
     lines = ledger_queries.lines_of_case(world.region.pk, "population_health", number)
     return [line.pk for line in lines]
+
+
+# Special care -------------------------------------------------------------------------------------
+
+
+def _certificates(sample: Sample) -> None:
+    """One that was changed, and one that is revoked."""
+    world, ids = sample.world, sample.ids
+    frida, certificate = world.actor("frida"), world.greta_certificate
+    changed = certificate_queries.certificate_content(frida, certificate.number)
+    certificate_commands.change_certificate(
+        frida,
+        today=world.today,
+        number=certificate.number,
+        content=replace(changed, issued_by="Biståndsenheten i Testköping"),
+    )
+    world.certify(world.ingrid, "764155", "n", "N2")
+    certificate_commands.revoke_certificate(
+        frida, number="764155", revoked_on=world.today, reason="Patienten har inte längre hemsjukvård."
+    )
+    ids |= {"certificate": certificate.number, "certified": world.greta.code, "category": "N2"}
 
 
 # Registers ----------------------------------------------------------------------------------------
@@ -462,6 +532,46 @@ def _runs(sample: Sample) -> None:
     InvoiceRunClinic.objects.create(run=run, clinic=world.ryd, invoice_id=ids["run invoice"])
     InvoiceRunClinic.objects.create(run=run, clinic=world.linghem, fault=RunFault.NO_ACCOUNT)
     ids["run"] = run.pk
+
+
+def _unit(sample: Sample) -> None:
+    """Another account is asked for in Ryd; a claim there is for a patient from Stockholm."""
+    world, ids = sample.world, sample.ids
+    change = accounts.request_account_change(
+        world.actor("petra"), clinic_id=world.ryd.pk, giro_kind="plusgiro", giro_number="490220-1"
+    )
+    invoice = ClaimInvoice.objects.create(
+        authority=world.region,
+        clinic=world.ryd,
+        reference="8001",
+        reference_key="8001",
+        our_reference=800_001,
+        county="01",
+        received_on=world.today,
+    )
+    claim = Claim.objects.create(
+        authority=world.region,
+        number="T2024-000801",
+        clinic=world.ryd,
+        provider=world.eken,
+        person=world.greta,
+        invoice=invoice,
+        reference="801",
+        reference_key="801",
+        support="n",
+        county="01",
+        total=98_000,
+        status="released",
+        created_on=world.today,
+        sent_on=world.today,
+        released_on=world.today,
+        changed_at=clock.now(),
+        changed_by="Lisa Demostrand",
+    )
+    ClaimLine.objects.create(
+        claim=claim, performed_on=world.today, code="101", text="Basundersökning", price=98_000
+    )
+    ids |= {"account change": change.pk, "county": "01"}
 
 
 # The other authority ------------------------------------------------------------------------------

@@ -202,3 +202,14 @@ def test_question_without_answer_cannot_be_marked_as_read(anna, sign_in):
     question.refresh_from_db()
     assert question.read_at is None
     assert question.asked_at <= clock.now()
+
+
+@pytest.mark.requirement("SC-25")
+def test_guides_are_about_what_one_works_with(special_world, sign_in):
+    def titles(name):
+        page = sign_in(special_world.users[name]).get("/support/").context["page"]
+        return [guide.title for guide in page.guides]
+
+    assert titles("lisa") == ["Särskilt tandvårdsstöd", "Utomlänstandvård"]
+    assert titles("petra") == ["Konto och användare"]
+    assert titles("anna") == []

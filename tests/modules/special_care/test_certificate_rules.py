@@ -75,8 +75,8 @@ def test_overlap_names_the_other_certificate():
         GOOD, category=N1, others=[replace(OTHER, last_on=None)], today=TODAY
     )
 
-    assert "764153 of the same support, from 2023-01-01 to 2023-12-31" in str(closed)
-    assert "764153 of the same support, from 2023-01-01 until further notice" in str(endless)
+    assert "764153 of the same support type, from 2023-01-01 to 2023-12-31" in str(closed)
+    assert "764153 of the same support type, from 2023-01-01 until further notice" in str(endless)
     assert closed.field == endless.field == "first_on"
 
 

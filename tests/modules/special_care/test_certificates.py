@@ -112,7 +112,7 @@ def test_certificate_is_registered_with_the_validity_of_its_category(frida, worl
         ({"validity": "until", "last_on": "2023-01-01"}, "The last day is before the first, 2024-01-16."),
         (
             {"number": GRETA, "category": "N2"},
-            "The patient has certificate 764153 of the same support, from 2023-01-01 until further notice.",
+            "certificate 764153 of the same support type, from 2023-01-01 until further notice.",
         ),
     ],
 )

@@ -44,6 +44,11 @@ def counties() -> Mapping[str, str]:
     return _content()["counties"]
 
 
+def county_name(code: str) -> str:
+    """Return the county's name; a code that is not used is shown as it is."""
+    return counties().get(code, code)
+
+
 def exists(code: str) -> bool:
     """Tell whether there is a municipality with that code."""
     return code in municipalities()

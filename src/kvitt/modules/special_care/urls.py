@@ -10,6 +10,7 @@ from kvitt.modules.special_care.views import (
     documents,
     drafts,
     invoices,
+    out_of_county,
     plans,
     proposal,
     register,
@@ -19,20 +20,6 @@ from kvitt.modules.special_care.views import (
 
 app_name = "special_care"
 urlpatterns = [
-    path("register/", register.register_claim, name="register_claim"),
-    path("register/codes/", drafts.find_claim_codes, name="find_claim_codes"),
-    path("register/<uuid:code>/", register.begin_claim, name="begin_claim"),
-    path("drafts/<str:number>/", drafts.draft, name="draft"),
-    path("drafts/<str:number>/save/", drafts.save_draft, name="save_draft"),
-    path("drafts/<str:number>/lines/add/", drafts.add_claim_line, name="add_claim_line"),
-    path(
-        "drafts/<str:number>/lines/<int:line_id>/remove/", drafts.remove_claim_line, name="remove_claim_line"
-    ),
-    path("drafts/<str:number>/split/", drafts.split_claim, name="split_claim"),
-    path("drafts/<str:number>/send/", drafts.send_claim, name="send_claim"),
-    path("drafts/<str:number>/discard/", drafts.discard_claim, name="discard_claim"),
-    path("claims/<str:number>/", claim.case, name="case"),
-    path("claims/<str:number>/sent/", claim.claim_sent, name="claim_sent"),
     # Certificates and categories
     path("certificates/", certificates.search_certificates, name="search_certificates"),
     path("certificates/find/", certificates.find_certificates, name="find_certificates"),
@@ -60,6 +47,22 @@ urlpatterns = [
     path("proposal/", proposal.propose_payment, name="propose_payment"),
     path("repayments/", proposal.repayments, name="repayments"),
     path("repayments/<int:our_reference>/", proposal.confirm_repayment, name="confirm_repayment"),
+    path("register/", register.register_claim, name="register_claim"),
+    path("register/codes/", drafts.find_claim_codes, name="find_claim_codes"),
+    path("register/<uuid:code>/", register.begin_claim, name="begin_claim"),
+    path("drafts/<str:number>/", drafts.draft, name="draft"),
+    path("drafts/<str:number>/save/", drafts.save_draft, name="save_draft"),
+    path("drafts/<str:number>/lines/add/", drafts.add_claim_line, name="add_claim_line"),
+    path(
+        "drafts/<str:number>/lines/<int:line_id>/remove/", drafts.remove_claim_line, name="remove_claim_line"
+    ),
+    path("drafts/<str:number>/split/", drafts.split_claim, name="split_claim"),
+    path("drafts/<str:number>/send/", drafts.send_claim, name="send_claim"),
+    path("drafts/<str:number>/discard/", drafts.discard_claim, name="discard_claim"),
+    path("claims/<str:number>/", claim.case, name="case"),
+    path("claims/<str:number>/sent/", claim.claim_sent, name="claim_sent"),
+    path("out-of-county/", out_of_county.out_of_county, name="out_of_county"),
+    path("out-of-county/<str:county>/", out_of_county.out_of_county_lines, name="out_of_county_lines"),
     path("plans/", plans.search_plans, name="search_plans"),
     path("plans/create/", plans.create_plan, name="create_plan"),
     path("plans/<slug:number>/", plans.plan, name="plan"),

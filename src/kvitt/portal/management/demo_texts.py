@@ -47,7 +47,11 @@ def make(*, today: date) -> None:
     ):
         texts.create_faq_entry(system, today=today, question=question, answer=answer, position=position)
     for position, (subject, phone) in enumerate(
-        (("Behovspeng och förhandsbedömning", "010-103 00 01"), ("Fakturor och utbetalning", "010-103 00 02"))
+        (
+            ("Behovspeng och förhandsbedömning", "010-103 00 01"),
+            ("Särskilt tandvårdsstöd och utomlänstandvård", "010-103 00 03"),
+            ("Fakturor och utbetalning", "010-103 00 02"),
+        )
     ):
         texts.create_support_contact(
             system,

@@ -43,6 +43,14 @@ class FaqPage:
 
 
 @dataclass(frozen=True)
+class Guide:
+    """How something is done, in a few lines."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class SupportPage:
     """Everything the support page shows beside its form."""
 
@@ -50,6 +58,7 @@ class SupportPage:
     lead: str
     contact: str
     contacts: Sequence[SupportContact]
+    guides: Sequence[Guide]
     questions: Sequence[Question]
     actions: Sequence[Action]
 
@@ -119,9 +128,35 @@ def support_page(actor: Actor) -> SupportPage:
         lead=gettext("Ask whoever knows, or send a question."),
         contact=organisations.authority(actor.authority_id).contact,
         contacts=list(texts.contacts_of(actor)),
+        guides=_guides(actor),
         questions=list(texts.questions_by(actor)[:50]),
         actions=actions,
     )
+
+
+def _guides(actor: Actor) -> list[Guide]:
+    """Return how to go about what the actor works with. Source: spec SC-25."""
+    guides = []
+    if actor.may(Permission.SEE_CLAIMS):
+        claims = gettext(
+            "A claim is for one patient, and begins with the personal number. What is sent in can be deleted "
+            "until it is paid, and credited after that."
+        )
+        others = gettext(
+            "A patient registered in another region: give the home region on the claim. Such claims gather "
+            "on an invoice of their own."
+        )
+        guides = [
+            Guide(gettext("Special care dentistry"), claims),
+            Guide(gettext("Out-of-county care"), others),
+        ]
+    if actor.may(Permission.MANAGE_UNIT):
+        unit = gettext(
+            "Under Clinic administration you change contact details and users. Another account is asked for "
+            "there, and approved by the region."
+        )
+        guides.append(Guide(gettext("Account and users"), unit))
+    return guides
 
 
 def question_page(actor: Actor, question_id: int) -> QuestionPage:

@@ -65,7 +65,7 @@ class NewUser(Roles):
         ),
     )
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
-    field_order: ClassVar[list[str]] = ["hsa_id", "name", "email", "roles"]
+    field_order = ("hsa_id", "name", "email", "roles")
 
 
 class SearchChanges(Form):

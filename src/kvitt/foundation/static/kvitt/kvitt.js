@@ -108,6 +108,7 @@
     if (target === dialog) showDialog();
     else if (target.matches("main")) {
       if (dialog.open) dialog.close();
+      if (xhr.status === 422) focus(document.querySelector("main .kv-summary") ?? document.querySelector("main [aria-invalid=true]"));
       const words = document.querySelector("#notices [data-notice] > div") ?? document.querySelector("#list .kv-count > span");
       say(words?.textContent ?? "");
     }

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from kvitt.audit import commands as audit
 from kvitt.audit.rules import calculate_difference
@@ -28,8 +28,8 @@ def register_certificate(
     person = _locked(people.person_of(actor, code))
     taken = Certificate.objects.filter(authority_id=actor.authority_id, number=content.number).exists()
     refuse_if_any(_problems(actor, person, content, today=today, is_number_taken=taken))
-    certificate = Certificate.objects.create(
-        authority_id=actor.authority_id, person=person, created_on=today, **_values(content)
+    certificate = _saved(
+        Certificate(authority_id=actor.authority_id, person=person, created_on=today, **_values(content))
     )
     audit.record(
         "special_care.register_certificate",
@@ -91,6 +91,17 @@ def _locked(person: Person) -> Person:
     if locked.merged_into_id is not None:
         raise Refused([Problem("merged", rules.MERGED)])
     return locked
+
+
+def _saved(certificate: Certificate) -> Certificate:
+    """Save a new certificate; somebody else may have taken its number, for another person, just now."""
+    try:
+        with transaction.atomic():
+            certificate.save()
+    except IntegrityError as fault:
+        values = {"number": certificate.number}
+        raise Refused([Problem("number_taken", rules.NUMBER_TAKEN, "certificate_number", values)]) from fault
+    return certificate
 
 
 def _certificate(actor: Actor, number: str) -> Certificate:

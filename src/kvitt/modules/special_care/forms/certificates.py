@@ -34,14 +34,15 @@ class CertificateFilter(Form):
         max_length=30,
         widget=forms.TextInput(attrs={"class": "kv-w-s", "autocomplete": "off"}),
     )
-    support = forms.ChoiceField(label=_("Support"), required=False)
+    support = forms.ChoiceField(label=_("Support type"), required=False)
     category = forms.ChoiceField(label=_("Patient category"), required=False)
     on = DateField(label=_("Valid on"), required=False)
     state = forms.ChoiceField(label=_("Revoked"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, categories: Sequence[CategoryFacts]) -> None:
         """Offer the authority's categories that have certificates."""
-        super().__init__(data)
+        # Dialogs open over the list, with fields of the same names.
+        super().__init__(data, auto_id="filter_%s")
         labels: Choices = [
             (code, f"{code}, {row.name}") for code, row in _with_certificates(categories).items()
         ]
@@ -71,11 +72,6 @@ class CertificateFields(Form):
     category = forms.ChoiceField(
         label=_("Patient category"), error_messages={"required": _("Choose the patient's category.")}
     )
-    first_on = DateField(
-        label=_("First day"),
-        help_text=_("It may lie in the past: care since then is covered."),
-        error_messages={"required": _("Give the day from which the certificate holds.")},
-    )
     validity = forms.ChoiceField(
         label=_("Holds"),
         widget=forms.RadioSelect,
@@ -85,6 +81,11 @@ class CertificateFields(Form):
             (OPEN, _("Until further notice")),
         ],
         initial=USUAL,
+    )
+    first_on = DateField(
+        label=_("First day"),
+        help_text=_("It may lie in the past: care since then is covered."),
+        error_messages={"required": _("Give the day from which the certificate holds.")},
     )
     last_on = DateField(
         label=_("Last day"), required=False, help_text=_("Only for a certificate to and including a day.")
@@ -152,7 +153,7 @@ class NewCertificateForm(CertificateFields, NumberForm):
         widget=forms.TextInput(attrs={"class": "kv-w-m", "autocomplete": "off"}),
         error_messages={"required": rules.NO_NUMBER},
     )
-    field_order = ("number", "which", "certificate_number", "category", "first_on", "validity", "last_on")
+    field_order = ("number", "which", "certificate_number", "category", "validity", "first_on", "last_on")
 
 
 class ChangeCertificateForm(CertificateFields):
@@ -186,13 +187,14 @@ class RevokeForm(Form):
 class CategoryFilter(Form):
     """What categories are searched by; the date is today unless another is given."""
 
-    support = forms.ChoiceField(label=_("Support"), required=False)
+    support = forms.ChoiceField(label=_("Support type"), required=False)
     on = DateField(label=_("Valid on"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, today: date) -> None:
         """Begin with those in use today."""
-        super().__init__({"on": today.isoformat(), **{name: data[name] for name in data}})
-        offered = [("", gettext("All supports")), *choices(SupportType)]
+        given = {"on": today.isoformat(), **{name: data[name] for name in data}}
+        super().__init__(given, auto_id="filter_%s")
+        offered = [("", gettext("All support types")), *choices(SupportType)]
         self.fields["support"].choices = offered  # type: ignore[attr-defined]
 
     def filters(self) -> dict[str, Any]:
@@ -232,7 +234,7 @@ class NewCategoryForm(CategoryForm):
     """A category that is not there yet."""
 
     support = forms.ChoiceField(
-        label=_("Support"), choices=choices(SupportType), widget=forms.RadioSelect, initial=SupportType.N
+        label=_("Support type"), choices=choices(SupportType), widget=forms.RadioSelect, initial=SupportType.N
     )
     code = forms.CharField(
         label=_("Code"),

@@ -29,7 +29,7 @@ class PlanSearchForm(Form):
         label=_("FHB number"), required=False, max_length=20, widget=forms.TextInput(attrs=NARROW)
     )
     support = forms.ChoiceField(
-        label=_("Support"), required=False, choices=choices(SupportType, empty=_("All"))
+        label=_("Support type"), required=False, choices=choices(SupportType, empty=_("All"))
     )
     status = forms.ChoiceField(
         label=_("Status"),
@@ -67,7 +67,7 @@ class NewPlanForm(Form):
         error_messages={"required": _("Give the patient's personal number.")},
     )
     support = forms.TypedChoiceField(
-        label=_("Support"),
+        label=_("Support type"),
         coerce=SupportType,
         choices=choices(SupportType),
         widget=forms.RadioSelect,

@@ -153,7 +153,7 @@ def certificate_page(actor: Actor, number: str, *, today: date, session: "Sessio
     found = certificate(actor, number)
     names = categories.category_names(actor.authority_id)
     rows = [
-        (gettext("Support"), gettext(SupportType(found.support).label)),
+        (gettext("Support type"), gettext(SupportType(found.support).label)),
         (gettext("Patient category"), names.get(found.category, found.category)),
         (gettext("First day"), found.first_on.isoformat()),
         (

@@ -216,12 +216,12 @@ def _lead(offered: Sequence[choices.Choice], *, today: date) -> str:
         )
     if held:
         return _(
-            "No certificate is valid today. Care of the days when one was valid can still be claimed: the day "
-            "of treatment decides."
+            "No certificate is valid today. Care on days when one was valid can still be claimed: the day of "
+            "treatment decides."
         )
     return _(
-        "The patient has no certificate, so the care is assumed to be S dental care. It must be preauthorized "
-        "before it is claimed."
+        "The patient has no certificate, so the care is assumed to be S dental care. It must be "
+        "preauthorized before it is claimed."
     )
 
 

@@ -21,7 +21,7 @@ YEARS_OUT_OF_RANGE = _(
     "%(years)s years is not from 1 to %(most)s. Leave it empty where certificates hold until further notice."
 )
 YEARS_WITHOUT_CERTIFICATE = _("S dental care has no certificates. Leave the years empty.")
-OTHER_SUPPORT = _("Category %(code)s belongs to another support already. Choose another code.")
+OTHER_SUPPORT = _("Category %(code)s belongs to another support type already. Choose another code.")
 CODE_EXISTS = _("Category %(code)s exists already. Open it to change it.")
 
 

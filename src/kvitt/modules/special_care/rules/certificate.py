@@ -24,8 +24,8 @@ NUMBER_TAKEN = _("Number %(number)s belongs to another certificate. Check the nu
 NO_CERTIFICATE_FOR_S = _("S dental care has no certificates. Choose a category of N or F dental care.")
 UNKNOWN_CATEGORY = _("There is no category %(code)s. Choose one from the list.")
 CATEGORY_OF_OTHER = _(
-    "Category %(code)s does not belong to this support. Choose another category, or revoke the certificate "
-    "and register a new one."
+    "Category %(code)s does not belong to this support type. Choose another category, or revoke the "
+    "certificate and register a new one."
 )
 CATEGORY_NOT_IN_USE = _(
     "Category %(code)s is not in use on %(first)s. Choose another category, or another first day."
@@ -34,11 +34,11 @@ DAYS_IN_ORDER = _("The last day is before the first, %(first)s. Change one of th
 NO_ISSUER = _("Who issued the certificate is missing. Write the name or the title.")
 LONG_ISSUER = _("The text is too long. Write at most %(longest)s characters.")
 OVERLAPS_OPEN = _(
-    "The patient has certificate %(number)s of the same support, from %(first)s until further notice. "
+    "The patient has certificate %(number)s of the same support type, from %(first)s until further notice. "
     "Change its last day or revoke it first."
 )
 OVERLAPS_CLOSED = _(
-    "The patient has certificate %(number)s of the same support, from %(first)s to %(last)s. "
+    "The patient has certificate %(number)s of the same support type, from %(first)s to %(last)s. "
     "Choose days outside it, or change or revoke it first."
 )
 IS_REVOKED = _("Certificate %(number)s is revoked and cannot be changed. Register a new one.")

@@ -40,7 +40,12 @@ def certificate_columns(*, today: date) -> Sequence[Column]:
         Column("person", _("Personal identity number"), _person_number, Kind.IDENTITY),
         Column("name", _("Name"), _person_name),
         Column("category", _("Patient category"), lambda row: row.category),
-        Column("validity", _("Validity today"), partial(certificates.certificate_words, today=today)),
+        Column(
+            "validity",
+            _("Validity today"),
+            partial(certificates.certificate_words, today=today),
+            whole_words=True,
+        ),
         Column("first_on", _("First day"), lambda row: row.first_on, Kind.DATE, sort=("first_on",)),
         Column("last_on", _("Last day"), lambda row: row.last_on, Kind.DATE, sort=("last_on",)),
         Column("issued_by", _("Issued by"), lambda row: row.issued_by, css="kv-opt"),
@@ -61,7 +66,7 @@ def category_columns() -> Sequence[Column]:
     return (
         Column("code", _("Code"), lambda row: row.code, sort=in_order, lead=True),
         Column("name", _("Name"), lambda row: row.name, css="full"),
-        Column("support", _("Support"), lambda row: SupportType(row.support)),
+        Column("support", _("Support type"), lambda row: SupportType(row.support)),
         Column("validity", _("Certificates hold"), validity_text),
         Column("first_on", _("Valid from"), lambda row: row.first_on, Kind.DATE),
         Column("last_on", _("Valid to"), lambda row: row.last_on, Kind.DATE),

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.columns import Column, Kind
 from kvitt.foundation.templatetags.kvitt import icon, status
 from kvitt.foundation.values import municipalities
 from kvitt.foundation.values.money import format_count, format_kronor
+from kvitt.foundation.values.text import gettext_noop
 from kvitt.modules.special_care.rules.invoice import ClaimState, InvoiceState, ShownState
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kvitt.modules.special_care.queries.undoing import ClaimQuestion
 
 EN_DASH = "\N{EN DASH}"
+NO_BANKGIRO = gettext_noop("(ask the region for it)")
 
 
 def state_text(shown: ShownState) -> str:
@@ -186,7 +188,7 @@ def _claim_actions(row: "ClaimRow") -> SafeString | str:
     number, of = row.claim.number, row.claim.reference
     offered = (
         (row.may_delete, "delete_claim", gettext("Delete"), "btn-remove"),
-        (row.may_credit, "credit_claim", gettext("Credit"), "btn-quiet"),
+        (row.may_credit, "credit_claim", pgettext("verb", "Credit"), "btn-quiet"),
         (row.may_withdraw_credit, "withdraw_claim_credit", gettext("Undo crediting"), "btn-quiet"),
     )
     return SafeString("").join(
@@ -269,7 +271,7 @@ def _pay_back(bankgiro: str, amount: int, reference: str) -> str:
     )
     return text % {
         "amount": format_kronor(amount),
-        "bankgiro": bankgiro or gettext("(ask the region for it)"),
+        "bankgiro": bankgiro or gettext(NO_BANKGIRO),
         "reference": reference,
     }
 
@@ -280,9 +282,14 @@ def paid_back_text(question: "ClaimQuestion") -> str:
     Source: fakturaportalen, page 9; spec SC-21.
     """
     if question.is_paid_back_by_hand:
-        return _pay_back(
-            question.bankgiro, question.claim.total, gettext("of the credit invoice, which you get now,")
+        text = gettext(
+            "Nothing can be drawn from a plusgiro. Pay %(amount)s to the region's bankgiro %(bankgiro)s. The "
+            "reference to state is that of the credit invoice, and is shown when it is made."
         )
+        return text % {
+            "amount": format_kronor(question.claim.total),
+            "bankgiro": question.bankgiro or gettext(NO_BANKGIRO),
+        }
     return gettext("The amount is drawn from the clinic's next payment by itself. You need to do nothing.")
 
 

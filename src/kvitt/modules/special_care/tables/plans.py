@@ -29,7 +29,7 @@ PLANS = (
         sort=("person__identity_number",),
     ),
     Column("name", _("Name"), _name),
-    Column("support", _("Support"), lambda plan: SupportType(plan.support).name, sort=("support",)),
+    Column("support", _("Support type"), lambda plan: SupportType(plan.support).name, sort=("support",)),
     Column("category", _("Patient category"), lambda plan: plan.category, sort=("category",), css="kv-opt"),
     Column("clinic", _("Clinic"), lambda plan: str(plan.clinic), sort=("clinic__sort_key",)),
     Column("status", _("Status"), plans.status_of, Kind.STATUS, sort=("request_status",)),

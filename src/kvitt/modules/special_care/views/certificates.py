@@ -35,7 +35,7 @@ def search_certificates(request: Request) -> HttpResponseBase:
     )
     rows = certificates.search_certificates(request.actor, **form.filters())
     find = tables.Action(
-        _("Find by number"), reverse("special_care:find_certificates"), is_dialog=True, icon="search"
+        _("Find by personal number"), reverse("special_care:find_certificates"), is_dialog=True, icon="search"
     )
     register = tables.Action(
         _("Register certificate"),
@@ -73,7 +73,7 @@ def find_certificates(request: Request) -> HttpResponse:
         if person is not None:
             return see_other(request, reverse("special_care:patient_certificates", args=[person.code]))
         form.add_error("number", _nobody())
-    title = _("Find certificates by number")
+    title = _("Find certificates by personal number")
     page = FormPage(
         title=title,
         crumbs=[_crumb(), tables.Crumb(title)],

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods
 
 from kvitt.audit import commands as audit
@@ -130,7 +130,7 @@ def credit_claim(request: Request, number: str) -> HttpResponse:
         crumbs=_way_to_claim(question.claim),
         note=_("This cannot be undone."),
         form=Form(),
-        submit=_("Credit"),
+        submit=pgettext("verb", "Credit"),
         cancel_url=_invoice_url(question.claim),
     )
     context = {"page": page, "credit": question, "paid_back": columns.paid_back_text(question)}

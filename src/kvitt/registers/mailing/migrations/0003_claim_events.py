@@ -8,6 +8,7 @@ import kvitt.registers.mailing.lifecycle
 class Migration(migrations.Migration):
     dependencies = [
         ("mailing", "0002_account_changes"),
+        ("organisations", "0003_specialist_clinics"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("special_care", "0001_initial"),
+        ("special_care", "0002_yours"),
     ]
 
     operations = [
