@@ -135,7 +135,7 @@ def confirm_repayment(request: Request, our_reference: int) -> HttpResponse:
     dialog = FormPage(
         title=_("Mark %(reference)s as repaid") % {"reference": our_reference},
         crumbs=[tables.Crumb(_("Repayments"), back), tables.Crumb(str(our_reference))],
-        lead=f"{invoice.clinic}, {invoice.reference}",
+        lead=f"{invoice.clinic}, {invoice.reference}.",
         form=form,
         submit=_("Mark as repaid"),
         cancel_url=back,

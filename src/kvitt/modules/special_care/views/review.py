@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.audit import commands as audit
@@ -185,7 +185,7 @@ def answer_question(request: Request, number: str) -> HttpResponse:
         ),
         title=_("Answer the question about claim %(number)s"),
         question=claim.question,
-        submit=_("Answer"),
+        submit=pgettext("verb", "Answer"),
         done=_("The question about claim %(number)s is answered."),
         stays=True,
     )
@@ -235,7 +235,7 @@ def _dialog(
     dialog = FormPage(
         title=title % values,
         crumbs=desk.way_to_review(claim.number) if not stays else [],
-        lead=str(claim.clinic),
+        lead=f"{claim.clinic}.",
         question=question if claim.question and question == claim.question else question % values,
         form=form,
         submit=submit,
