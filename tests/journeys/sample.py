@@ -22,15 +22,12 @@ from kvitt.ledger.rules import calculate_run_date, plan_rows
 from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.population_health.commands import procedures as activity_procedures
-from kvitt.modules.special_care.commands import assessment, crediting, proposal
 from kvitt.modules.special_care.commands import assessment, crediting, deletion, proposal
 from kvitt.modules.special_care.commands import certificates as certificate_commands
 from kvitt.modules.special_care.commands import documents as plan_documents
 from kvitt.modules.special_care.commands import review as claim_review
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
 from kvitt.modules.special_care.queries import certificates as certificate_queries
-from kvitt.modules.special_care.commands import crediting, deletion, proposal
-from kvitt.modules.special_care.models import Claim, ClaimInvoice
 from kvitt.modules.special_care.rules.invoice import Folder
 from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
