@@ -464,6 +464,44 @@ _SPECIAL_CARE_REVIEW = [
     ),
 ]
 
+_SPECIAL_CARE_INVOICES = [
+    Page(
+        "special_care:claim_invoices",
+        {"folder": "processing folder"},
+        ok={*CLAIMERS, *ASSESSORS, *REVIEWERS, "rune"},
+        is_list=True,
+        queries=14,
+        try_also=("?deleted=on&reference=47", "?claim_reference=T2024&first_on=&last_on=", "?open=1&open=2"),
+    ),
+    Page(
+        "special_care:claim_invoice",
+        {"our_reference": "claim invoice"},
+        ok={*CLAIMERS_HERE, *ASSESSORS, *REVIEWERS},
+        hidden=CLAIM_STRANGERS,
+        is_list=True,
+        queries=16,
+    ),
+    Page(
+        "special_care:delete_claim_invoice",
+        {"our_reference": "open claim invoice"},
+        ok=CLAIMERS_HERE,
+        hidden=CLAIM_STRANGERS,
+    ),
+    _released("special_care:delete_claim", ok=CLAIMERS_HERE, hidden=CLAIM_STRANGERS),
+    Page(
+        "special_care:credit_claim",
+        {"number": "paid claim"},
+        ok=CLAIMERS_HERE,
+        hidden=CLAIM_STRANGERS,
+    ),
+    Page(
+        "special_care:withdraw_claim_credit",
+        {"number": "returned credit"},
+        ok=CLAIMERS_HERE,
+        hidden=CLAIM_STRANGERS,
+    ),
+]
+
 _clinic, _provider = pages_about(clinic_id="clinic"), pages_about(provider_id="provider")
 _ORGANISATIONS = [
     Page("organisations:search_clinics", ok=ALL_ADMINISTRATORS, is_list=True),
@@ -565,6 +603,7 @@ PAGES = [
     *_ASSESSMENT,
     *_LEDGER,
     *_SPECIAL_CARE_REVIEW,
+    *_SPECIAL_CARE_INVOICES,
     *_ORGANISATIONS,
     *_PRICE_LISTS,
     *_MAILING,

@@ -126,6 +126,8 @@ class RequestedProcedure(models.Model):
                 condition=Q(approved_count__isnull=True, approved_amount__isnull=True)
                 | Q(
                     verdict=Verdict.APPROVED.value,
+                    approved_count__isnull=False,
+                    approved_amount__isnull=False,
                     approved_count__gte=1,
                     approved_count__lte=F("count"),
                     approved_amount__gt=0,

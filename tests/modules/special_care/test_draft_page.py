@@ -1,11 +1,9 @@
 """A claim is filled in on one page: lines with and without a page load, sum, what is left to do."""
 
-import datetime as dt
-
 import pytest
 from django.utils import translation
 
-from kvitt.modules.special_care.models import Claim, ClaimLine
+from kvitt.modules.special_care.models import Claim
 from tests.modules.conftest import Visitor
 from tests.modules.page import Page
 

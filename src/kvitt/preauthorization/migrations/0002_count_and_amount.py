@@ -53,8 +53,10 @@ class Migration(migrations.Migration):
                     models.Q(("approved_amount__isnull", True), ("approved_count__isnull", True)),
                     models.Q(
                         ("approved_amount__gt", 0),
+                        ("approved_amount__isnull", False),
                         ("approved_amount__lte", models.F("amount")),
                         ("approved_count__gte", 1),
+                        ("approved_count__isnull", False),
                         ("approved_count__lte", models.F("count")),
                         ("verdict", "approved"),
                     ),

@@ -131,6 +131,10 @@ class HeadForm(Form):
         if not offer.plans:
             del self.fields["plan_number"]
 
+    def focus_card(self) -> None:
+        """Begin at the exemption card: the claim is made anew because of it (SC-21)."""
+        self.fields["has_card"].widget.attrs["autofocus"] = True
+
     def clean(self) -> dict[str, Any]:
         """Without its tick there is no card; what was typed of one is asked about, not thrown away."""
         data = super().clean() or self.cleaned_data

@@ -1,7 +1,7 @@
 """What the pages of a plan show, what is asked before it is changed, and what it is checked against."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -9,11 +9,9 @@ from django.http import Http404
 from django.utils.translation import gettext
 
 from kvitt.audit import queries as audit
-from kvitt.foundation.forms import Form
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem, Refused
-from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.special_care.lifecycle import SUPPORT_MEANINGS, SupportType
 from kvitt.modules.special_care.models import Certificate, PatientCategory, PlannedProcedure, TreatmentPlan
 from kvitt.modules.special_care.queries import documents, plans
@@ -25,20 +23,13 @@ from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
 from kvitt.preauthorization.models import Preauthorization
 from kvitt.preauthorization.queries.documents import DocumentSection
-from kvitt.preauthorization.queries.documents import parcels_of as parcels_of_case
-from kvitt.preauthorization.queries.documents import viewer as viewer_of_case
 from kvitt.preauthorization.rules import ProcedureFacts
 from kvitt.registers.access.rules import Actor
-from kvitt.registers.documents.queries import ShownParcel, Viewer
 from kvitt.registers.organisations.models import Clinic
 from kvitt.registers.people import queries as people
 from kvitt.registers.people.models import Person
 from kvitt.registers.price_lists import queries as price_lists
 from kvitt.registers.price_lists.rules import Item
-
-PLAN_MONTHS = "special_care.plan_months"
-TAKEN_BACK = _("The clinic has taken the request back. It waits for no decision now.")
-
 
 # What is checked ----------------------------------------------------------------------------------
 
@@ -231,7 +222,7 @@ def plan_page(actor: Actor, number: str, *, today: date, session: SessionBase) -
         support=support,
         support_text=gettext(SUPPORT_MEANINGS[support]),
         category=category_text(plan),
-        certificate=_certificate_text(plan, today=today),
+        certificate=certificate_text(plan, today=today),
         status=status,
         motivation=plan.motivation,
         rows=rows,
@@ -264,7 +255,7 @@ def category_text(plan: TreatmentPlan) -> str:
     return str(found) if found else plan.category
 
 
-def _certificate_text(plan: TreatmentPlan, *, today: date) -> str:
+def certificate_text(plan: TreatmentPlan, *, today: date) -> str:
     """Return the certificate of today for the plan's support, in words; empty for S dental care."""
     if plan.support == SupportType.S:
         return ""
@@ -333,17 +324,25 @@ def change(
     Raises Http404 for a plan out of sight, NotAllowed where the actor cannot report.
     """
     plan = plans.plan_to_report(actor, number)
-    request = plans.request_of(plan)
-    is_sent = request is not None and request.status != RequestStatus.NOT_SENT
     code = typed_code.split(maxsplit=1)[0] if typed_code.strip() else ""
     item = item_of(plan, code.upper(), today=today)
+    choice = _open_dialog(plan, today=today, session=session)
+    return replace(
+        choice,
+        demands={} if item is None else _demands(item),
+        initial={"motivation": plan.motivation, "seen": mark_of(plan, plans.procedures_of(plan))},
+    )
+
+
+def _open_dialog(plan: TreatmentPlan, *, today: date, session: SessionBase) -> PlanDialog:
+    """Return whose plan it is, and why it cannot be changed now."""
+    request = plans.request_of(plan)
+    is_sent = request is not None and request.status != RequestStatus.NOT_SENT
     return PlanDialog(
         number=plan.number,
         patient_name=people.shown_person(session, plan.person, day=today).name,
         person_id=plan.person_id,
         problems=rules.check_open(is_sent=is_sent),
-        demands={} if item is None else _demands(item),
-        initial={"motivation": plan.motivation, "seen": mark_of(plan, plans.procedures_of(plan))},
     )
 
 
@@ -354,15 +353,9 @@ def _demands(item: Item) -> dict[str, str]:
 
 def removal(actor: Actor, number: str, planned_id: int, *, today: date, session: SessionBase) -> PlanDialog:
     """Return what the question before *Ta bort* of a procedure needs. Raises as `change`."""
-    choice = change(actor, number, today=today, session=session)
-    found = planned_of(plans.plan_to_report(actor, number), planned_id)
-    return PlanDialog(
-        number=choice.number,
-        patient_name=choice.patient_name,
-        person_id=choice.person_id,
-        problems=choice.problems,
-        name=str(found),
-    )
+    plan = plans.plan_to_report(actor, number)
+    found = planned_of(plan, planned_id)
+    return replace(_open_dialog(plan, today=today, session=session), name=str(found))
 
 
 def question(actor: Actor, number: str, *, command: str, today: date, session: SessionBase) -> PlanDialog:
@@ -388,64 +381,3 @@ def _step_problems(request: Preauthorization, to: RequestStatus, *, command: str
     except Refused as refused:
         return refused.problems
     return []
-
-
-# The desk -----------------------------------------------------------------------------------------
-
-
-class TakenBack(Refused):
-    """The clinic has taken the request back: there is nothing to assess until it is sent again."""
-
-
-@dataclass(frozen=True)
-class AssessmentPage:
-    """What the desk shows: the request with its plan and the patient's other preauthorizations."""
-
-    number: str
-    patient: people.ShownPerson
-    person_id: int
-    clinic: Clinic
-    support: SupportType
-    category: str
-    certificate: str
-    desk: preauthorization.Desk
-    initial: Mapping[str, object]
-    validity: str
-    viewer: Viewer
-    parcels: Sequence[ShownParcel]
-    others: Sequence[tuple[str, str]]
-    form: Form | None = None
-
-
-def assessment_page(
-    actor: Actor, number: str, request_id: int, *, chosen: str, today: date, session: SessionBase
-) -> AssessmentPage:
-    """Return the desk of a request, with the document named by `?document=`, else the first.
-
-    Raises as `plans.request_to_assess`, and TakenBack for one that does not wait. Source: spec SC-4, NA-20.
-    """
-    plan, found = plans.request_to_assess(actor, number, request_id)
-    if found.status == RequestStatus.NOT_SENT:
-        raise TakenBack([Problem("taken_back", TAKEN_BACK)])
-    desk = preauthorization.desk(found, {}, today=today, may_change=True)
-    months = price_lists.parameter(plan.authority_id, PLAN_MONTHS, on=today)
-    proposed = rules.calculate_validity(today, months=months)
-    key = documents.key_of(plan)
-    patient = plans.patient_of(plan)
-    return AssessmentPage(
-        number=plan.number,
-        patient=people.shown_person(session, plan.person, day=today),
-        person_id=plan.person_id,
-        clinic=plan.clinic,
-        support=SupportType(plan.support),
-        category=category_text(plan),
-        certificate=_certificate_text(plan, today=today),
-        desk=desk,
-        initial={"first_on": proposed.first, "last_on": proposed.last, **desk.draft},
-        validity=validity_text(plan),
-        viewer=viewer_of_case(key, chosen=chosen, page_url=preauthorization.assess_url(found)),
-        parcels=parcels_of_case(actor, key),
-        others=[
-            (one.number, validity_text(one)) for one in plans.approved_plans(patient) if one.pk != plan.pk
-        ],
-    )

@@ -14,7 +14,7 @@ from kvitt.audit import commands as audit
 from kvitt.foundation.htmx import Request, form_status, see_other
 from kvitt.modules.special_care.commands import assessment
 from kvitt.modules.special_care.commands.assessment import Assessment
-from kvitt.modules.special_care.queries import plan_page as queries
+from kvitt.modules.special_care.queries import assessment as queries
 from kvitt.modules.special_care.queries import plans
 from kvitt.preauthorization.forms import DecisionForm
 from kvitt.preauthorization.rules import Validity

@@ -24,6 +24,8 @@ from kvitt.modules.special_care.views import answers
 def draft(request: Request, number: str) -> HttpResponse:
     """The page. A POST saves nothing: it answers with what is left to do as things are typed."""
     work = _Work(request, number)
+    if "card" in request.GET:
+        work.head.focus_card()
     return work.moved(takes_get=True) or work.shown(has_focus="entry" in request.GET)
 
 

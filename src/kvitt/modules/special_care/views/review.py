@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.audit import commands as audit
@@ -104,7 +104,7 @@ def hold_claim(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        Form(request.POST or None),
+        Form(answers.typed(request)),
         lambda _form: commands.hold_claim(request.actor, number=number),
         title=_("Hold claim %(number)s for review"),
         question=_("The claim is not paid until it is released again."),
@@ -125,7 +125,7 @@ def release_claim(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        Form(request.POST or None),
+        Form(answers.typed(request)),
         release,
         title=_("Release claim %(number)s"),
         question=_("The claim is approved for payment with %(amount)s."),
@@ -138,7 +138,7 @@ def release_claim(request: Request, number: str) -> HttpResponse:
 def ask_clinic(request: Request, number: str) -> HttpResponse:
     """*Fråga mottagningen*."""
     claim = _claim_to_review(request, number)
-    form = QuestionForm(request.POST or None, initial={"question": claim.question})
+    form = QuestionForm(answers.typed(request), initial={"question": claim.question})
     return _dialog(
         request,
         claim,
@@ -160,7 +160,7 @@ def void_claim(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        VoidForm(request.POST or None),
+        VoidForm(answers.typed(request)),
         lambda form: commands.void_claim(request.actor, number=number, reason=form.cleaned_data["reason"]),
         title=_("Void claim %(number)s"),
         question=_(
@@ -179,13 +179,13 @@ def answer_question(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        AnswerForm(request.POST or None),
+        AnswerForm(answers.typed(request)),
         lambda form: commands.answer_question(
             request.actor, number=number, answer=form.cleaned_data["answer"]
         ),
         title=_("Answer the question about claim %(number)s"),
         question=claim.question,
-        submit=_("Answer"),
+        submit=pgettext("verb", "Answer"),
         done=_("The question about claim %(number)s is answered."),
         stays=True,
     )
@@ -235,7 +235,7 @@ def _dialog(
     dialog = FormPage(
         title=title % values,
         crumbs=desk.way_to_review(claim.number) if not stays else [],
-        lead=str(claim.clinic),
+        lead=f"{claim.clinic}.",
         question=question if claim.question and question == claim.question else question % values,
         form=form,
         submit=submit,
