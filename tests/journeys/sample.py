@@ -6,6 +6,7 @@ questions, and a second authority that has the same things and nothing in common
 
 import copy
 import datetime as dt
+import io
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
@@ -21,14 +22,19 @@ from kvitt.ledger.rules import calculate_run_date, plan_rows
 from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.population_health.commands import procedures as activity_procedures
+from kvitt.modules.special_care.commands import assessment, crediting, deletion, proposal
 from kvitt.modules.special_care.commands import certificates as certificate_commands
+from kvitt.modules.special_care.commands import documents as plan_documents
+from kvitt.modules.special_care.commands import review as claim_review
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
 from kvitt.modules.special_care.queries import certificates as certificate_queries
+from kvitt.modules.special_care.rules.invoice import Folder
 from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
 from kvitt.registers.clinic_administration import commands as accounts
 from kvitt.registers.dental_records.commands import contacts, reports
+from kvitt.registers.documents.commands import Upload
 from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.listings.models import Listing
 from kvitt.registers.mailing import commands as mailing
@@ -40,7 +46,8 @@ from kvitt.registers.people.models import Address, Person
 from kvitt.registers.price_lists.models import ForbiddenCombination, ParameterValue, PriceListItem
 from tests import files
 from tests.modules.needs_allowance import requesting
-from tests.special_world import SpecialWorld
+from tests.modules.special_care import planning
+from tests.special_world import SEED_LINES, SpecialWorld
 from tests.world import SINCE, World
 
 # The day of the calendar's run.
@@ -83,7 +90,11 @@ def make_sample() -> Sample:
     _users(sample)
     _cases(sample)
     _activities(sample)
+    _claims_in_review(sample)
+    _begun_claim(sample)
     _certificates(sample)
+    _claim_invoices(sample)
+    _plans(sample)
     _dental_records(sample)
     _persons(sample)
     _organisations(sample)
@@ -95,6 +106,51 @@ def make_sample() -> Sample:
     _away(sample)
     sample.ids["event"] = Event.objects.filter(authority_id=world.region.pk).latest("pk").pk
     return sample
+
+
+def _claims_in_review(sample: Sample) -> None:
+    """A held claim that the clinic is asked about, a released one, and a paid one that is credited."""
+    world, ids = sample.world, sample.ids
+    ids["held claim"] = world.send_claim(lines=SEED_LINES, invoice_reference="4711")
+    gustav = world.actor("gustav")
+    claim_review.ask_clinic(gustav, number=ids["held claim"], question="Varför båda käkarna samtidigt?")
+    ids["released claim"] = world.send_claim(invoice_reference="4712")
+    paid = Claim.objects.get(number=world.send_claim(invoice_reference="4713"))
+    proposal.propose_payment(gustav, today=world.today, invoice_ids=[paid.invoice_id])
+    [in_ledger] = Invoice.objects.filter(module="special_care")
+    _advance(world, [in_ledger.pk], *PAID[1:])
+    Clinic.objects.filter(pk=world.ryd.pk).update(giro_kind="plusgiro")
+    crediting.credit_claim(world.actor("lisa"), today=world.today, number=paid.number)
+    Clinic.objects.filter(pk=world.ryd.pk).update(giro_kind="bankgiro")
+    ids["awaited repayment"] = ClaimInvoice.objects.get(awaits_repayment=True).our_reference
+
+
+def _claim_invoices(sample: Sample) -> None:
+    """Invoices of claims in every list: paid, with a credit that was returned, voided, deleted."""
+    world, ids = sample.world, sample.ids
+    lisa = world.actor("lisa")
+    ids["paid claim"] = world.send_claim(invoice_reference="4714")
+    ids["returned credit"] = world.send_claim(invoice_reference="4715")
+    world.pay(ids["paid claim"], ids["returned credit"])
+    crediting.credit_claim(lisa, today=world.today, number=ids["returned credit"])
+    world.return_proposal(ids["returned credit"], is_credit=True)
+    voided = world.send_claim(lines=SEED_LINES, invoice_reference="4716")
+    claim_review.void_claim(world.actor("gustav"), number=voided, reason="Samma vård är redan betald.")
+    deletion.delete_claim(lisa, number=world.send_claim(invoice_reference="4717"))
+    held = Claim.objects.select_related("invoice")
+    ids |= {
+        "claim invoice": held.get(number=ids["paid claim"]).invoice.our_reference,
+        "open claim invoice": held.get(number=ids["released claim"]).invoice.our_reference,
+    }
+    ids |= {f"{folder.value} folder": folder.value for folder in Folder}
+
+
+def _begun_claim(sample: Sample) -> None:
+    """A claim of Greta's that is not sent in, with a line."""
+    world, ids = sample.world, sample.ids
+    ids["draft claim"] = world.begin_claim()
+    ids["draft line"] = world.add_line(ids["draft claim"], "101")
+    ids["claim patient"] = world.greta.code
 
 
 # Users --------------------------------------------------------------------------------------------
@@ -229,6 +285,44 @@ def _advance(world: World, made: list[int], *statuses: InvoiceStatus) -> int:
         with transaction.atomic():
             ledger.advance_invoice(actor, invoice_id, status, today=world.today)
     return invoice_id
+
+
+# Preauthorization in special care dentistry -------------------------------------------------------
+
+
+def _plans(sample: Sample) -> None:
+    """A plan that is not sent, one that waits, one that the clinic is asked about, and one decided."""
+    world, ids = sample.world, sample.ids
+    ids["plan"] = planning.create(world)
+    ids["planned"] = planning.keys_of(ids["plan"])[0]
+    for key in ("waiting plan", "asked plan"):
+        ids[key] = planning.create(world)
+        ids[f"{key} request"] = planning.send(world, ids[key]).pk
+    assessment.ask_for_completion(
+        world.actor("frida"),
+        number=ids["asked plan"],
+        request_id=ids["asked plan request"],
+        question="Var är bilden?",
+        assessment=planning.written(world, {}, reason=""),
+    )
+    ids["decided plan"] = planning.approved_plan(world).number
+    # Added after it was sent: the request does not hold them, so they can be removed.
+    lisa, content = world.actor("lisa"), files.png()
+    ids["plan document"] = plan_documents.add_document(
+        lisa,
+        today=world.today,
+        number=ids["waiting plan"],
+        kind=DocumentKind.XRAY,
+        upload=Upload("opg.png", len(content), io.BytesIO(content)),
+    )
+    ids["plan parcel"] = plan_documents.add_parcel(
+        lisa,
+        today=world.today,
+        number=ids["waiting plan"],
+        description="Gipsmodell",
+        quantity=1,
+        file_type="Modell",
+    )
 
 
 # Activities ---------------------------------------------------------------------------------------

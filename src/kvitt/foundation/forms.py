@@ -61,6 +61,10 @@ class Form(forms.Form):
 
     # A field that has something better to say gives an error message of its own.
     required_text = gettext_lazy("The field is empty. Fill it in.")
+    # The filters of a list go in the address, unless one of them may not stand there.
+    is_posted = False
+    # The button of a list's filters, where it is not called Search.
+    search_label: "StrOrPromise" = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Leave out the colon after labels; the pages set them above the fields."""

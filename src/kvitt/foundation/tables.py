@@ -81,10 +81,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A row ready for the page."""
+    """A row ready for the page; `below` is what it unfolds, over the whole width."""
 
     cells: Sequence[Cell]
     url: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ class ListSource:
     `record_read` is called with the persons on the page, or in the whole export (spec CO-30).
     `facts` are label and value of what the list belongs to, for templates that show them above it, as is
     `about`; `tabs` lead to lists beside this one. `prepare` looks up, for a page of rows at once, what
-    their columns need besides; `selection` lets rows be ticked.
+    their columns need besides; `selection` lets rows be ticked. `below` answers what a row unfolds on the
+    page, empty for most.
     """
 
     title: str
@@ -145,6 +147,26 @@ class ListSource:
     tabs: Sequence[Tab] = ()
     prepare: Callable[[Sequence[Any]], Sequence[Any]] | None = None
     selection: Selection | None = None
+    below: Callable[[Any], SafeString] | None = None
+    count_text: Callable[[str, str, int], str] | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table without sorting or paging, for components/table.html."""
+
+    headings: Sequence[Heading]
+    rows: Sequence[Row]
+
+
+def plain_table(
+    columns: Sequence[Column], items: Iterable[Any], *, below: Callable[[Any], SafeString] | None = None
+) -> Table:
+    """Return a table of the items, in their order."""
+    return Table(
+        headings=[Heading(str(column.label), _heading_css(column), "", "") for column in columns],
+        rows=[Row(_cells(columns, item), below=below(item) if below else "") for item in items],
+    )
 
 
 def respond(request: Request, source: ListSource, *, template: str = "list.html") -> HttpResponse:
@@ -172,7 +194,7 @@ def list_page(request: Request, source: ListSource, ordered: QuerySet[Any, Any])
         headings=_headings(request, source, sort),
         rows=[_row(source, item, is_ticked=is_all) for item in objects],
         empty=source.empty,
-        count_text=_count_text(start + 1 if objects else 0, start + len(objects), count),
+        count_text=_count_text(source, start + 1 if objects else 0, start + len(objects), count),
         excel_url=_url(request, format="xlsx"),
         form=source.form,
         actions=source.actions,
@@ -272,16 +294,28 @@ def _css(column: Column) -> str:
 def _row(source: ListSource, item: Any, *, is_ticked: bool) -> Row:  # noqa: ANN401 - rows are of any kind
     ticks = [] if source.selection is None else [box(source.selection, item, is_ticked=is_ticked)]
     cells = [Cell(html=html, css="kv-tick", label="", is_lead=False) for html in ticks]
-    cells += [
+    cells += _cells(source.columns, item)
+    return Row(
+        cells=cells,
+        url=source.row_url(item) if source.row_url else "",
+        below=source.below(item) if source.below else "",
+    )
+
+
+def _cells(columns: Sequence[Column], item: Any) -> list[Cell]:  # noqa: ANN401 - rows are of any kind
+    return [
         Cell(
             html=cell_html(column, item),
             css=_css(column),
             label="" if column.lead or column.kind is Kind.STATUS else str(column.label),
             is_lead=column.lead,
         )
-        for column in source.columns
+        for column in columns
     ]
-    return Row(cells=cells, url=source.row_url(item) if source.row_url else "")
+
+
+def _heading_css(column: Column) -> str:
+    return _css(column).replace("kv-lead", "").strip()
 
 
 def _headings(request: Request, source: ListSource, sort: str) -> list[Heading]:
@@ -295,7 +329,7 @@ def _heading(request: Request, column: Column, sort: str) -> Heading:
     target = f"-{column.key}" if is_ascending else column.key
     return Heading(
         label=str(column.label),
-        css=_css(column).replace("kv-lead", "").strip(),
+        css=_heading_css(column),
         sort_url=_url(request, sort=target, page=None) if column.sort else "",
         sorted=state,
     )
@@ -329,7 +363,11 @@ def _int(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 10 else 1  # noqa: PLR2004 - a sane page number
 
 
-def _count_text(first: int, last: int, count: int) -> str:
+def _count_text(source: ListSource, first: int, last: int, count: int) -> str:
+    if source.count_text is not None and count <= COUNT_LIMIT:
+        is_whole = last - first + 1 >= count or not count
+        shown = format_count(count) if is_whole else f"{format_count(first)}-{format_count(last)}"
+        return source.count_text(shown, format_count(count), count)
     if count == 0:
         return gettext("Showing 0 of 0")
     values = {"first": format_count(first), "last": format_count(last), "count": format_count(count)}

@@ -16,7 +16,7 @@ from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.preauthorization import queries, rules
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict, ensure_step
 from kvitt.preauthorization.models import Preauthorization, RequestedProcedure, Submission
-from kvitt.preauthorization.rules import ProcedureFacts
+from kvitt.preauthorization.rules import Grant, ProcedureFacts, Validity
 from kvitt.registers.access.rules import Actor
 
 ALREADY_REQUESTED = _("%(procedure)s is already in another request. Choose other procedures.")
@@ -185,20 +185,33 @@ def ensure_as_seen(request: Preauthorization, seen: str) -> None:
 
 
 def keep_draft(
-    actor: Actor, request: Preauthorization, *, verdicts: Mapping[int, Verdict], reason: str
+    actor: Actor,
+    request: Preauthorization,
+    *,
+    verdicts: Mapping[int, Verdict],
+    reason: str,
+    grants: Mapping[int, Grant] | None = None,
+    validity: Validity | None = None,
 ) -> None:
     """Keep what the assessor has written so far; nothing is decided. Raises Refused when it is not waiting.
 
-    Source: spec NA-20.
+    Source: spec NA-20, SC-4.
     """
     _require_transaction()
     ensure_step(request.status, RequestStatus.DECIDED, command="decide")
-    refuse_if_any(rules.check_draft(reason))
+    procedures = list(request.procedures.all())
+    given = grants or {}
+    problems = rules.check_grants([one.facts() for one in procedures], given)
+    refuse_if_any([*rules.check_draft(reason), *problems])
     request.draft_reason = reason.strip()
     request.draft_by, request.draft_at = actor.name, clock.now()
+    if validity is not None:
+        request.draft_first_on, request.draft_last_on = validity.first_on, validity.last_on
     request.save()
-    for procedure in request.procedures.all():
+    for procedure in procedures:
         procedure.draft_verdict = verdicts.get(procedure.key, "")
+        grant = given.get(procedure.key)
+        procedure.draft_count, procedure.draft_amount = (grant.count, grant.amount) if grant else (None, None)
         procedure.save()
 
 
@@ -224,23 +237,41 @@ def decide(
     verdicts: Mapping[int, Verdict],
     reason: str,
     today: date,
+    grants: Mapping[int, Grant] | None = None,
+    validity: Validity | None = None,
 ) -> None:
     """Decide about every procedure of a waiting request, all at once. Raises Refused with every fault.
 
-    Source: behovspeng, chapter 6; spec NA-20, NA-21.
+    A module whose decisions may change count or amount passes `grants`, by key; one that is not there is
+    approved as it was asked for. `validity` is checked where the module wants one.
+    Source: behovspeng, chapter 6; spec NA-20, NA-21, SC-4.
     """
     _require_transaction()
     procedures = list(request.procedures.all())
+    facts = [one.facts() for one in procedures]
     ensure_step(request.status, RequestStatus.DECIDED, command="decide")
-    refuse_if_any(rules.check_decision([one.facts() for one in procedures], verdicts, reason=reason))
-    outcome = rules.calculate_outcome([verdicts[one.key] for one in procedures])
+    approved = {key: one for key, one in (grants or {}).items() if verdicts.get(key) is Verdict.APPROVED}
+    refuse_if_any(
+        [
+            *rules.check_decision(facts, verdicts, reason=reason, grants=approved),
+            *rules.check_grants(facts, approved),
+            *rules.check_validity(validity, verdicts.values(), today=today),
+        ]
+    )
+    outcome = rules.calculate_outcome(
+        [verdicts[one.key] for one in procedures],
+        is_any_changed=rules.is_changed(facts, verdicts, approved),
+    )
     _step(request, outcome, command="decide")
     _clear_draft(request)
     request.decided_on, request.decided_by, request.reason = today, actor.name, reason.strip()
     request.save()
     for procedure in procedures:
         procedure.verdict, procedure.is_open = verdicts[procedure.key], False
-        procedure.draft_verdict = ""
+        procedure.draft_verdict, procedure.draft_count, procedure.draft_amount = "", None, None
+        if grants is not None and procedure.verdict == Verdict.APPROVED:
+            grant = approved.get(procedure.key, Grant(procedure.count, procedure.amount))
+            procedure.approved_count, procedure.approved_amount = grant.count, grant.amount
         procedure.save()
 
 
@@ -299,14 +330,21 @@ def _submit(
         sent_by=actor.name,
         motivation=request.motivation,
         answer=answer.strip(),
-        procedures=[asdict(procedure.facts()) for procedure in request.procedures.order_by("id")],
+        procedures=[_kept(procedure.facts()) for procedure in request.procedures.order_by("id")],
         documents=[asdict(document) for document in documents],
         parcels=[asdict(parcel) for parcel in parcels],
     )
 
 
+def _kept(facts: ProcedureFacts) -> dict[str, object]:
+    """Return a procedure as a submission keeps it; its count where it is not one."""
+    kept = asdict(facts)
+    return {name: value for name, value in kept.items() if (name, value) != ("count", 1)}
+
+
 def _clear_draft(request: Preauthorization) -> None:
     """Forget what an assessor had written and not decided."""
     request.draft_reason, request.draft_by, request.draft_at = "", "", None
+    request.draft_first_on, request.draft_last_on = None, None
     request.question = ""
-    request.procedures.update(draft_verdict="")
+    request.procedures.update(draft_verdict="", draft_count=None, draft_amount=None)

@@ -1,20 +1,24 @@
 """The filters of the queue, and the decision about a request."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kvitt.foundation.forms import DateField, Form, choices
+from kvitt.foundation.forms import DateField, Form, KronorField, choices
 from kvitt.preauthorization.lifecycle import SENT, RequestStatus, Verdict
+from kvitt.preauthorization.rules import Grant, Validity
 
 if TYPE_CHECKING:
     from kvitt.preauthorization.queries import DeskProcedure
     from kvitt.registers.organisations.models import Clinic
 
 NARROW = {"class": "kv-w-s"}
+HIGHEST_COUNT = 999
 
 
 class QueueForm(Form):
@@ -48,10 +52,20 @@ class QueueForm(Form):
         return {renamed.get(name, name): value for name, value in self.cleaned_data.items()}
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked about one procedure; count and amount where the decision may change them."""
+
+    verdict: BoundField
+    count: BoundField | None = None
+    amount: BoundField | None = None
+
+
 class DecisionForm(Form):
     """A verdict for each procedure of a request, the reason, and what the clinic is to complete (spec NA-20).
 
-    Nothing is compulsory here: the same form keeps a draft. What a decision must hold is a rule.
+    Nothing is compulsory here: the same form keeps a draft. What a decision must hold is a rule. Where the
+    module lets the decision change count and amount, they and the validity are asked for too (spec SC-4).
     """
 
     reason = forms.CharField(
@@ -66,10 +80,14 @@ class DecisionForm(Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, procedures: Sequence["DeskProcedure"], **kwargs: Any) -> None:
-        """Ask about each procedure: approved or not approved."""
+    def __init__(
+        self, *args: Any, procedures: Sequence["DeskProcedure"], may_change: bool = False, **kwargs: Any
+    ) -> None:
+        """Ask about each procedure: approved or not approved, and how much of it."""
         super().__init__(*args, **kwargs)
+        self.may_change = may_change
         self._keys = [one.key for one in procedures]
+        self._asked = {one.key: one.asked for one in procedures}
         for one in procedures:
             self.fields[f"verdict_{one.key}"] = forms.ChoiceField(
                 label=one.name,
@@ -78,14 +96,58 @@ class DecisionForm(Form):
                 choices=choices(Verdict),
                 widget=forms.RadioSelect,
             )
-        self.order_fields(f"verdict_{key}" for key in self._keys)
+            if may_change:
+                self._ask_how_much(one.key)
+        if may_change:
+            for name, label in (("first_on", _("Holds from")), ("last_on", _("Holds to"))):
+                self.fields[name] = DateField(label=label, required=False)
+        names = ("verdict", "count", "amount") if may_change else ("verdict",)
+        self.order_fields(f"{name}_{key}" for key in self._keys for name in names)
+
+    def _ask_how_much(self, key: int) -> None:
+        """Ask how many and how much; what is emptied is approved as it was asked for."""
+        number = gettext("Write the count as a number, for example 1.")
+        self.fields[f"count_{key}"] = forms.IntegerField(
+            label=_("Approved count"),
+            required=False,
+            min_value=0,
+            max_value=HIGHEST_COUNT,
+            error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), number),
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        )
+        self.fields[f"amount_{key}"] = KronorField(
+            label=_("Approved amount (kr)"), required=False, max_length=20
+        )
 
     @property
-    def verdict_fields(self) -> list[BoundField]:
+    def questions(self) -> list[Question]:
         """The questions about the procedures, in their order."""
-        return [self[f"verdict_{key}"] for key in self._keys]
+        names = ("verdict", "count", "amount") if self.may_change else ("verdict",)
+        return [Question(**{name: self[f"{name}_{key}"] for name in names}) for key in self._keys]
 
     def verdicts(self) -> dict[int, Verdict]:
         """Return the verdicts that are given, by the procedure's key."""
         given = {key: self.cleaned_data.get(f"verdict_{key}") for key in self._keys}
         return {key: Verdict(verdict) for key, verdict in given.items() if verdict}
+
+    def grants(self) -> dict[int, Grant] | None:
+        """Return what may be approved of each procedure, by its key; None where nothing can be changed."""
+        if not self.may_change:
+            return None
+        return {
+            key: Grant(
+                _given(self.cleaned_data.get(f"count_{key}"), asked.count),
+                _given(self.cleaned_data.get(f"amount_{key}"), asked.amount),
+            )
+            for key, asked in self._asked.items()
+        }
+
+    def validity(self) -> Validity | None:
+        """Return from when to when the decision holds; None where the module wants none."""
+        if not self.may_change:
+            return None
+        return Validity(self.cleaned_data["first_on"], self.cleaned_data["last_on"])
+
+
+def _given(typed: int | None, asked: int) -> int:
+    return asked if typed is None else typed

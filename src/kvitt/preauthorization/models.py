@@ -1,7 +1,7 @@
 """Requests, the procedures that they ask about, and every version that was sent."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kvitt.foundation.fields import MoneyField
 from kvitt.preauthorization.lifecycle import DECIDED, SENT, RequestStatus, Verdict
@@ -28,6 +28,8 @@ class Preauthorization(models.Model):
     sent_on = models.DateField(null=True)
     question = models.TextField(blank=True)
     draft_reason = models.TextField(blank=True)
+    draft_first_on = models.DateField(null=True)
+    draft_last_on = models.DateField(null=True)
     draft_by = models.CharField(max_length=200, blank=True)
     draft_at = models.DateTimeField(null=True)
     decided_on = models.DateField(null=True)
@@ -86,7 +88,11 @@ class Preauthorization(models.Model):
 
 
 class RequestedProcedure(models.Model):
-    """A procedure that a request asks about, as it was when it was sent; `key` is its id in the module."""
+    """A procedure that a request asks about, as it was when it was sent; `key` is its id in the module.
+
+    `amount` is of all that `count` says. Where the module lets a decision change them, `approved_*` say what
+    was approved; `draft_*` are what an assessor has written and not decided.
+    """
 
     preauthorization = models.ForeignKey(
         Preauthorization, on_delete=models.CASCADE, related_name="procedures"
@@ -98,12 +104,17 @@ class RequestedProcedure(models.Model):
     location = models.CharField(max_length=2, blank=True)
     surface = models.CharField(max_length=5, blank=True)
     amount = MoneyField()
+    count = models.PositiveIntegerField(default=1)
     is_open = models.BooleanField(default=True)
     draft_verdict = models.CharField(max_length=10, blank=True, choices=Verdict.choices)
+    draft_count = models.PositiveIntegerField(null=True)
+    draft_amount = MoneyField(null=True)
     verdict = models.CharField(max_length=10, blank=True, choices=Verdict.choices)
+    approved_count = models.PositiveIntegerField(null=True)
+    approved_amount = MoneyField(null=True)
 
     class Meta:
-        """A procedure is in at most one open request; decided ones are no longer open."""
+        """A procedure is in at most one open request; no more is approved than what was asked for."""
 
         constraints = (
             models.UniqueConstraint(
@@ -111,6 +122,19 @@ class RequestedProcedure(models.Model):
             ),
             models.CheckConstraint(condition=Q(verdict__in=["", *Verdict]), name="requested_verdict"),
             models.CheckConstraint(condition=Q(verdict="") | Q(is_open=False), name="requested_decided"),
+            models.CheckConstraint(
+                condition=Q(approved_count__isnull=True, approved_amount__isnull=True)
+                | Q(
+                    verdict=Verdict.APPROVED.value,
+                    approved_count__isnull=False,
+                    approved_amount__isnull=False,
+                    approved_count__gte=1,
+                    approved_count__lte=F("count"),
+                    approved_amount__gt=0,
+                    approved_amount__lte=F("amount"),
+                ),
+                name="requested_granted",
+            ),
         )
         indexes = (models.Index(fields=["module", "key"], name="requested_by_key"),)
 
@@ -120,7 +144,9 @@ class RequestedProcedure(models.Model):
 
     def facts(self) -> ProcedureFacts:
         """Return what the rules need."""
-        return ProcedureFacts(self.key, self.code, self.text, self.location, self.surface, self.amount)
+        return ProcedureFacts(
+            self.key, self.code, self.text, self.location, self.surface, self.amount, self.count
+        )
 
 
 class Submission(models.Model):

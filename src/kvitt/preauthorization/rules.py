@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kvitt.foundation.values.money import Ore
+from kvitt.foundation.values.money import Ore, format_kronor
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
 
 TEXT_LENGTH = 4_000
+TIMES = "\u00d7"
 # The most days of each group of waiting requests but the last.
 AGES = (7, 14, 21, 28)
 
@@ -23,12 +24,17 @@ CHANGED_MEANWHILE = _(
     "The request has changed since you opened it: the clinic has sent it anew, or somebody has kept a draft. "
     "What you see is up to date and what you have written is kept. Check it and try again."
 )
+BAD_COUNT = _("Of %(procedure)s %(most)s are asked for. Approve from 1 to %(most)s.")
+BAD_AMOUNT = _("For %(procedure)s %(most)s kr is asked for. Approve more than 0 kr and at most that.")
+NO_VALIDITY = _("Say from when to when the preauthorization holds.")
+VALIDITY_IN_ORDER = _("The last day is before the first, %(first)s. Change one of them.")
+VALIDITY_OVER = _("The last day is before today, %(today)s: nothing could be claimed. Give a later day.")
 LONG_TEXT = _("The text has %(count)s characters. Shorten it to at most %(most)s.")
 
 
 @dataclass(frozen=True)
 class ProcedureFacts:
-    """A procedure to be assessed; `key` is its id in the module, `amount` in öre."""
+    """A procedure to be assessed; `key` is its id in the module, `amount` of all `count` of it, in öre."""
 
     key: int
     code: str
@@ -36,11 +42,33 @@ class ProcedureFacts:
     location: str
     surface: str
     amount: Ore
+    count: int = 1
 
     @property
     def name(self) -> str:
         """`852 Bro, per led 13`."""
         return " ".join(part for part in (self.code, self.text, self.location, self.surface) if part)
+
+    @property
+    def counted_name(self) -> str:
+        """The name, after the count where more than one is asked for."""
+        return self.name if self.count == 1 else f"{self.count} {TIMES} {self.name}"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What is approved of a procedure: how many, and at most what they may come to together, in öre."""
+
+    count: int
+    amount: Ore
+
+
+@dataclass(frozen=True)
+class Validity:
+    """From when to when a decision holds, as it is typed; a draft may lack either day."""
+
+    first_on: date | None
+    last_on: date | None
 
 
 def check_motivation(text: str) -> list[Problem]:
@@ -76,11 +104,15 @@ def check_answer(text: str) -> list[Problem]:
 
 
 def check_decision(
-    procedures: Collection[ProcedureFacts], verdicts: Mapping[int, Verdict], *, reason: str
+    procedures: Collection[ProcedureFacts],
+    verdicts: Mapping[int, Verdict],
+    *,
+    reason: str,
+    grants: Mapping[int, Grant] | None = None,
 ) -> list[Problem]:
-    """Every procedure is decided, and a decision that refuses any of them gives its reason.
+    """Every procedure is decided, and a decision that refuses or changes any of them gives its reason.
 
-    Source: behovspeng, figure 17; spec NA-20.
+    Source: behovspeng, figure 17; spec NA-20, SC-4.
     """
     problems = [
         Problem("no_verdict", NO_VERDICT, field=f"verdict_{one.key}", values={"procedure": one.name})
@@ -88,9 +120,62 @@ def check_decision(
         if one.key not in verdicts
     ]
     is_any_refused = any(verdicts.get(one.key) is Verdict.REFUSED for one in procedures)
-    if is_any_refused and not reason.strip():
+    is_any_changed = is_changed(procedures, verdicts, grants or {})
+    if (is_any_refused or is_any_changed) and not reason.strip():
         problems.append(Problem("no_reason", NO_REASON, field="reason"))
     return [*problems, *check_draft(reason)]
+
+
+def is_changed(
+    procedures: Collection[ProcedureFacts], verdicts: Mapping[int, Verdict], grants: Mapping[int, Grant]
+) -> bool:
+    """A procedure is approved with a change when its count or amount is another than what was asked for.
+
+    Source: spec SC-4.
+    """
+    return any(
+        verdicts.get(one.key) is Verdict.APPROVED
+        and one.key in grants
+        and grants[one.key] != Grant(one.count, one.amount)
+        for one in procedures
+    )
+
+
+def check_grants(procedures: Collection[ProcedureFacts], grants: Mapping[int, Grant]) -> list[Problem]:
+    """What is approved is at least one and more than nothing, and never more than what was asked for.
+
+    Source: spec SC-4.
+    """
+    problems = []
+    for one in procedures:
+        grant = grants.get(one.key)
+        if grant is None:
+            continue
+        if not 1 <= grant.count <= one.count:
+            values: dict[str, object] = {"procedure": one.name, "most": one.count}
+            problems.append(Problem("bad_count", BAD_COUNT, field=f"count_{one.key}", values=values))
+        if not 0 < grant.amount <= one.amount:
+            values = {"procedure": one.name, "most": format_kronor(one.amount).removesuffix("kr").strip()}
+            problems.append(Problem("bad_amount", BAD_AMOUNT, field=f"amount_{one.key}", values=values))
+    return problems
+
+
+def check_validity(validity: Validity | None, verdicts: Collection[Verdict], *, today: date) -> list[Problem]:
+    """A decision that approves anything says from when to when it holds, where the module wants that said.
+
+    Source: spec SC-4.
+    """
+    if validity is None or Verdict.APPROVED not in verdicts:
+        return []
+    if validity.first_on is None or validity.last_on is None:
+        field = "first_on" if validity.first_on is None else "last_on"
+        return [Problem("no_validity", NO_VALIDITY, field=field)]
+    if validity.last_on < validity.first_on:
+        values: dict[str, object] = {"first": validity.first_on}
+        return [Problem("validity_in_order", VALIDITY_IN_ORDER, field="last_on", values=values)]
+    if validity.last_on < today:
+        return [Problem("validity_over", VALIDITY_OVER, field="last_on", values={"today": today})]
+    return []
 
 
 def check_draft(reason: str) -> list[Problem]:
@@ -117,12 +202,13 @@ def check_unchanged(seen: str, mark: str) -> list[Problem]:
     return [] if seen in {"", mark} else [Problem("changed_meanwhile", CHANGED_MEANWHILE)]
 
 
-def calculate_outcome(verdicts: Collection[Verdict]) -> RequestStatus:
-    """All procedures alike is decided (*Beslutad*); some of each is approved with reservation.
+def calculate_outcome(verdicts: Collection[Verdict], *, is_any_changed: bool = False) -> RequestStatus:
+    """All procedures alike is decided (*Beslutad*); some of each, or any changed, is with reservation.
 
-    Source: behovspeng, chapter 6; spec NA-21.
+    Source: behovspeng, chapter 6; spec NA-21, SC-4.
     """
-    return RequestStatus.DECIDED if len(set(verdicts)) == 1 else RequestStatus.APPROVED_WITH_RESERVATION
+    is_plain = len(set(verdicts)) == 1 and not is_any_changed
+    return RequestStatus.DECIDED if is_plain else RequestStatus.APPROVED_WITH_RESERVATION
 
 
 def calculate_age(sent_on: date, *, today: date) -> int:

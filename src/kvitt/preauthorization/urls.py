@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kvitt.preauthorization import views
+from kvitt.preauthorization.views import requests
 
 app_name = "preauthorization"
-urlpatterns = [path("", views.queue, name="queue")]
+urlpatterns = [path("", requests.queue, name="queue")]

@@ -147,7 +147,7 @@ def test_answer_is_the_options_of_the_list(number, visit):
         .strip()
         .endswith(
             '<li role="option" id="code-163" data-value="163" data-tooth="no" data-jaw="must" '
-            'data-surface="no" aria-selected="false"><span>163</span>'
+            'data-surface="no" data-price="no" aria-selected="false"><span>163</span>'
             "<span>Biopsi<small>Give a jaw.</small></span>"
             "<span>1\N{NO-BREAK SPACE}230\N{NO-BREAK SPACE}kr</span></li>"
         )

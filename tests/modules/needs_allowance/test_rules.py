@@ -20,7 +20,7 @@ from kvitt.registers.price_lists.lifecycle import (
     PreauthorizationNeed,
     Pricing,
 )
-from kvitt.registers.price_lists.rules import Combination, Item
+from kvitt.registers.price_lists.rules import AGE_MESSAGES, Combination, Item
 
 MONTHS, DUE_DAYS, FIRST_DAY, LAST_DAY = 12, 30, 9, 25
 TODAY = dt.date(2024, 11, 20)
@@ -368,10 +368,10 @@ def test_code_without_a_fixed_price_is_refused_and_says_whom_to_ask(item, proble
     ("limits", "refusal"),
     [
         ({"min_age": 11}, ""),
-        ({"min_age": 12}, entry.TOO_YOUNG),
+        ({"min_age": 12}, AGE_MESSAGES["too_young"]),
         ({"max_age": 11}, ""),
-        ({"max_age": 10}, entry.TOO_OLD),
-        ({"min_age": 3, "max_age": 7}, entry.TOO_OLD),
+        ({"max_age": 10}, AGE_MESSAGES["too_old"]),
+        ({"min_age": 3, "max_age": 7}, AGE_MESSAGES["too_old"]),
     ],
 )
 def test_code_with_age_limits_is_for_that_age_on_the_day(limits, refusal):

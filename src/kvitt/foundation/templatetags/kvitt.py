@@ -80,6 +80,13 @@ _STATUS_LOOKS: dict[str, tuple[str, str]] = {
     "done": ("s-ok", "circle-check"),
     "done_with_faults": ("s-warn", "circle-alert"),
     "fault": ("s-bad", "circle-x"),
+    # invoices of claims
+    "being_processed": ("s-wait", "hourglass"),
+    "awaits_repayment": ("s-warn", "undo-2"),
+    "repaid": ("s-ok", "circle-check"),
+    "held": ("s-warn", "search-check"),
+    "voided": ("s-bad", "circle-x"),
+    "deleted": ("s-gone", "trash-2"),
 }
 
 # How a message of Django's levels looks.
@@ -295,4 +302,9 @@ def table_rows(rows: "Iterable[Row]") -> SafeString:
                 label = f' data-label="{conditional_escape(cell.label)}"' if cell.label and html else ""
                 parts.append(f'<td role="cell"{css}{label}>{html}</td>')
         parts.append("</tr>")
+        if row.below:
+            parts.append(
+                f'<tr role="row" class="kv-below"><td role="cell" colspan="{len(row.cells)}">'
+                f"{conditional_escape(row.below)}</td></tr>"
+            )
     return mark_safe("".join(parts))  # noqa: S308 - every text above is escaped

@@ -16,7 +16,13 @@ from kvitt.ledger.commands.due_invoices import (
     issue_due_invoices,
     open_run,
 )
-from kvitt.ledger.commands.invoices import NewInvoice, issue_invoice, recall_invoice, return_invoice
+from kvitt.ledger.commands.invoices import (
+    NewInvoice,
+    issue_invoice,
+    issue_invoices,
+    recall_invoice,
+    return_invoice,
+)
 from kvitt.ledger.commands.lines import (
     NewLine,
     approve,
@@ -31,6 +37,7 @@ from kvitt.ledger.commands.review import (
     advance_invoice,
     attest_invoices,
     confirm_payouts,
+    issue_reviewed_invoices,
     reject_invoice,
     review_invoices,
     start_payouts,
@@ -56,6 +63,8 @@ __all__ = [
     "hold_clinics",
     "issue_due_invoices",
     "issue_invoice",
+    "issue_invoices",
+    "issue_reviewed_invoices",
     "open_run",
     "recall_invoice",
     "reissue",

@@ -10,7 +10,7 @@ from kvitt.audit import commands as audit
 from kvitt.foundation.values.problems import refuse_if_any
 from kvitt.ledger import queries, rules
 from kvitt.ledger.commands import steps
-from kvitt.ledger.commands.invoices import return_invoice
+from kvitt.ledger.commands.invoices import NewInvoice, issue_invoices, return_invoice
 from kvitt.ledger.lifecycle import InvoiceStatus, ensure_invoice_step
 from kvitt.ledger.models import Invoice, VoucherSeries
 from kvitt.registers.access.rules import Actor, Permission
@@ -36,10 +36,22 @@ def review_invoices(
     return plan
 
 
+def issue_reviewed_invoices(actor: Actor, wanted: Sequence[NewInvoice]) -> list[Invoice]:
+    """Make invoices that whoever makes them has reviewed already: they are approved, another attests them.
+
+    A mechanism: the module's command has checked the permission to approve. Raises as `issue_invoices`.
+    Source: spec CO-20, SC-19a.
+    """
+    invoices = issue_invoices(actor, wanted)
+    _take(actor, invoices, _plan(actor, invoices, InvoiceStatus.REVIEWED))
+    return invoices
+
+
 def reject_invoice(actor: Actor, *, invoice_id: int, reason: str) -> None:
     """Return an invoice to its clinic with the reason (*Avvisad*): its lines can be invoiced again.
 
-    Each of its cases gets the event in its log. Raises Http404, NotAllowed, Refused.
+    Each of its cases gets the event in its log. The clinic gets an e-mail, but not of a proposal: it did not
+    send that in, and has nothing to correct. Raises Http404, NotAllowed, Refused.
     Source: spec CO-19, CO-20.
     """
     with transaction.atomic():
@@ -51,7 +63,8 @@ def reject_invoice(actor: Actor, *, invoice_id: int, reason: str) -> None:
         steps.note_steps(actor, [invoice], InvoiceStatus.RETURNED)
         entries = steps.case_entries([invoice], told={invoice.pk: {"reason": reason.strip()}})
         audit.record_many("ledger.reject_invoice", actor, entries)
-        mailing.tell_clinic(invoice.clinic_id, MailEvent.INVOICE_RETURNED)
+        if not rules.is_proposed(issued_by_id=invoice.issued_by_id, reviewed_by_id=invoice.reviewed_by_id):
+            mailing.tell_clinic(invoice.clinic_id, MailEvent.INVOICE_RETURNED)
 
 
 def attest_invoices(actor: Actor, *, today: date, invoice_ids: Collection[int]) -> rules.AdvancePlan:

@@ -131,11 +131,11 @@ def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
 
 
 def move_lines(
-    invoice: Invoice, kind: RowKind, before: LineStatus, after: LineStatus, *, command: str
+    invoices: Sequence[Invoice], kind: RowKind, before: LineStatus, after: LineStatus, *, command: str
 ) -> None:
-    """Take every line that the invoice holds in this way from one status to the other."""
+    """Take every line that the invoices hold in this way from one status to the other."""
     ensure_line_step(before, after, command=command)
-    held = InvoiceRow.objects.filter(invoice=invoice, kind=kind, is_void=False)
+    held = InvoiceRow.objects.filter(invoice__in=invoices, kind=kind, is_void=False)
     lines = Line.objects.filter(pk__in=held.values("line_id"), status=before)
     if lines.update(status=after) != held.count():
         raise Changed

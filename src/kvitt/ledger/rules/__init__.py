@@ -32,6 +32,7 @@ from kvitt.ledger.rules.review import (
     check_recall,
     check_reject,
     check_return,
+    is_proposed,
     plan_advance,
 )
 from kvitt.ledger.rules.run_status import (
@@ -97,6 +98,7 @@ __all__ = [
     "check_run_day",
     "check_window",
     "check_window_open",
+    "is_proposed",
     "plan_advance",
     "plan_rows",
 ]

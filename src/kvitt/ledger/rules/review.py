@@ -139,6 +139,14 @@ def check_return(to: InvoiceStatus, *, reason: str, later: Sequence[InvoiceFacts
     return problems
 
 
+def is_proposed(*, issued_by_id: int | None, reviewed_by_id: int | None) -> bool:
+    """The region has proposed an invoice that the same person made and approved; no clinic sent it in.
+
+    Source: spec SC-19a.
+    """
+    return issued_by_id is not None and issued_by_id == reviewed_by_id
+
+
 def check_recall(status: InvoiceStatus) -> list[Problem]:
     """A clinic takes its own invoice back only until the region has reviewed it.
 

@@ -51,6 +51,14 @@ class HoldReason(Labelled):
     BY_HAND = "by_hand", _("Chosen by a reviewer")
 
 
+class QuestionState(Labelled):
+    """How far the region's question about a held claim has come. Source: spec SC-22."""
+
+    NOT_ASKED = "not_asked", _("No question")
+    ASKED = "asked", _("Waiting for an answer")
+    ANSWERED = "answered", _("Answered")
+
+
 STEPS: dict[tuple[ClaimStatus, ClaimStatus], frozenset[str]] = {
     (ClaimStatus.DRAFT, ClaimStatus.HELD): frozenset({"send_claim"}),
     (ClaimStatus.DRAFT, ClaimStatus.RELEASED): frozenset({"send_claim"}),

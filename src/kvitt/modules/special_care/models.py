@@ -126,8 +126,9 @@ class Certificate(models.Model):
 class TreatmentPlan(models.Model):
     """What a clinic asks to be preauthorized for one patient (*behandlingsförslag*).
 
-    Its number is the FHB number that claims name. `first_on` and `last_on` are the validity that the
-    decision gave it. Source: spec SC-4, SC-5.
+    What is asked of the authority is a request of the shared package, from the first sending on; until then
+    the plan holds its motivation. Its number is the FHB number that claims name. `first_on` and `last_on` are
+    the validity that the decision gave it. Source: spec SC-4, SC-5.
     """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -136,6 +137,7 @@ class TreatmentPlan(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     support = models.CharField(max_length=1, choices=SupportType.choices)
     category = models.CharField(max_length=5)
+    motivation = models.TextField(blank=True)
     created_on = models.DateField()
     first_on = models.DateField(null=True)
     last_on = models.DateField(null=True)
@@ -215,7 +217,7 @@ class ClaimInvoice(models.Model):
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
-    reference = models.CharField(max_length=40)
+    reference = models.CharField(max_length=50)
     reference_key = models.CharField(max_length=60)
     our_reference = models.PositiveIntegerField()
     county = models.CharField(max_length=2, blank=True)
@@ -254,6 +256,11 @@ class ClaimInvoice(models.Model):
                 fields=["authority", "id"],
                 condition=Q(awaits_repayment=True, repaid_on__isnull=True),
                 name="claim_invoice_repayment",
+            ),
+            models.Index(
+                fields=["authority", "reference_key"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="claim_invoice_of_reference",
             ),
         )
 
@@ -347,6 +354,13 @@ class Claim(models.Model):
                 fields=["clinic", "-created_on", "-id"], condition=Q(status="draft"), name="claim_draft"
             ),
             models.Index(fields=["authority", "-sent_on", "-id"], name="claim_newest"),
+            models.Index(
+                fields=["authority", "reference_key"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                condition=~Q(status="draft"),
+                name="claim_of_reference",
+            ),
+            models.Index(fields=["invoice"], condition=Q(status="voided"), name="claim_voided"),
         )
 
     def __str__(self) -> str:

@@ -148,6 +148,7 @@ def make(*, today: date) -> None:
         contact_phone="010-103 00 00",
         contact_email="tandvardsenheten@example.org",
         county="05",
+        bankgiro="9912346",
     )
     system = system_actor(region.pk)
     long_ago = dates.add_months(today.replace(day=1), -48)
@@ -197,6 +198,7 @@ def _organisations(system: Actor, *, since: date) -> None:
             town=town,
             phone="010-000 00 00",
             email=f"mottagning{number}@example.org",
+            is_specialist=number == "1113",
             giro_kind=GiroKind.BANKGIRO if is_bankgiro else GiroKind.PLUSGIRO,
             giro_number="5050-1055" if is_bankgiro else "490220-1",
         )
@@ -325,10 +327,14 @@ def _invoice(*, on: date, reference: str) -> list[int]:
 
 def review(invoice_ids: list[int], *, until: InvoiceStatus, today: date) -> None:
     """Take invoices along the review chain until they stand there: Gustav approves, Hanna does the rest."""
-    gustav, hanna = actor_of("gustav", today=today), actor_of("hanna", today=today)
-    ledger.review_invoices(gustav, invoice_ids=invoice_ids)
-    if until is InvoiceStatus.REVIEWED:
-        return
+    ledger.review_invoices(actor_of("gustav", today=today), invoice_ids=invoice_ids)
+    if until is not InvoiceStatus.REVIEWED:
+        attest(invoice_ids, until=until, today=today)
+
+
+def attest(invoice_ids: list[int], *, until: InvoiceStatus, today: date) -> None:
+    """Let Hanna attest approved invoices, and take them along until they stand there."""
+    hanna = actor_of("hanna", today=today)
     ledger.attest_invoices(hanna, today=today, invoice_ids=invoice_ids)
     if until is InvoiceStatus.AUTHORISED:
         return

@@ -1,6 +1,7 @@
 """Key figures and the plot of the start page, in words and coordinates."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
@@ -125,25 +126,47 @@ def waiting_figure(waiting: Mapping[date, int], *, today: date) -> Figure:
 # The plots --------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class AgesText:
+    """The words of a plot of what waits; `sentence` takes a `count`, and the `age` of the oldest."""
+
+    title: str
+    lead: str
+    sentence: str
+    heading: str
+    empty: str
+
+
 def waiting_plot(waiting: Mapping[date, int], *, today: date) -> PlotPanel:
     """Return how many requests await review, by how many days they have done so. Source: spec CO-28."""
+    text = AgesText(
+        title=gettext("Waiting decisions by age"),
+        lead=gettext("Requests that await review, by days since they were sent."),
+        sentence=gettext(
+            "Bar chart: requests that await review, by days since they were sent. %(count)s in all, the "
+            "oldest in the group %(age)s."
+        ),
+        heading=gettext("Requests"),
+        empty=gettext("No request awaits review."),
+    )
+    return ages_plot(waiting, text, today=today)
+
+
+def ages_plot(waiting: Mapping[date, int], text: AgesText, *, today: date) -> PlotPanel:
+    """Return how much waits (by the day it was sent), by how many days it has done so. Source: spec CO-28."""
     counts = calculate_ages(waiting, today=today)
     labels = _ages()
     oldest = max(number for number, count in enumerate(counts) if count or not number)
-    sentence = gettext(
-        "Bar chart: requests that await review, by days since they were sent. %(count)s in all, the oldest "
-        "in the group %(age)s."
-    )
-    label = sentence % {"count": format_count(sum(counts)), "age": labels[oldest]}
+    label = text.sentence % {"count": format_count(sum(counts)), "age": labels[oldest]}
     bars = [plots.Bar(name, count) for name, count in zip(labels, counts, strict=True)]
     return PlotPanel(
-        title=gettext("Waiting decisions by age"),
-        lead=gettext("Requests that await review, by days since they were sent."),
+        title=text.title,
+        lead=text.lead,
         drawn=draw(bars, plots.Unit.PIECES, say=lambda _count: label, on_phones=len(bars)),
         rows=[PlotRow(name, count, format_count(count)) for name, count in zip(labels, counts, strict=True)],
         row_heading=gettext("Days"),
-        amount_heading=gettext("Requests"),
-        empty=gettext("No request awaits review."),
+        amount_heading=text.heading,
+        empty=text.empty,
     )
 
 

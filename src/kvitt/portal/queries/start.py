@@ -21,7 +21,7 @@ from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus
 from kvitt.modules.needs_allowance.queries import start as needs_allowance
 from kvitt.modules.population_health.queries import start as population_health
 from kvitt.portal.models import FaqEntry, NewsItem
-from kvitt.portal.queries import figures, texts
+from kvitt.portal.queries import claims, figures, texts
 from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission, Role, ScopeKind
@@ -134,6 +134,7 @@ class StartPage:
     plot: PlotPanel | None
     participants: PlotPanel | None
     waiting: PlotPanel | None
+    held: PlotPanel | None
     windows: Sequence[WindowRow]
     changes: Sequence[ChangeRow]
     notices: Sequence[Notice]
@@ -148,8 +149,8 @@ class StartPage:
     @property
     def is_bare(self) -> bool:
         """Whether the role has nothing of its own, so that news takes the main column."""
-        own = (self.work, self.desk, self.plot, self.participants, self.waiting, self.windows, self.changes)
-        return not any(own)
+        plots = (self.plot, self.participants, self.waiting, self.held)
+        return not any((self.work, self.desk, *plots, self.windows, self.changes))
 
 
 def start_page(actor: Actor, *, today: date) -> StartPage:
@@ -169,9 +170,11 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
     sees_activities = actor.may(Permission.SEE_ACTIVITIES)
     reported = population_health.waiting_sums(actor) if sees_activities else None
     waiting = preauthorization.waiting_since(actor) if actor.may(Permission.ASSESS_REQUESTS) else None
+    claim_work = claims.claim_work(actor, today=today)
     shown = [
         figures.waiting_figure(waiting, today=today) if waiting is not None else None,
         *(_desk_figure(sums, status) for role, status in _DESK_ROLES if role in actor.roles),
+        *claims.key_figures(actor, claim_work, today=today),
         figures.billable_figure(billable) if billable is not None else None,
         figures.activities_figure(population_health.this_month(actor, today=today), today=today)
         if sees_activities
@@ -199,9 +202,10 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
         if sees_activities and works_with_care
         else None,
         waiting=figures.waiting_plot(waiting, today=today) if waiting is not None else None,
+        held=claims.held_plot(claim_work, today=today),
         windows=_windows(actor, today=today) if is_administrator else [],
         changes=_changes(actor),
-        notices=_notices(actor, today=today),
+        notices=_notices(actor, claim_work, today=today),
         news=list(texts.news_of(actor, today=today)[:NEWS_ON_START]),
         faq=list(texts.faq_of(actor)[:FAQ_ON_START]),
     )
@@ -340,8 +344,8 @@ def _changes(actor: Actor) -> list[ChangeRow]:
     ]
 
 
-def _notices(actor: Actor, *, today: date) -> list[Notice]:
-    notices = []
+def _notices(actor: Actor, claim_work: claims.ClaimWork, *, today: date) -> list[Notice]:
+    notices = [Notice(*each) for each in claims.notices(actor, claim_work)]
     if actor.may(Permission.ASSESS_REQUESTS):
         for label, status in (
             (gettext("Requests for preauthorization to assess"), RequestStatus.AWAITING_REVIEW),

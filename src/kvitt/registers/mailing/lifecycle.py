@@ -11,6 +11,8 @@ class MailEvent(Labelled):
     DECISION_MADE = "decision_made", _("Decision on preauthorization")
     COMPLETION_REQUESTED = "completion_requested", _("Completion requested")
     INVOICE_RETURNED = "invoice_returned", _("Invoice returned")
+    CLAIM_QUESTION = "claim_question", _("Question about a claim")
+    CLAIM_VOIDED = "claim_voided", _("Claim voided")
     WINDOW_OPENS = "window_opens", _("The invoicing period opens")
     WINDOW_CLOSES = "window_closes", _("The invoicing period closes in two days")
     ACCOUNT_CHANGE_REQUESTED = "account_change_requested", _("Another account asked for")

@@ -47,6 +47,14 @@ TEXTS: dict[MailEvent, tuple[str, str]] = {
         _("An invoice has been returned"),
         _("One of your invoices has been returned. Sign in to read why and to correct it."),
     ),
+    MailEvent.CLAIM_QUESTION: (
+        _("A question about a claim"),
+        _("The region asks about one of your claims. Sign in to read the question and to answer."),
+    ),
+    MailEvent.CLAIM_VOIDED: (
+        _("A claim has been voided"),
+        _("The region has voided one of your claims. Sign in to read why."),
+    ),
     MailEvent.WINDOW_OPENS: (
         _("The invoicing period opens %(first)s"),
         _("The invoicing period is open from %(first)s to %(last)s. Create your invoices in that time."),

@@ -50,7 +50,7 @@
   // Back to where the reader was, also when <main> has been exchanged since; else to what is new.
   const focusBack = () => {
     const place = byId(opener?.id) ?? (opener?.isConnected ? opener : null);
-    focus(place ?? document.querySelector("#notices [data-notice]") ?? byId("heading"));
+    focus(place ?? document.querySelector("main [autofocus]") ?? document.querySelector("#notices [data-notice]") ?? byId("heading"));
     opener = null;
   };
 
@@ -108,6 +108,7 @@
     if (target === dialog) showDialog();
     else if (target.matches("main")) {
       if (dialog.open) dialog.close();
+      if (xhr.status === 422) focus(document.querySelector("main .kv-summary") ?? document.querySelector("main [aria-invalid=true]"));
       const words = document.querySelector("#notices [data-notice] > div") ?? document.querySelector("#list .kv-count > span");
       say(words?.textContent ?? "");
     }
@@ -288,15 +289,17 @@
   });
 
   /* ---------- 6 Code picker ----------
-     <input data-picker="URL">: URL?q=... answers <li role="option" id data-value data-tooth data-jaw data-surface>.
+     <input data-picker="URL">: URL?q=... answers <li role="option" id data-value data-tooth data-jaw data-surface data-price>.
      The values of the fields named in data-picker-with go along, so that prices are those of the chosen date.
      Choosing shows only the [data-needs] fields that the code allows; what is hidden is not sent. */
   const allows = (demand) => demand !== undefined && !["", "no", "0", "false"].includes(demand);
 
   const showNeeded = (input, demands) => {
-    const wanted = { location: allows(demands?.tooth) || allows(demands?.jaw), surface: allows(demands?.surface) };
+    const wanted = { location: allows(demands?.tooth) || allows(demands?.jaw), surface: allows(demands?.surface), price: allows(demands?.price) };
     for (const box of input.form?.querySelectorAll("[data-needs]") ?? []) {
-      box.hidden = Boolean(demands) && !box.dataset.needs.split(" ").some((need) => wanted[need]);
+      const needs = box.dataset.needs.split(" ").filter((need) => need in wanted);
+      if (!needs.length) continue; // a box decides about it (7)
+      box.hidden = Boolean(demands) && !needs.some((need) => wanted[need]);
       for (const field of box.querySelectorAll("input, select, textarea")) field.disabled = box.hidden;
     }
   };
@@ -398,7 +401,7 @@
       const at = all.indexOf(active());
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
-        if (list.hidden) searchSoon();
+        if (list.hidden) search(); // also with nothing typed: then it lists the first ones
         else activate(all.at((at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1)) % all.length));
       } else if (event.key === "Enter" && !list.hidden && !event.ctrlKey) {
         event.preventDefault();

@@ -8,6 +8,7 @@ from kvitt.audit import commands as audit
 from kvitt.foundation.values.problems import refuse_if_any
 from kvitt.modules.needs_allowance.queries import cases as queries
 from kvitt.modules.needs_allowance.queries import documents as document_queries
+from kvitt.preauthorization.queries import documents as shared
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.documents import commands as documents
 from kvitt.registers.documents.commands import Upload
@@ -45,7 +46,7 @@ def remove_document(actor: Actor, *, number: str, document_id: int) -> None:
     """
     with transaction.atomic():
         case = queries.case_to_report(actor, number, lock=True)
-        document, is_held = document_queries.document_to_remove(case, document_id)
+        document, is_held = shared.document_to_remove(document_queries.key_of(case), document_id)
         documents.remove_document(actor, document, is_held)
         audit.record(
             "needs_allowance.remove_document",
@@ -87,7 +88,7 @@ def remove_parcel(actor: Actor, *, number: str, parcel_id: int) -> None:
     """
     with transaction.atomic():
         case = queries.case_to_report(actor, number, lock=True)
-        parcel, is_held = document_queries.parcel_to_remove(case, parcel_id)
+        parcel, is_held = shared.parcel_to_remove(document_queries.key_of(case), parcel_id)
         documents.remove_parcel(actor, parcel, is_held)
         audit.record(
             "needs_allowance.remove_parcel",
@@ -105,7 +106,7 @@ def mark_parcel_arrived(actor: Actor, *, today: date, number: str, parcel_id: in
     """
     with transaction.atomic():
         case = queries.case(actor, number, lock=True)
-        parcel = document_queries.parcel_to_receive(actor, case, parcel_id)
+        parcel = shared.parcel_to_receive(actor, document_queries.key_of(case), parcel_id)
         documents.mark_parcel_arrived(actor, parcel, today)
         audit.record(
             "needs_allowance.mark_parcel_arrived",

@@ -13,13 +13,15 @@ from kvitt.modules.needs_allowance.commands.procedures import ChangedMeanwhile
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus, ensure_step
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.needs_allowance.queries import cases as queries
-from kvitt.modules.needs_allowance.queries import documents, requests
+from kvitt.modules.needs_allowance.queries import requests
+from kvitt.modules.needs_allowance.queries.documents import key_of
 from kvitt.modules.needs_allowance.rules import request as request_rules
 from kvitt.preauthorization import commands as preauthorization
 from kvitt.preauthorization.commands import Attachment
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.preauthorization.lifecycle import ensure_step as ensure_request_step
 from kvitt.preauthorization.models import Preauthorization
+from kvitt.preauthorization.queries import documents
 from kvitt.preauthorization.rules import ProcedureFacts
 from kvitt.registers.access.rules import Actor
 
@@ -230,9 +232,10 @@ def _step(procedures: Iterable[Procedure], to: ProcedureStatus, *, command: str)
 
 def _attachments(actor: Actor, case: Case) -> tuple[list[Attachment], list[Attachment]]:
     """Return the documents and the parcels that go with a request of the case: all that it has."""
+    key = key_of(case)
     return (
-        [Attachment(one.id, one.file_name) for one in documents.documents_of(case)],
-        [Attachment(one.id, one.object_name) for one in documents.parcels_of(actor, case)],
+        [Attachment(one.id, one.file_name) for one in documents.documents_of(key)],
+        [Attachment(one.id, one.object_name) for one in documents.parcels_of(actor, key)],
     )
 
 

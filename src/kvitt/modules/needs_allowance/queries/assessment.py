@@ -12,13 +12,14 @@ from kvitt.foundation.values.problems import Problem, Refused
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.needs_allowance.models import Case
 from kvitt.modules.needs_allowance.queries import cases
-from kvitt.modules.needs_allowance.queries import documents as case_documents
 from kvitt.modules.needs_allowance.queries.case_page import CasePage, ProcedureRow, case_page
+from kvitt.modules.needs_allowance.queries.documents import key_of
 from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.preauthorization.models import Preauthorization
+from kvitt.preauthorization.queries import documents
 from kvitt.registers.access.rules import Actor, Permission
-from kvitt.registers.documents import queries as documents
+from kvitt.registers.documents.queries import ShownParcel, Viewer
 
 TAKEN_BACK = _("The clinic has taken the request back. It waits for no decision now.")
 
@@ -34,8 +35,8 @@ class AssessmentPage:
     case: CasePage
     desk: preauthorization.Desk
     other_rows: Sequence[ProcedureRow]
-    viewer: documents.Viewer
-    parcels: Sequence[documents.ShownParcel]
+    viewer: Viewer
+    parcels: Sequence[ShownParcel]
     form: Form | None = None
 
 
@@ -66,6 +67,7 @@ def assessment_page(
     case, found = request_to_assess(actor, number, request_id)
     if found.status == RequestStatus.NOT_SENT:
         raise TakenBack([Problem("taken_back", TAKEN_BACK)])
+    key = key_of(case)
     page = case_page(actor, number, today=today, session=session)
     now = {row.id: preauthorization.ProcedureNow(row.amount, row.performed_on) for row in page.rows}
     desk = preauthorization.desk(found, now, today=today)
@@ -74,6 +76,6 @@ def assessment_page(
         case=page,
         desk=desk,
         other_rows=[row for row in page.rows if row.id not in asked],
-        viewer=case_documents.viewer(case, chosen=chosen, page_url=preauthorization.assess_url(found)),
-        parcels=case_documents.parcels_of(actor, case),
+        viewer=documents.viewer(key, chosen=chosen, page_url=preauthorization.assess_url(found)),
+        parcels=documents.parcels_of(actor, key),
     )

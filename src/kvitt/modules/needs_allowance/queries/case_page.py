@@ -28,6 +28,7 @@ from kvitt.modules.needs_allowance.rules import procedure as procedure_rules
 from kvitt.modules.needs_allowance.rules.procedure import ProcedureFacts
 from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus
+from kvitt.preauthorization.queries.documents import DocumentSection
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.organisations.models import Clinic
@@ -97,7 +98,7 @@ class CasePage:
     events: Sequence[EventRow]
     may_report: bool
     add_problem: str
-    documents: documents.DocumentSection
+    documents: DocumentSection
 
 
 def case_page(

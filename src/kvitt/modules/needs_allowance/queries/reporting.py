@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from kvitt.foundation import clock
 from kvitt.foundation.forms import problem_text
 from kvitt.foundation.values import dates
-from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
 from kvitt.ledger import queries as ledger
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
@@ -27,7 +26,7 @@ from kvitt.registers.access.rules import Actor
 from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.people import queries as people
 from kvitt.registers.price_lists import queries as price_lists
-from kvitt.registers.price_lists.lifecycle import Demand, Pricing
+from kvitt.registers.price_lists.lifecycle import Pricing
 from kvitt.registers.price_lists.rules import Item
 
 if TYPE_CHECKING:
@@ -114,20 +113,9 @@ def _similar_codes(case: Case, typed: str, *, on: date) -> list[str]:
 # What can be chosen -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class CodeHit:
-    """A code the picker offers; `price` in öre, `note` says what matters before choosing it."""
-
-    code: str
-    name: str
-    price: Ore | None
-    note: str
-    tooth: str
-    jaw: str
-    surface: str
-
-
-def find_codes(actor: Actor, number: str, *, text: str, performed_on: str, today: date) -> list[CodeHit]:
+def find_codes(
+    actor: Actor, number: str, *, text: str, performed_on: str, today: date
+) -> list[price_lists.CodeHit]:
     """Return the codes that begin with the digits, or whose names hold the letters, on the treatment date.
 
     Source: behovspeng, chapter 5.2; spec NA-12.
@@ -136,21 +124,7 @@ def find_codes(actor: Actor, number: str, *, text: str, performed_on: str, today
     day = _day_typed(case, performed_on, today=today)
     items = price_lists.search_items(case.authority_id, cases.MODULE, text, on=day)
     others = [procedure.facts() for procedure in cases.procedures_of(case)]
-    return [
-        CodeHit(
-            code=item.code,
-            name=item.name,
-            price=item.price,
-            note=" ".join(_notes(item, others)),
-            **demands_of(item),
-        )
-        for item in items
-    ]
-
-
-def demands_of(item: Item) -> dict[str, str]:
-    """Return what the code demands of tooth, jaw and surface, as the picker reads it."""
-    return {"tooth": item.tooth.value, "jaw": item.jaw.value, "surface": item.surface.value}
+    return [price_lists.code_hit(item, note=" ".join(_notes(item, others))) for item in items]
 
 
 def _day_typed(case: Case, performed_on: str, *, today: date) -> date:
@@ -168,14 +142,7 @@ def _notes(item: Item, others: Sequence[ProcedureFacts]) -> list[str]:
         notes.append(gettext("Paid at actual cost, cannot be reported here."))
     if procedure_rules.calculate_status(item, others) is ProcedureStatus.REQUIRES_PREAUTHORIZATION:
         notes.append(gettext("Requires preauthorization."))
-    if item.tooth == Demand.MUST and item.jaw == Demand.MUST:
-        notes.append(gettext("Give a tooth or a jaw."))
-    elif item.tooth == Demand.MUST and item.surface == Demand.MUST:
-        notes.append(gettext("Give a tooth and a surface."))
-    elif item.tooth == Demand.MUST:
-        notes.append(gettext("Give a tooth."))
-    elif item.jaw == Demand.MUST:
-        notes.append(gettext("Give a jaw."))
+    notes += filter(None, [price_lists.place_note(item)])
     same_code = [other for other in others if other.code == item.code and other.counts]
     days = sorted({str(other.performed_on) for other in same_code if other.performed_on})
     if days:
@@ -233,7 +200,7 @@ def addition(
         practitioners=organisations.practitioners_between(case.clinic_id, case.first_on, today),
         problems=[*case_rules.check_open(case.period, today=today), *reporting],
         no_practitioner=" ".join(map(problem_text, reporting)),
-        demands=demands_of(item) if item else {},
+        demands=price_lists.demands_of(item) if item else {},
     )
 
 
@@ -250,7 +217,7 @@ def change(
         person_id=case.person_id,
         practitioners=organisations.practitioners_between(case.clinic_id, case.first_on, today),
         problems=change_problems(case, procedure, today=today),
-        demands=demands_of(item) if item else {},
+        demands=price_lists.demands_of(item) if item else {},
         code=procedure.code,
         procedure_name=str(procedure),
         fixed_place=gettext(procedure_rules.TOOTH_IS_DECIDED) if _is_preauthorized(procedure) else "",

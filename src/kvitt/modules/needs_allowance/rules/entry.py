@@ -1,7 +1,7 @@
 """What is checked when a procedure is reported or changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kvitt.foundation.values import teeth
@@ -9,8 +9,9 @@ from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.needs_allowance.rules.procedure import ProcedureFacts
-from kvitt.registers.price_lists.lifecycle import CombinationScope, Demand, Dentition, Pricing
-from kvitt.registers.price_lists.rules import Combination, Item
+from kvitt.registers.price_lists import rules as price_lists
+from kvitt.registers.price_lists.lifecycle import Demand, Pricing
+from kvitt.registers.price_lists.rules import Combination, Item, Place
 
 BEFORE_PERIOD = _("%(day)s is before the assessment period. Give a date from %(first)s to %(last)s.")
 AFTER_PERIOD = _("%(day)s is after the assessment period. Give a date from %(first)s to %(last)s.")
@@ -24,28 +25,8 @@ UNKNOWN_CODE = _("There is no code %(code)s on %(day)s. Type the beginning of a 
 SEVERAL_CODES = _("%(typed)s is not a whole code. Type one of those that match: %(codes)s.")
 NO_PRICE = _("Code %(code)s has no price on %(day)s. Choose another code, or contact %(contact)s.")
 ACTUAL_COST = _("Code %(code)s is paid at actual cost and cannot be reported here. Contact %(contact)s.")
-NEEDS_TOOTH_OR_JAW = _("Code %(code)s needs a tooth or a jaw. Give a tooth, for example 13, or ÖK or UK.")
-NEEDS_TOOTH = _("Code %(code)s needs a tooth. Give a tooth, for example 13.")
-NEEDS_JAW = _("Code %(code)s needs a jaw. Give ÖK or UK.")
-TAKES_NO_PLACE = _("Code %(code)s is reported without tooth and jaw. Leave the field empty.")
-TAKES_NO_TOOTH = _(
-    "Code %(code)s is reported without a tooth. Give a jaw, ÖK or UK, or leave the field empty."
-)
-TAKES_NO_JAW = _("Code %(code)s is reported without a jaw. Give a tooth, or leave the field empty.")
-PRIMARY_TOOTH = _(
-    "%(location)s is a primary tooth, and code %(code)s is for permanent teeth. Give a tooth from 11 to 48."
-)
-PERMANENT_TOOTH = _(
-    "%(location)s is a permanent tooth, and code %(code)s is for primary teeth. Give a tooth from 51 to 85."
-)
 NEEDS_SURFACE = _("Code %(code)s needs a tooth surface. Give one or more, for example MO.")
 TAKES_NO_SURFACE = _("Code %(code)s is reported without a tooth surface. Leave the field empty.")
-TOO_YOUNG = _(
-    "Code %(code)s is for patients from %(limit)s years; the patient was %(age)s. Choose another code."
-)
-TOO_OLD = _(
-    "Code %(code)s is for patients up to %(limit)s years; the patient was %(age)s. Choose another code."
-)
 REPORTED_TWICE = _(
     "Code %(code)s is already reported on %(day)s with the same tooth and surface. Check the date and tooth."
 )
@@ -53,20 +34,6 @@ TOO_MANY = _(
     "Code %(code)s is already in the case %(limit)s times, which is the most in a period. Remove one, or "
     "choose another code."
 )
-COLLISIONS: dict[str, str] = {
-    CombinationScope.DAY: _(
-        "Codes %(code)s and %(other)s cannot be reported on the same day. Remove %(other)s, or change the "
-        "date."
-    ),
-    CombinationScope.PERIOD: _(
-        "Codes %(code)s and %(other)s cannot be reported in the same period. Remove %(other)s, or choose "
-        "another code."
-    ),
-    CombinationScope.TOOTH: _(
-        "Codes %(code)s and %(other)s cannot be reported on the same tooth. Remove %(other)s, or change the "
-        "tooth."
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -182,46 +149,10 @@ def check_place(entry: Entry, item: Item) -> list[Problem]:
 
     Source: behovspeng, chapter 5.2; spec NA-13, CO-14.
     """
-    message = _wrong_location(entry.location, item)
-    if message:
-        values: dict[str, object] = {"code": item.code, "location": entry.location}
-        problem = Problem("wrong_place", message, field="location", values=values)
-        return [problem, *_wrong_surface(entry, item, is_location_right=False)]
-    return _wrong_surface(entry, item, is_location_right=True)
-
-
-def _wrong_location(location: str, item: Item) -> str:
-    """Return what is wrong with the tooth or jaw, or nothing."""
-    needed = _needed_place(item)
-    if not location:
-        return needed
-    if item.tooth == Demand.NO and item.jaw == Demand.NO:
-        return TAKES_NO_PLACE
-    if teeth.is_jaw(location):
-        return (needed or TAKES_NO_JAW) if item.jaw == Demand.NO else ""
-    if not teeth.is_tooth(location):
-        return teeth.NOT_A_LOCATION
-    if item.tooth == Demand.NO:
-        return needed or TAKES_NO_TOOTH
-    return _wrong_dentition(location, item.dentition)
-
-
-def _wrong_dentition(tooth: str, dentition: Dentition) -> str:
-    """Return what is wrong when the code is for the other kind of teeth, or nothing."""
-    if dentition == Dentition.PERMANENT and teeth.is_primary_tooth(tooth):
-        return PRIMARY_TOOTH
-    if dentition == Dentition.PRIMARY and teeth.is_permanent_tooth(tooth):
-        return PERMANENT_TOOTH
-    return ""
-
-
-def _needed_place(item: Item) -> str:
-    """Return what to say to somebody who gave no place, or the wrong kind of place."""
-    if item.tooth == Demand.MUST and item.jaw == Demand.MUST:
-        return NEEDS_TOOTH_OR_JAW
-    if item.tooth == Demand.MUST:
-        return NEEDS_TOOTH
-    return NEEDS_JAW if item.jaw == Demand.MUST else ""
+    problems = price_lists.check_location(entry.location, item)
+    # How the place is wrong is told in words; whatever it is, the field is the same.
+    wrong = [replace(problem, code="wrong_place") for problem in problems]
+    return [*wrong, *_wrong_surface(entry, item, is_location_right=not wrong)]
 
 
 def _wrong_surface(entry: Entry, item: Item, *, is_location_right: bool) -> list[Problem]:
@@ -238,17 +169,8 @@ def check_age(item: Item, *, born_on: date | None, on: date) -> list[Problem]:
 
     Source: spec CO-14.
     """
-    if born_on is None:
-        return []
-    age = on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
-    for limit, message, is_broken in (
-        (item.min_age, TOO_YOUNG, item.min_age is not None and age < item.min_age),
-        (item.max_age, TOO_OLD, item.max_age is not None and age > item.max_age),
-    ):
-        if is_broken:
-            values: dict[str, object] = {"code": item.code, "limit": limit, "age": age}
-            return [Problem("wrong_age", message, field="code", values=values)]
-    return []
+    problems = price_lists.check_age(item, born_on=born_on, on=on)
+    return [replace(problem, code="wrong_age") for problem in problems]
 
 
 def check_repetition(entry: Entry, item: Item, others: Sequence[ProcedureFacts]) -> list[Problem]:
@@ -282,21 +204,16 @@ def check_combinations(
     Source: behovspeng, chapter 5.2; spec NA-13, CO-14.
     """
     problems = []
+    place = Place(entry.performed_on, entry.location)
     for combination in combinations:
         other_code = combination.other_code if combination.code == entry.code else combination.code
         if any(
-            other.code == other_code and other.counts and _collide(entry, other, combination.scope)
+            other.code == other_code
+            and other.counts
+            and price_lists.is_collision(combination.scope, place, Place(other.performed_on, other.location))
             for other in others
         ):
             values = {"code": entry.code, "other": other_code}
-            message = COLLISIONS[combination.scope]
+            message = price_lists.COLLISIONS[combination.scope]
             problems.append(Problem("forbidden_combination", message, field="code", values=values))
     return problems
-
-
-def _collide(entry: Entry, other: ProcedureFacts, scope: CombinationScope) -> bool:
-    if scope is CombinationScope.PERIOD:
-        return True
-    if scope is CombinationScope.DAY:
-        return entry.performed_on is not None and entry.performed_on == other.performed_on
-    return bool(entry.location) and entry.location == other.location

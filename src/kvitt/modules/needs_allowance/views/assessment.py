@@ -8,20 +8,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.audit import commands as audit
 from kvitt.foundation.htmx import Request, form_status, see_other
-from kvitt.foundation.values.problems import Refused
 from kvitt.modules.needs_allowance.commands import assessment
 from kvitt.modules.needs_allowance.queries import assessment as queries
 from kvitt.modules.needs_allowance.queries import cases as case_queries
 from kvitt.modules.needs_allowance.views import answers
-from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.forms import DecisionForm
-from kvitt.preauthorization.lifecycle import StepNotAllowed, Verdict
+from kvitt.preauthorization.lifecycle import Verdict
+from kvitt.preauthorization.views import desk
 from kvitt.registers.documents import views as files
 
 
@@ -51,7 +49,7 @@ def decide_request(request: Request, number: str, request_id: int) -> HttpRespon
             **_decision(request, form),
         )
         text = _("The request in %(number)s is decided: %(outcome)s.")
-        _tell_with_next(request, text % {"number": number, "outcome": _(outcome.label)})
+        desk.tell_with_next(request, text % {"number": number, "outcome": _(outcome.label)})
 
     return _act(request, number, request_id, decide)
 
@@ -85,7 +83,7 @@ def ask_for_completion(request: Request, number: str, request_id: int) -> HttpRe
             question=form.cleaned_data["question"],
             **_decision(request, form),
         )
-        _tell_with_next(
+        desk.tell_with_next(
             request, _("The clinic is asked to complete the request in %(number)s.") % {"number": number}
         )
 
@@ -101,17 +99,13 @@ def _act(request: Request, number: str, request_id: int, act: Callable[[Decision
         page = _page(request, number, request_id)
     except queries.TakenBack as taken:
         return answers.cannot(request, taken.problems, reverse("preauthorization:queue"))
-    form = DecisionForm(request.POST, procedures=page.desk.procedures)
-    if form.is_valid():
-        try:
-            act(form)
-        except StepNotAllowed as meanwhile:
-            return answers.cannot(request, meanwhile.problems, desk_url)
-        except Refused as refused:
-            form.add_problems(refused.problems)
-        else:
-            return see_other(request, desk_url)
-    return _show(request, page, form)
+    return desk.act(
+        request,
+        DecisionForm(request.POST, procedures=page.desk.procedures),
+        act,
+        desk_url=desk_url,
+        show=lambda form: _show(request, page, form),
+    )
 
 
 def _page(request: Request, number: str, request_id: int) -> queries.AssessmentPage:
@@ -152,16 +146,3 @@ def _decision(request: Request, form: DecisionForm) -> _Decision:
         "reason": form.cleaned_data["reason"],
         "seen": request.POST.get("seen", ""),
     }
-
-
-def _tell_with_next(request: Request, text: str) -> None:
-    """Confirm what is done, with a link to the request that has waited longest."""
-    following = preauthorization.next_waiting(request.actor)
-    if following is None:
-        nothing = _("No other request waits for a decision.")
-        messages.success(request, f"{text} {nothing}")
-        return
-    link = _("Assess the next one: %(number)s") % {"number": following.case_number}
-    messages.success(
-        request, format_html('{} <a href="{}">{}</a>', text, preauthorization.assess_url(following), link)
-    )

@@ -26,7 +26,7 @@ def find_codes(request: Request, number: str) -> HttpResponse:
         performed_on=request.GET.get("performed_on", ""),
         today=request.today,
     )
-    return render(request, "needs_allowance/codes.html", {"page": {"hits": hits}})
+    return render(request, "price_lists/codes.html", {"page": {"hits": hits}})
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,12 +12,28 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from kvitt.foundation import clock
-from kvitt.portal.management import demo_activities, demo_data, demo_reports, demo_requests, demo_texts
+from kvitt.portal.management import (
+    demo_activities,
+    demo_data,
+    demo_reports,
+    demo_requests,
+    demo_special_care,
+    demo_texts,
+    demo_treatment_plans,
+)
 from kvitt.portal.management.commands.serve import serve, start_worker
 from kvitt.registers.organisations.models import Authority
 
 # In this order: a later one adds to what the earlier ones made.
-PARTS = (demo_data, demo_texts, demo_reports, demo_requests, demo_activities)
+PARTS = (
+    demo_data,
+    demo_texts,
+    demo_reports,
+    demo_requests,
+    demo_activities,
+    demo_special_care,
+    demo_treatment_plans,
+)
 
 
 class Command(BaseCommand):

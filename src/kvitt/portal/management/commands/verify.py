@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from kvitt.ledger import queries as ledger
 from kvitt.modules.needs_allowance.queries import proof as needs_allowance
 from kvitt.modules.population_health.queries import proof as population_health
+from kvitt.modules.special_care.queries import proof as special_care
 from kvitt.registers.documents import queries as documents
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
                 ledger.breaches(),
                 needs_allowance.breaches(),
                 population_health.breaches(),
+                special_care.breaches(),
                 documents.breaches(),
             )
         )

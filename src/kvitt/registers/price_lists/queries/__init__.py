@@ -3,9 +3,12 @@
 from kvitt.registers.price_lists.queries.on_day import (
     code_names,
     combinations_of,
+    combinations_on,
     item_of_any_day,
     item_on,
+    items_on,
     parameter,
+    parameters_on,
     prices_on,
     search_items,
 )
@@ -18,21 +21,29 @@ from kvitt.registers.price_lists.queries.pages import (
     modules_of,
 )
 from kvitt.registers.price_lists.queries.parameters import parameter_rows
+from kvitt.registers.price_lists.queries.picker import CodeHit, code_hit, demands_of, place_note
 from kvitt.registers.price_lists.queries.words import place_text, preauthorization_text, price_text
 
 __all__ = [
+    "CodeHit",
+    "code_hit",
     "code_names",
     "combination_facts",
     "combinations",
     "combinations_of",
+    "combinations_on",
+    "demands_of",
     "item_facts",
     "item_of_any_day",
     "item_on",
     "item_page",
     "items",
+    "items_on",
     "modules_of",
     "parameter",
     "parameter_rows",
+    "parameters_on",
+    "place_note",
     "place_text",
     "preauthorization_text",
     "price_text",

@@ -1,4 +1,4 @@
-"""HTTP in, HTML out, in the order of urls.py."""
+"""The requests that wait for a decision."""
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _

@@ -14,7 +14,7 @@ from kvitt.foundation.values.money import Ore, format_kronor
 from kvitt.preauthorization import rules
 from kvitt.preauthorization.lifecycle import DECIDED, SENT, RequestStatus, Verdict
 from kvitt.preauthorization.models import Preauthorization, RequestedProcedure, Submission
-from kvitt.preauthorization.rules import ProcedureFacts
+from kvitt.preauthorization.rules import Grant, ProcedureFacts
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.documents.lifecycle import ParcelStatus
 from kvitt.registers.documents.models import Parcel
@@ -96,6 +96,23 @@ def _held(authority_id: int, module: str, case_number: str, kind: str) -> set[in
         preauthorization__status__in=[*SENT, *DECIDED],
     )
     return {one["id"] for attachments in sent.values_list(kind, flat=True) for one in attachments}
+
+
+def case_numbers(
+    authority_id: int, module: str, statuses: Iterable[RequestStatus]
+) -> QuerySet[Preauthorization, str]:
+    """Return the numbers of the cases of a module that have a request in one of the statuses."""
+    requests = Preauthorization.objects.filter(authority_id=authority_id, module=module)
+    return requests.filter(status__in=sorted(statuses)).values_list("case_number", flat=True)
+
+
+def status_of_case(module: str, number: str) -> Subquery:
+    """Return, for a list of cases, the status of the newest request of each; `number` is its column."""
+    requests = Preauthorization.objects.filter(
+        authority_id=OuterRef("authority_id"), module=module, case_number=OuterRef(number)
+    )
+    newest = requests.exclude(status=RequestStatus.REMOVED).order_by("-id")
+    return Subquery(newest.values("status")[:1])
 
 
 def unread_case_numbers(actor: Actor, module: str) -> QuerySet[Preauthorization, str]:
@@ -223,10 +240,19 @@ class DeskProcedure:
     performed_on: date | None
     verdict: Verdict | None
     draft: str
+    asked: Grant
+    approved: Grant | None = None
+    drafted: Grant | None = None
+    may_change: bool = False
 
     @property
     def facts(self) -> str:
-        """`8 550 kr, not performed`."""
+        """`8 550 kr, not performed`; where count and amount may be changed, `Asked for: 2 for 17 100 kr`."""
+        if self.may_change:
+            return gettext("Asked for: %(count)s for %(amount)s") % {
+                "count": self.asked.count,
+                "amount": format_kronor(self.asked.amount),
+            }
         done = gettext("performed %(day)s") % {"day": self.performed_on} if self.performed_on else ""
         return ", ".join((format_kronor(self.amount), done or gettext("not performed")))
 
@@ -257,6 +283,7 @@ class Desk:
     procedures: Sequence[DeskProcedure]
     versions: Sequence[Version]
     mark: str
+    may_change: bool = False
 
     @property
     def may_decide(self) -> bool:
@@ -274,10 +301,18 @@ class Desk:
         return self.versions[0] if self.versions else None
 
     @property
-    def draft(self) -> dict[str, str]:
-        """What an assessor has kept, by field of the form."""
-        verdicts = {f"verdict_{one.key}": one.draft for one in self.procedures}
-        return {**verdicts, "reason": self.request.draft_reason}
+    def draft(self) -> dict[str, object]:
+        """What an assessor has kept, by field of the form; what he has not changed is as it was asked for."""
+        draft: dict[str, object] = {f"verdict_{one.key}": one.draft for one in self.procedures}
+        for one in self.procedures if self.may_change else ():
+            grant = one.drafted or one.asked
+            draft |= {f"count_{one.key}": grant.count, f"amount_{one.key}": grant.amount}
+        days = {"first_on": self.request.draft_first_on, "last_on": self.request.draft_last_on}
+        return {
+            **draft,
+            **{name: day for name, day in days.items() if day},
+            "reason": self.request.draft_reason,
+        }
 
 
 def mark_of(found: Preauthorization) -> str:
@@ -285,23 +320,28 @@ def mark_of(found: Preauthorization) -> str:
     return rules.calculate_mark(sent_count=found.submissions.count(), draft_at=found.draft_at)
 
 
-def desk(found: Preauthorization, now: Mapping[int, ProcedureNow], *, today: date) -> Desk:
+def desk(
+    found: Preauthorization, now: Mapping[int, ProcedureNow], *, today: date, may_change: bool = False
+) -> Desk:
     """Return the assessor's desk of a request; `now` is what the module knows of its procedures by key.
 
-    Source: spec NA-20.
+    With `may_change` a decision may approve fewer or less than what is asked for. Source: spec NA-20, SC-4.
     """
     submissions = submissions_of(found)
     return Desk(
         request=found,
         status=RequestStatus(found.status),
         age=rules.calculate_age(found.sent_on or today, today=found.decided_on or today),
-        procedures=[_desk_procedure(one, now) for one in procedures_of(found)],
+        procedures=[_desk_procedure(one, now, may_change=may_change) for one in procedures_of(found)],
         versions=[_version(one) for one in submissions],
         mark=rules.calculate_mark(sent_count=len(submissions), draft_at=found.draft_at),
+        may_change=may_change,
     )
 
 
-def _desk_procedure(one: RequestedProcedure, now: Mapping[int, ProcedureNow]) -> DeskProcedure:
+def _desk_procedure(
+    one: RequestedProcedure, now: Mapping[int, ProcedureNow], *, may_change: bool
+) -> DeskProcedure:
     known = now.get(one.key, ProcedureNow(one.amount, None))
     return DeskProcedure(
         key=one.key,
@@ -310,7 +350,15 @@ def _desk_procedure(one: RequestedProcedure, now: Mapping[int, ProcedureNow]) ->
         performed_on=known.performed_on,
         verdict=Verdict(one.verdict) if one.verdict else None,
         draft=one.draft_verdict,
+        asked=Grant(one.count, one.amount),
+        approved=_grant(one.approved_count, one.approved_amount),
+        drafted=_grant(one.draft_count, one.draft_amount),
+        may_change=may_change,
     )
+
+
+def _grant(count: int | None, amount: Ore | None) -> Grant | None:
+    return None if count is None or amount is None else Grant(count, amount)
 
 
 def _version(sent: Submission) -> Version:
@@ -320,7 +368,7 @@ def _version(sent: Submission) -> Version:
         sent_by=sent.sent_by,
         motivation=sent.motivation,
         answer=sent.answer,
-        procedures=[ProcedureFacts(**one).name for one in sent.procedures],
+        procedures=[ProcedureFacts(**one).counted_name for one in sent.procedures],
         attachments=[one["label"] for one in (*sent.documents, *sent.parcels)],
         question=sent.question,
         asked_at=sent.asked_at,
