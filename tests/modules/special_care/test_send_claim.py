@@ -27,8 +27,8 @@ STATEMENTS = 12
 
 
 @pytest.fixture
-def world(special_world):
-    return special_world
+def world(own_special_world):
+    return own_special_world
 
 
 @pytest.mark.requirement("SC-9", "SC-11")
