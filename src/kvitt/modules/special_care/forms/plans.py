@@ -61,7 +61,8 @@ class PlanSearchForm(Form):
 class NewPlanForm(Form):
     """For whom a plan is made, under which support (spec SC-4)."""
 
-    number = IdentityField(
+    # The list that the dialog opens above has a field `number` of its own.
+    identity = IdentityField(
         label=_("Personal number"),
         max_length=20,
         error_messages={"required": _("Give the patient's personal number.")},
@@ -89,7 +90,12 @@ class NewPlanForm(Form):
         """Offer the categories of S dental care, and know the reserve numbers of the authority."""
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = [("", _("Choose")), *categories]  # type: ignore[attr-defined]
-        self.fields["number"].reserve_patterns = patterns  # type: ignore[attr-defined]
+        self.fields["identity"].reserve_patterns = patterns  # type: ignore[attr-defined]
+
+    def new_plan(self) -> dict[str, Any]:
+        """Return what was typed, as the command takes it."""
+        data = self.cleaned_data
+        return {"number": data["identity"], "support": data["support"], "category": data["category"]}
 
 
 class PlannedForm(Form):

@@ -75,7 +75,7 @@ def create_plan(request: Request) -> HttpResponse:
     search_url = reverse("special_care:search_plans")
     if form.is_valid():
         try:
-            number = plans.create_plan(request.actor, today=request.today, **form.cleaned_data)
+            number = plans.create_plan(request.actor, today=request.today, **form.new_plan())
         except Refused as refused:
             form.add_problems(refused.problems)
         else:
