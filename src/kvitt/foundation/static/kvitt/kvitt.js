@@ -50,7 +50,7 @@
   // Back to where the reader was, also when <main> has been exchanged since; else to what is new.
   const focusBack = () => {
     const place = byId(opener?.id) ?? (opener?.isConnected ? opener : null);
-    focus(place ?? document.querySelector("#notices [data-notice]") ?? byId("heading"));
+    focus(place ?? document.querySelector("main [autofocus]") ?? document.querySelector("#notices [data-notice]") ?? byId("heading"));
     opener = null;
   };
 
