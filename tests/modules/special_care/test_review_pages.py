@@ -218,3 +218,26 @@ def test_start_page_tells_the_reviewer_what_waits(special_world, in_english, gus
     assert notices["Repayments awaited"] == 0
     assert [row.amount for row in held.rows] == [1, 0, 1, 0, 0]
     assert numbers(gustav, "?question=answered") == [old.number]
+
+
+# The ledger's own pages -------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("SC-19a", "CO-20")
+def test_proposed_invoice_is_one_of_the_ledgers(special_world, gustav, sign_in):
+    claims = [
+        reviewing.send(special_world, lines=[(code, "Undersökning", 980_00)], is_held=False)
+        for code in ("101", "102")
+    ]
+    reviewing.propose(special_world, *claims)
+    pk = ClaimInvoice.objects.get().ledger_invoice_id
+    hanna = sign_in(special_world, "hanna")
+
+    shown, document = text(hanna.get(f"/invoicing/{pk}/")), hanna.get(f"/invoicing/{pk}/pdf/")
+    rejecting = text(gustav.get(f"/invoicing/{pk}/reject/"))
+
+    assert f"{claims[0].number}" in shown
+    assert "Patient med flera ärenden" not in text(hanna.get("/invoicing/attest/"))
+    assert b"".join(document).startswith(b"%PDF")
+    assert "Mottagningen får inget meddelande." in rejecting
+    assert text(sign_in(special_world, "nora").get(f"/invoicing/{pk}/")) != shown
