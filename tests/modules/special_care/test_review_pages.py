@@ -104,6 +104,7 @@ def test_reviewer_decides_and_is_led_to_the_next(special_world, gustav):
     assert f"Mottagningen är tillfrågad om räkning {second.number}. Ingen annan räkning" in text(asked)
     assert post(gustav, "void_claim", second, reason=" ").status_code == 422
     post(gustav, "void_claim", second, reason="Åtgärden är redan betald.")
+    assert post(gustav, "release_claim", first).status_code == 422
     post(gustav, "hold_claim", first)
     assert list(Claim.objects.order_by("pk").values_list("status", flat=True)) == ["held", "voided"]
 
