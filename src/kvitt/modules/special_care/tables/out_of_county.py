@@ -60,7 +60,7 @@ def line_columns(*, in_workbook: bool) -> list[Column]:
 
 
 def _identity(line: "ClaimLine") -> str:
-    return patient_of(line.claim).identity_number
+    return str(patient_of(line.claim).identity_number)
 
 
 _NAME = Column("name", _("Name"), lambda line: patient_of(line.claim).name)
