@@ -91,6 +91,7 @@ def make_sample() -> Sample:
     _cases(sample)
     _activities(sample)
     _claims_in_review(sample)
+    _begun_claim(sample)
     _certificates(sample)
     _claim_invoices(sample)
     _plans(sample)
@@ -142,6 +143,14 @@ def _claim_invoices(sample: Sample) -> None:
         "open claim invoice": held.get(number=ids["released claim"]).invoice.our_reference,
     }
     ids |= {f"{folder.value} folder": folder.value for folder in Folder}
+
+
+def _begun_claim(sample: Sample) -> None:
+    """A claim of Greta's that is not sent in, with a line."""
+    world, ids = sample.world, sample.ids
+    ids["draft claim"] = world.begin_claim()
+    ids["draft line"] = world.add_line(ids["draft claim"], "101")
+    ids["claim patient"] = world.greta.code
 
 
 # Users --------------------------------------------------------------------------------------------

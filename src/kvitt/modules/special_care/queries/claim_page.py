@@ -13,7 +13,7 @@ from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.money import Ore
 from kvitt.modules.special_care.lifecycle import CareModel, ClaimStatus, HoldReason, SupportType
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
-from kvitt.modules.special_care.queries import claims, invoices, register, review, undoing
+from kvitt.modules.special_care.queries import categories, claims, invoices, register, review, undoing
 from kvitt.modules.special_care.rules import invoice as invoice_rules
 from kvitt.modules.special_care.rules import review as review_rules
 from kvitt.registers.access.rules import Actor, Permission
@@ -125,7 +125,7 @@ def claim_page(actor: Actor, number: str, *, today: date, session: SessionBase) 
     is_his = claim.clinic_id == actor.clinic_id and actor.may(Permission.REPORT_CLAIMS)
     is_held = facts.status is ClaimStatus.HELD
     held = [claim.certificate] if claim.certificate else []
-    names = register.category_names({claim.authority_id})
+    names = categories.category_names(claim.authority_id)
     return ClaimPage(
         claim=claim,
         is_draft=claim.status == ClaimStatus.DRAFT,
