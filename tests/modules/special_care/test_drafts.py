@@ -15,8 +15,8 @@ SINCE = dt.date(2024, 1, 1)
 
 
 @pytest.fixture
-def world(special_world):
-    return special_world
+def world(own_special_world):
+    return own_special_world
 
 
 @pytest.fixture

@@ -3,12 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 from django.http import Http404
 
 from kvitt.audit.models import Event
 from kvitt.foundation.values.problems import Refused
+from kvitt.ledger import commands as ledger
+from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.ledger.models import Line
-from kvitt.modules.special_care.commands import deletion, drafts, proposal
+from kvitt.modules.special_care.commands import crediting, deletion, drafts, proposal
 from kvitt.modules.special_care.lifecycle import SupportType
 from kvitt.modules.special_care.models import Claim, ClaimInvoice
 from kvitt.modules.special_care.queries import known
@@ -24,8 +27,8 @@ STATEMENTS = 12
 
 
 @pytest.fixture
-def world(special_world):
-    return special_world
+def world(own_special_world):
+    return own_special_world
 
 
 @pytest.mark.requirement("SC-9", "SC-11")
@@ -238,10 +241,30 @@ def test_claim_is_its_clinics_own(world):
             world.send_draft(number, by=by)
 
 
+@pytest.mark.requirement("SC-11", "SC-21")
+def test_claim_made_instead_of_a_credited_one_is_judged_by_when_that_was_sent(world):
+    care_on = dt.date(2024, 5, 20)
+    first = Claim.objects.get(number=world.send_claim(performed_on=care_on))
+    proposal.propose_payment(world.actor("gustav"), today=world.today, invoice_ids=[first.invoice_id])
+    first.invoice.refresh_from_db()
+    with transaction.atomic():
+        ledger.advance_invoice(
+            world.actor("hanna"), first.invoice.ledger_invoice_id, InvoiceStatus.AUTHORISED, today=world.today
+        )
+    world.today += dt.timedelta(days=30)
+
+    again = crediting.credit_claim(
+        world.actor("lisa"), today=world.today, number=first.number, and_register=True
+    )
+
+    assert world.send_draft(again).number == again
+    assert codes_of(lambda: world.send_claim(performed_on=care_on)) == ["too_old"]
+
+
 # Many at once --------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("SC-13")
+@pytest.mark.requirement("SC-11")
 def test_many_claims_are_looked_up_in_as_many_statements_as_one(world, django_assert_num_queries):
     world.plan_for(world.ingrid, ("101", "", 2, 196_000))
     world.send_claim()
