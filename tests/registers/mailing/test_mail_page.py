@@ -270,6 +270,7 @@ def test_who_looks_after_all_clinics_chooses_among_them(world, sign_in, provider
         (Role.POPULATION_BASIC, 200),
         (Role.POPULATION_INVOICES, 200),
         (Role.SPECIAL_CARE_CLAIMS, 200),
+        (Role.COORDINATOR, 403),
     ],
 )
 def test_role_decides_who_chooses(world, sign_in, role, status):
