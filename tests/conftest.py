@@ -1,5 +1,7 @@
 """What every test may ask for."""
 
+import gc
+
 import pytest
 from django.db import connection
 from django.test import Client, override_settings
@@ -15,6 +17,9 @@ pytest_plugins = ["tests.browser"]
 # How long a try takes says something of the machine, not of the rule.
 hypothesis_settings.register_profile("kvitt", deadline=None)
 hypothesis_settings.load_profile("kvitt")
+
+# What the tests themselves are made of stays: looking through it again and again takes one second in twenty.
+gc.set_threshold(200_000, 20, 100)
 
 DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 

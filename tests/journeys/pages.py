@@ -439,6 +439,41 @@ _LEDGER = [
     _run("ledger:repeat_run", **OUR_ADMINISTRATOR),
 ]
 
+_begun = pages_about(number="draft claim")
+_NO_SUCH_DRAFT = {*CLAIM_STRANGERS, *ASSESSORS, *REVIEWERS}
+_IN_THE_DRAFT = {"ok": CLAIMERS_HERE, "hidden": _NO_SUCH_DRAFT}
+_TO_THE_DRAFT = {"ok": NOBODY, "hidden": _NO_SUCH_DRAFT, "posts_only": True, "may_post": CLAIMERS_HERE}
+_SPECIAL_CARE_REGISTER = [
+    Page("special_care:register_claim", ok=CLAIMERS),
+    Page("special_care:find_claim_codes", ok=CLAIMERS, try_also=("?q=pat", "?q=825")),
+    Page(
+        "special_care:begin_claim",
+        {"code": "claim patient"},
+        ok=CLAIMERS_HERE,
+        hidden=CLAIMERS_ELSEWHERE,
+        queries=16,
+    ),
+    _begun("special_care:draft", **_IN_THE_DRAFT, queries=40, try_also=("?entry",)),
+    _begun("special_care:discard_claim", **_IN_THE_DRAFT),
+    _begun("special_care:save_draft", **_TO_THE_DRAFT),
+    _begun("special_care:add_claim_line", **_TO_THE_DRAFT),
+    Page(
+        "special_care:remove_claim_line",
+        {"number": "draft claim", "line_id": "draft line"},
+        **_TO_THE_DRAFT,
+    ),
+    _begun("special_care:split_claim", **_TO_THE_DRAFT),
+    _begun("special_care:send_claim", **_TO_THE_DRAFT),
+    Page(
+        "special_care:case",
+        {"number": "held claim"},
+        ok=CLAIM_READERS - CLAIM_STRANGERS,
+        hidden=CLAIM_STRANGERS,
+        queries=24,
+    ),
+    Page("special_care:claim_sent", {"number": "held claim"}, ok=CLAIMERS_HERE, hidden=CLAIM_STRANGERS),
+]
+
 _held, _released = pages_about(number="held claim"), pages_about(number="released claim")
 _REVIEWS_ALL = {"ok": {"gustav", "rune"}, "is_list": True}
 _REVIEWS_ONE = {"ok": {"gustav"}, "hidden": CLAIM_STRANGERS}
@@ -461,6 +496,44 @@ _SPECIAL_CARE_REVIEW = [
         {"our_reference": "awaited repayment"},
         ok={"gustav"},
         hidden={"rune"},
+    ),
+]
+
+_SPECIAL_CARE_INVOICES = [
+    Page(
+        "special_care:claim_invoices",
+        {"folder": "processing folder"},
+        ok={*CLAIMERS, *ASSESSORS, *REVIEWERS, "rune"},
+        is_list=True,
+        queries=14,
+        try_also=("?deleted=on&reference=47", "?claim_reference=T2024&first_on=&last_on=", "?open=1&open=2"),
+    ),
+    Page(
+        "special_care:claim_invoice",
+        {"our_reference": "claim invoice"},
+        ok={*CLAIMERS_HERE, *ASSESSORS, *REVIEWERS},
+        hidden=CLAIM_STRANGERS,
+        is_list=True,
+        queries=16,
+    ),
+    Page(
+        "special_care:delete_claim_invoice",
+        {"our_reference": "open claim invoice"},
+        ok=CLAIMERS_HERE,
+        hidden=CLAIM_STRANGERS,
+    ),
+    _released("special_care:delete_claim", ok=CLAIMERS_HERE, hidden=CLAIM_STRANGERS),
+    Page(
+        "special_care:credit_claim",
+        {"number": "paid claim"},
+        ok=CLAIMERS_HERE,
+        hidden=CLAIM_STRANGERS,
+    ),
+    Page(
+        "special_care:withdraw_claim_credit",
+        {"number": "returned credit"},
+        ok=CLAIMERS_HERE,
+        hidden=CLAIM_STRANGERS,
     ),
 ]
 
@@ -564,7 +637,9 @@ PAGES = [
     *_SPECIAL_CARE_PLANS,
     *_ASSESSMENT,
     *_LEDGER,
+    *_SPECIAL_CARE_REGISTER,
     *_SPECIAL_CARE_REVIEW,
+    *_SPECIAL_CARE_INVOICES,
     *_ORGANISATIONS,
     *_PRICE_LISTS,
     *_MAILING,

@@ -22,12 +22,13 @@ from kvitt.ledger.rules import calculate_run_date, plan_rows
 from kvitt.modules.needs_allowance.commands import cases, procedures
 from kvitt.modules.needs_allowance.models import Case, Procedure
 from kvitt.modules.population_health.commands import procedures as activity_procedures
-from kvitt.modules.special_care.commands import assessment, crediting, proposal
+from kvitt.modules.special_care.commands import assessment, crediting, deletion, proposal
 from kvitt.modules.special_care.commands import certificates as certificate_commands
 from kvitt.modules.special_care.commands import documents as plan_documents
 from kvitt.modules.special_care.commands import review as claim_review
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
 from kvitt.modules.special_care.queries import certificates as certificate_queries
+from kvitt.modules.special_care.rules.invoice import Folder
 from kvitt.portal.commands import questions, texts
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
@@ -90,7 +91,9 @@ def make_sample() -> Sample:
     _cases(sample)
     _activities(sample)
     _claims_in_review(sample)
+    _begun_claim(sample)
     _certificates(sample)
+    _claim_invoices(sample)
     _plans(sample)
     _dental_records(sample)
     _persons(sample)
@@ -120,6 +123,34 @@ def _claims_in_review(sample: Sample) -> None:
     crediting.credit_claim(world.actor("lisa"), today=world.today, number=paid.number)
     Clinic.objects.filter(pk=world.ryd.pk).update(giro_kind="bankgiro")
     ids["awaited repayment"] = ClaimInvoice.objects.get(awaits_repayment=True).our_reference
+
+
+def _claim_invoices(sample: Sample) -> None:
+    """Invoices of claims in every list: paid, with a credit that was returned, voided, deleted."""
+    world, ids = sample.world, sample.ids
+    lisa = world.actor("lisa")
+    ids["paid claim"] = world.send_claim(invoice_reference="4714")
+    ids["returned credit"] = world.send_claim(invoice_reference="4715")
+    world.pay(ids["paid claim"], ids["returned credit"])
+    crediting.credit_claim(lisa, today=world.today, number=ids["returned credit"])
+    world.return_proposal(ids["returned credit"], is_credit=True)
+    voided = world.send_claim(lines=SEED_LINES, invoice_reference="4716")
+    claim_review.void_claim(world.actor("gustav"), number=voided, reason="Samma vård är redan betald.")
+    deletion.delete_claim(lisa, number=world.send_claim(invoice_reference="4717"))
+    held = Claim.objects.select_related("invoice")
+    ids |= {
+        "claim invoice": held.get(number=ids["paid claim"]).invoice.our_reference,
+        "open claim invoice": held.get(number=ids["released claim"]).invoice.our_reference,
+    }
+    ids |= {f"{folder.value} folder": folder.value for folder in Folder}
+
+
+def _begun_claim(sample: Sample) -> None:
+    """A claim of Greta's that is not sent in, with a line."""
+    world, ids = sample.world, sample.ids
+    ids["draft claim"] = world.begin_claim()
+    ids["draft line"] = world.add_line(ids["draft claim"], "101")
+    ids["claim patient"] = world.greta.code
 
 
 # Users --------------------------------------------------------------------------------------------

@@ -237,7 +237,7 @@ def test_every_history_adds_up(book):
     run_state_machine_as_test(
         History,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=40,
             deadline=None,
             derandomize=bool(os.environ.get("CI")),

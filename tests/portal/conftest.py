@@ -179,6 +179,13 @@ def population(ekens):
 
 
 @pytest.fixture
+def claimer(ryd):
+    """Sends in claims of special care dentistry at one clinic."""
+    ClinicRight.objects.create(clinic=ryd, scheme="special_care", first_on=dt.date(2020, 1, 1))
+    return make_user("claimer", (Role.SPECIAL_CARE_CLAIMS, ryd))
+
+
+@pytest.fixture
 def clinic_administrator(ryd):
     """Has a role that shows no patients, cases or invoices."""
     return make_user("clinic_administrator", (Role.CLINIC_ADMINISTRATOR, ryd))

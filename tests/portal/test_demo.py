@@ -10,8 +10,17 @@ from kvitt.foundation.values import identity
 from kvitt.ledger import queries as ledger
 from kvitt.ledger.models import Invoice, Line
 from kvitt.modules.population_health.models import Activity
+from kvitt.modules.special_care.lifecycle import ClaimStatus, SupportType
+from kvitt.modules.special_care.models import (
+    Certificate,
+    Claim,
+    ClaimInvoice,
+    PlannedProcedure,
+    TreatmentPlan,
+)
 from kvitt.portal.management import demo_data
 from kvitt.portal.management.commands import demo
+from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.people.models import Person
 
@@ -72,6 +81,41 @@ def test_demo_has_activities_in_every_state(make_demo):
         "paying_out",
         "paid_out",
     }
+
+
+@pytest.mark.requirement("SC-1", "SC-4", "SC-19", "SC-20", "SC-21", "SC-22")
+def test_demo_has_claims_plans_and_certificates_in_every_state(make_demo):
+    make_demo(TODAY)
+
+    claims, certificates = Claim.objects.all(), Certificate.objects.all()
+    assert set(claims.values_list("status", flat=True)) == set(ClaimStatus)
+    assert set(claims.values_list("support", flat=True)) == set(SupportType)
+    assert claims.filter(question__gt="", status="held").count() == 1
+    assert claims.filter(county="06").count() == 1
+    paid = ClaimInvoice.objects.filter(is_credit=False, ledger_invoice__isnull=False)
+    assert set(paid.values_list("ledger_invoice__status", flat=True)) == {
+        *("reviewed", "authorised", "paying_out", "paid_out")
+    }
+    # The manual's: three claims with what they sum to there, and its numbers in the same order.
+    oldest = ClaimInvoice.objects.get(our_reference=518_142)
+    assert (oldest.reference, sorted(oldest.claims.values_list("total", flat=True))) == (
+        "212962",
+        [75_000, 99_500, 109_500],
+    )
+    credited = ClaimInvoice.objects.filter(is_credit=True)
+    assert {"1234_Kredit", "123_Kredit", "12345_Kredit"} <= set(credited.values_list("reference", flat=True))
+    repaid = credited.filter(awaits_repayment=True).values_list("repaid_by", flat=True)
+    assert sorted(repaid) == ["", "Gustav Granskare"]
+    requests = Preauthorization.objects.filter(module="special_care")
+    assert set(requests.values_list("status", flat=True)) == {
+        *("awaiting_review", "completion_requested", "decided", "approved_with_reservation"),
+    }
+    assert PlannedProcedure.objects.filter(used_count__gt=0).count() == 3
+    assert TreatmentPlan.objects.exclude(
+        number__in=requests.values_list("case_number", flat=True)
+    ).exists(), "one is not sent"
+    assert certificates.filter(revoked_on__isnull=False).count() == 1
+    assert certificates.filter(last_on__lt=TODAY).count() == 1
 
 
 @pytest.mark.requirement("CO-3", "CO-4", "CO-8", "PH-1", "PH-2")

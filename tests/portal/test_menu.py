@@ -20,7 +20,7 @@ CLINIC = [
     "Support",
 ]
 WITHOUT_MAIL = [label for label in CLINIC if label != "E-mail settings"]
-REGION = [*WITHOUT_MAIL[:3], "Population responsibility", *WITHOUT_MAIL[3:]]
+REGION = [*WITHOUT_MAIL[:3], "Population responsibility", "Special care dentistry", *WITHOUT_MAIL[3:]]
 MENUS = {
     "anna": CLINIC,
     "basic": [label for label in CLINIC if label != "Invoicing"],
@@ -35,7 +35,12 @@ MENUS = {
         "E-mail settings",
         "Support",
     ],
-    "assessor": ["To assess" if label == "Invoicing" else label for label in WITHOUT_MAIL],
+    "assessor": [
+        *WITHOUT_MAIL[:3],
+        "Special care dentistry",
+        *("To assess" if label == "Invoicing" else label for label in WITHOUT_MAIL[3:]),
+    ],
+    "claimer": ["Home", "Special care dentistry", "Procedure codes", "E-mail settings", "Support"],
     "unconnected": ["Home", "Listed patients", "Procedure codes", "E-mail settings", "Support"],
     "population": [
         "Home",
@@ -45,7 +50,7 @@ MENUS = {
         "E-mail settings",
         "Support",
     ],
-    "clinic_administrator": ["Home", "E-mail settings", "Support"],
+    "clinic_administrator": ["Home", "Clinic administration", "E-mail settings", "Support"],
     "administrator": [
         "Home",
         "Registers",
@@ -211,3 +216,29 @@ def test_population_responsibility_holds_activities_and_statistics(population, s
 
     [entry] = [item for item in menu if item.label == "Population responsibility"]
     assert [child.label for child in entry.children] == ["Search and manage activities", "Statistics"]
+
+
+@pytest.mark.requirement("CO-4", "SC-6", "SC-17", "SC-22")
+@pytest.mark.parametrize(
+    ("who", "labels"),
+    [
+        ("claimer", ["Register claim", "Your invoices", "Preauthorizations"]),
+        (
+            "assessor",
+            ["Invoices of special care dentistry", "Preauthorizations", "Certificates", "Out-of-county care"],
+        ),
+        (
+            "reviewer",
+            [
+                *("Invoices of special care dentistry", "Preauthorizations", "Review claims"),
+                *("Propose payment", "Repayments", "Certificates", "Out-of-county care"),
+            ],
+        ),
+        ("attester", ["Invoices of special care dentistry", "Preauthorizations", "Out-of-county care"]),
+    ],
+)
+def test_special_care_dentistry_holds_the_work_of_the_role(who, labels, request, sign_in):
+    menu = frame_of(sign_in(request.getfixturevalue(who))).menu
+
+    [entry] = [item for item in menu if item.label == "Special care dentistry"]
+    assert [child.label for child in entry.children] == labels

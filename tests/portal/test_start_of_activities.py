@@ -85,6 +85,8 @@ def test_region_sees_all_activities_beside_its_invoices(reviewer, actor_of, repo
 
     assert list(shown) == [
         "To review",
+        "Claims to review",
+        "To propose for payment",
         "Billable amount",
         "Activities this month",
         "Reported, not invoiced",

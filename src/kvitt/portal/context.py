@@ -47,6 +47,14 @@ class _Entry:
     children: tuple["_Entry", ...] = ()
     but_not_with: Permission | None = None
     any_of: frozenset[Permission] = frozenset()
+    folder: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where it leads; a group leads nowhere, and to several folders it is the first of them."""
+        if not self.name:
+            return ""
+        return reverse(self.name, kwargs={"folder": self.folder} if self.folder else None)
 
     def is_for(self, actor: Actor) -> bool:
         """Tell whether the actor sees it."""
@@ -82,6 +90,27 @@ _MENU = (
         ),
     ),
     _Entry(
+        _("Special care dentistry"),
+        needs=_P.SEE_CLAIMS,
+        covers=frozenset({"special_care"}),
+        children=(
+            _Entry(_("Register claim"), "special_care:register_claim", _P.REPORT_CLAIMS),
+            _Entry(_("Your invoices"), "special_care:claim_invoices", _P.CREDIT_CLAIMS, folder="processing"),
+            _Entry(
+                _("Invoices of special care dentistry"),
+                "special_care:claim_invoices",
+                folder="processing",
+                but_not_with=_P.CREDIT_CLAIMS,
+            ),
+            _Entry(_("Preauthorizations"), "special_care:search_plans"),
+            _Entry(_("Review claims"), "special_care:review_claims", _P.REVIEW_CLAIMS),
+            _Entry(_("Propose payment"), "special_care:propose_payment", _P.REVIEW_CLAIMS),
+            _Entry(_("Repayments"), "special_care:repayments", _P.REVIEW_CLAIMS),
+            _Entry(_("Certificates"), "special_care:search_certificates", _P.HANDLE_CERTIFICATES),
+            _Entry(_("Out-of-county care"), "special_care:out_of_county", but_not_with=_P.CREDIT_CLAIMS),
+        ),
+    ),
+    _Entry(
         _("To assess"),
         "preauthorization:queue",
         _P.ASSESS_REQUESTS,
@@ -114,7 +143,12 @@ _MENU = (
     _Entry(
         _("Registers"),
         needs=_P.ADMINISTER,
-        covers=frozenset({"organisations", "access", "people", "clinic_administration"}),
+        covers=frozenset(
+            {
+                *("organisations", "access", "people", "clinic_administration"),
+                "special_care:save_category",
+            }
+        ),
         children=(
             _Entry(_("Authority"), "organisations:change_authority"),
             _Entry(_("Care providers"), "organisations:search_providers"),
@@ -122,6 +156,7 @@ _MENU = (
             _Entry(_("Account changes"), "clinic_administration:account_changes"),
             _Entry(_("Users"), "access:search_users"),
             _Entry(_("Persons"), "people:search_persons"),
+            _Entry(_("Patient categories"), "special_care:categories"),
         ),
     ),
     _Entry(
@@ -333,7 +368,7 @@ def _names_of(entry: _Entry) -> frozenset[str]:
 def _item(actor: Actor, entry: _Entry, name: str, *, is_current: bool) -> MenuItem:
     item = MenuItem(
         label=gettext(entry.label),
-        url=reverse(entry.name) if entry.name else "",
+        url=entry.url,
         current=is_current,
         shortcut=entry.shortcut,
     )

@@ -52,6 +52,7 @@ def send(
         category="N1",
         care_model="K",
         total=sum(price for _code, _text, price in lines),
+        fee=-sum(price for code, _text, price in lines if code == "patAvg"),
         status=ClaimStatus.HELD,
         created_on=day,
         sent_on=day,

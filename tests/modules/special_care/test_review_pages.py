@@ -88,7 +88,7 @@ def test_many_are_released_at_once_and_the_others_are_named(special_world, gusta
 
     assert "2 räkningar är frisläppta." in text(answer)
     assert f"Inte under granskning längre: {third.number}." in text(answer)
-    assert "Ingen räkning är vald" in text(gustav.post(LIST, {}, follow=True))
+    assert "Ingen räkning är markerad" in text(gustav.post(LIST, {}, follow=True))
 
 
 # One claim --------------------------------------------------------------------------------------------
@@ -104,6 +104,7 @@ def test_reviewer_decides_and_is_led_to_the_next(special_world, gustav):
     assert f"Mottagningen är tillfrågad om räkning {second.number}. Ingen annan räkning" in text(asked)
     assert post(gustav, "void_claim", second, reason=" ").status_code == 422
     post(gustav, "void_claim", second, reason="Åtgärden är redan betald.")
+    assert post(gustav, "release_claim", first).status_code == 422
     post(gustav, "hold_claim", first)
     assert list(Claim.objects.order_by("pk").values_list("status", flat=True)) == ["held", "voided"]
 
@@ -178,7 +179,9 @@ def on_start(world, name):
 
 
 @pytest.mark.requirement("CO-28")
-def test_start_page_tells_the_clinic_of_its_own_claims(special_world, in_english, lisa):
+def test_start_page_tells_the_clinic_of_its_own_claims(
+    special_world, in_english, lisa, django_assert_max_num_queries
+):
     paid = reviewing.send(special_world, "1", is_held=False)
     reviewing.propose(special_world, paid)
     reviewing.pay(special_world, paid)
@@ -198,7 +201,8 @@ def test_start_page_tells_the_clinic_of_its_own_claims(special_world, in_english
     assert notices["Questions from the region about claims"] == 1
     assert notices["Claims not sent in"] == 1
     assert notices["Claims voided in the last 30 days"] == 1
-    assert lisa.get("/").status_code == 200
+    with django_assert_max_num_queries(12):
+        lisa.get("/")
 
 
 @pytest.mark.requirement("CO-28")
@@ -218,3 +222,26 @@ def test_start_page_tells_the_reviewer_what_waits(special_world, in_english, gus
     assert notices["Repayments awaited"] == 0
     assert [row.amount for row in held.rows] == [1, 0, 1, 0, 0]
     assert numbers(gustav, "?question=answered") == [old.number]
+
+
+# The ledger's own pages -------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("SC-19a", "CO-20")
+def test_proposed_invoice_is_one_of_the_ledgers(special_world, gustav, sign_in):
+    claims = [
+        reviewing.send(special_world, lines=[(code, "Undersökning", 980_00)], is_held=False)
+        for code in ("101", "102")
+    ]
+    reviewing.propose(special_world, *claims)
+    pk = ClaimInvoice.objects.get().ledger_invoice_id
+    hanna = sign_in(special_world, "hanna")
+
+    shown, document = text(hanna.get(f"/invoicing/{pk}/")), hanna.get(f"/invoicing/{pk}/pdf/")
+    rejecting = text(gustav.get(f"/invoicing/{pk}/reject/"))
+
+    assert f"{claims[0].number}" in shown
+    assert "Patient med flera ärenden" not in text(hanna.get("/invoicing/attest/"))
+    assert b"".join(document).startswith(b"%PDF")
+    assert "Mottagningen får inget meddelande." in rejecting
+    assert text(sign_in(special_world, "nora").get(f"/invoicing/{pk}/")) != shown

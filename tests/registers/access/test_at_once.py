@@ -10,8 +10,8 @@ from django_otp.oath import hotp
 from kvitt.foundation import clock
 from kvitt.foundation.values.problems import Refused
 from kvitt.registers.access import queries
-from kvitt.registers.access.commands import two_step, users
-from kvitt.registers.access.models import TwoStep, User
+from kvitt.registers.access.commands import two_step, unit_users, users
+from kvitt.registers.access.models import RoleGrant, TwoStep, User
 from kvitt.registers.access.rules import Role
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -40,6 +40,30 @@ def test_two_administrators_do_not_shut_each_other_out(world, make_user):
 
     assert sorted(outcomes) == ["done", "last_administrator"]
     assert User.objects.filter(pk__in=[karin.pk, ivar.pk], is_active=True).count() == 1
+
+
+@pytest.mark.requirement("SC-24", "CO-24")
+def test_two_administrators_of_a_clinic_do_not_end_each_other(world, make_user):
+    pair = [make_user(name, (Role.CLINIC_ADMINISTRATOR, world.ryd)) for name in ("petra", "paula")]
+    actors = [queries.actor(who, "", today=world.today) for who in pair]
+    start = Barrier(2)
+
+    def end(actor, whom):
+        try:
+            start.wait(10)
+            unit_users.end_unit_user(actor, clinic_id=world.ryd.pk, user_id=whom.pk)
+        except Refused as refused:
+            return refused.problems[0].code
+        else:
+            return "done"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(end, actors, reversed(pair)))
+
+    assert sorted(outcomes) == ["done", "last_unit_administrator"]
+    assert RoleGrant.objects.filter(role=Role.CLINIC_ADMINISTRATOR).count() == 1
 
 
 @pytest.mark.requirement("CO-7", "QU-18")

@@ -283,3 +283,9 @@ def test_only_administrator_of_a_clinic_stays_until_there_is_another(world, petr
     end(world, petra, own)
 
     assert not own.grants.exists()
+
+
+def test_region_may_end_the_only_administrator_of_a_clinic(world, petra):
+    end(world, world.actor("ivar"), world.users["petra"])
+
+    assert not world.users["petra"].grants.exists()

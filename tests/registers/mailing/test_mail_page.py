@@ -254,7 +254,7 @@ def test_who_looks_after_all_clinics_chooses_among_them(world, sign_in, provider
     page = petra.get(settings_of(world.linghem)).context["page"]
 
     assert [row.url for row in rows] == [settings_of(world.linghem), settings_of(world.ryd)]
-    assert [cell.html for cell in rows[1].cells] == ["1111 - Ekens Tandvård Ryd", "7", "1"]
+    assert [cell.html for cell in rows[1].cells] == ["1111 - Ekens Tandvård Ryd", "9", "1"]
     assert page.lead == "1112 - Ekens Tandvård Linghem"
     assert petra.get(settings_of(world.bjork)).status_code == 404
     assert petra.get("/mail/?format=xlsx").status_code == 200
@@ -269,7 +269,8 @@ def test_who_looks_after_all_clinics_chooses_among_them(world, sign_in, provider
         (Role.DENTAL_INVOICES, 200),
         (Role.POPULATION_BASIC, 200),
         (Role.POPULATION_INVOICES, 200),
-        (Role.SPECIAL_CARE_CLAIMS, 403),
+        (Role.SPECIAL_CARE_CLAIMS, 200),
+        (Role.COORDINATOR, 403),
     ],
 )
 def test_role_decides_who_chooses(world, sign_in, role, status):

@@ -63,7 +63,7 @@ def reject_invoice(actor: Actor, *, invoice_id: int, reason: str) -> None:
         steps.note_steps(actor, [invoice], InvoiceStatus.RETURNED)
         entries = steps.case_entries([invoice], told={invoice.pk: {"reason": reason.strip()}})
         audit.record_many("ledger.reject_invoice", actor, entries)
-        if not rules.is_proposed(issued_by_id=invoice.issued_by_id, reviewed_by_id=invoice.reviewed_by_id):
+        if not queries.is_proposed(invoice):
             mailing.tell_clinic(invoice.clinic_id, MailEvent.INVOICE_RETURNED)
 
 

@@ -16,6 +16,7 @@ from kvitt.ledger.lifecycle import DEAD_INVOICES, InvoiceStatus, LineStatus, Row
 from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceStep, Line
 from kvitt.ledger.queries.invoices import invoices_of
 from kvitt.registers.access.rules import Actor, Permission
+from kvitt.registers.organisations.lifecycle import Scheme
 from kvitt.registers.price_lists.models import ParameterValue
 
 # Who does something with invoices in a status.
@@ -25,6 +26,8 @@ DESK_PERMISSIONS = {
     InvoiceStatus.AUTHORISED: Permission.ATTEST_INVOICES,
     InvoiceStatus.PAYING_OUT: Permission.ATTEST_INVOICES,
 }
+# Where a patient has one case at a time, so that two of them are worth a remark.
+SCHEMES_OF_LASTING_CASES = frozenset({Scheme.NEEDS_ALLOWANCE})
 LIMITS = {
     "factor": "ledger.remark_factor",
     "months": "ledger.remark_months",
@@ -97,6 +100,11 @@ def invoice_story(actor: Actor, invoice: Invoice) -> InvoiceStory:
     is_open = invoice.status in {InvoiceStatus.ISSUED, InvoiceStatus.REVIEWED}
     remarks = remarks_of([invoice])[invoice.pk] if reviews and is_open else []
     return InvoiceStory(passages, remarks, invoice.return_reason)
+
+
+def is_proposed(invoice: Invoice) -> bool:
+    """Tell whether the region has proposed the invoice itself. Source: spec SC-19a."""
+    return rules.is_proposed(issued_by_id=invoice.issued_by_id, reviewed_by_id=invoice.reviewed_by_id)
 
 
 # Remarks ------------------------------------------------------------------------------------------
@@ -207,12 +215,12 @@ def _cases(invoices: Sequence[Invoice]) -> dict[int, list[rules.InvoicedCase]]:
         )
         .order_by()
     )
-    of_activities = {invoice.pk for invoice in invoices if invoice.module in rules.MONTHLY_SCHEMES}
+    lasting = {invoice.pk for invoice in invoices if invoice.module in SCHEMES_OF_LASTING_CASES}
     cases: dict[int, dict[tuple[str, int | None], rules.InvoicedCase]] = {}
     for row in found:
         case = rules.InvoicedCase(
             case_number=row["line__case_number"],
-            person_id=None if row["invoice_id"] in of_activities else row["line__person_id"],
+            person_id=row["line__person_id"] if row["invoice_id"] in lasting else None,
             first_on=row["first_on"],
             is_recalculated=bool(row["anew"]) or row["is_credited"],
         )

@@ -39,7 +39,8 @@ class RemarkLimits:
 class InvoicedCase:
     """A case on the invoice: its patient, the first day of what is charged, whether it is credited too.
 
-    An activity is nobody's own: it has no patient, whoever took part.
+    Only a case that lasts a time of its own has a patient here: an activity is nobody's, whoever took part;
+    and of claims a patient may have as many as visits.
     """
 
     case_number: str

@@ -201,9 +201,12 @@ def reject_invoice(request: Request, invoice_id: int) -> HttpResponse:
             text = _("Invoice %(reference)s is returned to the clinic.")
             messages.success(request, text % {"reference": found.external_reference})
             return see_other(request, back)
+    is_proposed = queries.is_proposed(found)
     dialog = FormPage(
         title=_("Return invoice %(reference)s") % {"reference": found.external_reference},
-        question=_("The clinic gets the invoice back with your reason. Its lines can be invoiced again."),
+        question=_("What it was proposed to pay can be proposed again. The clinic is not told.")
+        if is_proposed
+        else _("The clinic gets the invoice back with your reason. Its lines can be invoiced again."),
         form=form,
         submit=_("Return"),
         cancel_url=back,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from kvitt.foundation.figures import Figure, PlotPanel
 from kvitt.foundation.values.money import format_count, format_kronor
 from kvitt.modules.special_care.lifecycle import QuestionState
-from kvitt.modules.special_care.queries import proposal, review, start
+from kvitt.modules.special_care.queries import plans, proposal, review, start
 from kvitt.portal.queries import figures
 from kvitt.preauthorization.rules import calculate_age
 from kvitt.registers.access.rules import Actor, Permission, ScopeKind
@@ -95,8 +95,8 @@ def _clinic_notices(actor: Actor, sums: start.ClinicSums) -> list[Counted]:
         ),
         (
             gettext("Treatment plans with an unread preauthorization decision"),
-            start.unread_decisions(actor),
-            f"{reverse('special_care:search_plans')}?{urlencode({'is_unread': 'on'})}",
+            plans.unread_count(actor),
+            plans.unread_url(),
         ),
     ]
     if not actor.may(Permission.REPORT_CLAIMS):

@@ -263,7 +263,7 @@ def _change_facts(change: AccountChange) -> list[tuple[str, str]]:
     if moments["decided"]:
         who = f"{change.decided_by}, {moments['decided']:%Y-%m-%d %H.%M}"
         is_withdrawn = change.status == AccountChangeStatus.WITHDRAWN
-        facts.append((gettext("Taken back by") if is_withdrawn else gettext("Decided by"), who))
+        facts.append((gettext("Taken back by") if is_withdrawn else gettext("Decision by"), who))
     if change.reason:
         facts.append((gettext("Reason"), change.reason))
     return facts

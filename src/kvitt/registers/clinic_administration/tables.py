@@ -33,12 +33,12 @@ def changes() -> list[Column]:
         Column("requested_by", _("Asked by"), lambda change: change.requested_by),
         Column(
             "requested_at",
-            _("Asked"),
+            _("Requested"),
             lambda change: change.requested_at,
             Kind.MOMENT,
             sort=("requested_at",),
         ),
-        Column("decided_by", _("Decided by"), lambda change: change.decided_by, css="kv-opt"),
+        Column("decided_by", _("Decision by"), lambda change: change.decided_by, css="kv-opt"),
         Column(
             "decided_at",
             _("Decided"),

@@ -50,7 +50,7 @@
   // Back to where the reader was, also when <main> has been exchanged since; else to what is new.
   const focusBack = () => {
     const place = byId(opener?.id) ?? (opener?.isConnected ? opener : null);
-    focus(place ?? document.querySelector("#notices [data-notice]") ?? byId("heading"));
+    focus(place ?? document.querySelector("main [autofocus]") ?? document.querySelector("#notices [data-notice]") ?? byId("heading"));
     opener = null;
   };
 
@@ -108,6 +108,7 @@
     if (target === dialog) showDialog();
     else if (target.matches("main")) {
       if (dialog.open) dialog.close();
+      if (xhr.status === 422) focus(document.querySelector("main .kv-summary") ?? document.querySelector("main [aria-invalid=true]"));
       const words = document.querySelector("#notices [data-notice] > div") ?? document.querySelector("#list .kv-count > span");
       say(words?.textContent ?? "");
     }

@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form, KronorField, choices
-from kvitt.foundation.values.problems import Problem
 from kvitt.modules.special_care.lifecycle import CareModel, SupportType
 from kvitt.registers.people.forms import NumberForm
 
@@ -70,7 +69,7 @@ class SupportForm(Form):
 
 
 class HeadForm(Form):
-    """What a claim has beside its lines (spec SC-7, SC-8); fields that its support does not take are left out."""
+    """What a claim has beside its lines (spec SC-7, SC-8), as far as its support takes it."""
 
     has_card = forms.BooleanField(
         label=_("The patient has an exemption card"),
@@ -92,7 +91,7 @@ class HeadForm(Form):
     plan_number = forms.ChoiceField(label=_("Preauthorization"), required=False, widget=forms.RadioSelect)
     county = forms.ChoiceField(label=_("Home region"), required=False)
     invoice_reference = forms.CharField(
-        label=_("OCR/Invoice number"),
+        label=_("OCR/Invoice no."),
         required=False,
         max_length=40,
         help_text=_("Claims of one number gather in one invoice."),
@@ -116,7 +115,7 @@ class HeadForm(Form):
         """Offer categories, preauthorizations and home regions; leave out what the support does not take."""
         super().__init__(*args, **kwargs)
         self.fields["reference"].help_text = _("Yours alone, never used before. Empty: %(number)s.") % {
-            "number": offer.number
+            "number": offer.proposed_reference
         }
         offered: dict[str, Sequence[tuple[str, object]]] = {
             "category": [("", _("Choose patient category")), *offer.categories],
@@ -132,6 +131,10 @@ class HeadForm(Form):
         if not offer.plans:
             del self.fields["plan_number"]
 
+    def focus_card(self) -> None:
+        """Begin at the exemption card: the claim is made anew because of it (SC-21)."""
+        self.fields["has_card"].widget.attrs["autofocus"] = True
+
     def clean(self) -> dict[str, Any]:
         """Without its tick there is no card; what was typed of one is asked about, not thrown away."""
         data = super().clean() or self.cleaned_data
@@ -141,7 +144,7 @@ class HeadForm(Form):
         return data
 
     def head(self, *, category: str) -> dict[str, Any]:
-        """Return what was typed, as the command's ClaimHead takes it; N and F have the certificate's category."""
+        """Return what was typed, as the command's ClaimHead takes it; `category` is the certificate's."""
         data = self.cleaned_data
         has_card = data.get("has_card", False)
         return {
@@ -156,11 +159,6 @@ class HeadForm(Form):
             "comment": data.get("comment", ""),
             "county": data.get("county", ""),
         }
-
-    def add_stopping(self, problems: Sequence[Problem]) -> None:
-        """Show what stops the claim as a whole, each once, at its field where it has one here."""
-        said = {error.code for errors in self.errors.as_data().values() for error in errors}
-        self.add_problems([problem for problem in problems if problem.code not in said])
 
 
 class LineForm(Form):
@@ -208,23 +206,12 @@ class LineForm(Form):
         return not any(self.data.get(self.add_prefix(name), "").strip() for name in names)
 
     def line(self) -> dict[str, Any]:
-        """Return what was typed, as the command's NewClaimLine takes it; of a code with its name, the code."""
+        """Return what was typed, as the command's NewClaimLine takes it."""
         data = self.cleaned_data
         return {
             "performed_on": data["performed_on"],
-            "code": data["code"].split(maxsplit=1)[0],
+            "code": data["code"],
             "location": data.get("location", ""),
             "price": data.get("price"),
             "comment": data.get("comment", ""),
         }
-
-
-class AnswerForm(Form):
-    """A clinic's answer to the region's question (spec SC-22)."""
-
-    answer = forms.CharField(
-        label=_("Answer"),
-        max_length=4_000,
-        error_messages={"required": _("Write what the region asks about.")},
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )

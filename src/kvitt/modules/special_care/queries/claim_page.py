@@ -13,7 +13,7 @@ from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.money import Ore
 from kvitt.modules.special_care.lifecycle import CareModel, ClaimStatus, HoldReason, SupportType
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
-from kvitt.modules.special_care.queries import claims, invoices, register, review
+from kvitt.modules.special_care.queries import categories, claims, invoices, register, review, undoing
 from kvitt.modules.special_care.rules import invoice as invoice_rules
 from kvitt.modules.special_care.rules import review as review_rules
 from kvitt.registers.access.rules import Actor, Permission
@@ -125,7 +125,7 @@ def claim_page(actor: Actor, number: str, *, today: date, session: SessionBase) 
     is_his = claim.clinic_id == actor.clinic_id and actor.may(Permission.REPORT_CLAIMS)
     is_held = facts.status is ClaimStatus.HELD
     held = [claim.certificate] if claim.certificate else []
-    names = register.category_names({claim.authority_id})
+    names = categories.category_names(claim.authority_id)
     return ClaimPage(
         claim=claim,
         is_draft=claim.status == ClaimStatus.DRAFT,
@@ -135,7 +135,7 @@ def claim_page(actor: Actor, number: str, *, today: date, session: SessionBase) 
         category=names.get(claim.category, claim.category),
         care_model=CareModel(claim.care_model) if claim.care_model else None,
         county=municipalities.counties().get(claim.county, claim.county),
-        status=invoice_rules.calculate_claim_state(invoices.standing(claim)),
+        status=invoice_rules.calculate_claim_state(undoing.standing(claim)),
         lines=list(claim.lines.all()),
         invoice=_summary(claim.invoice),
         credit_invoice=_summary(claim.credit_invoice),
@@ -143,9 +143,9 @@ def claim_page(actor: Actor, number: str, *, today: date, session: SessionBase) 
         replaces=claim.replaces.number if claim.replaces else "",
         events=audit.event_log(actor, claims.SUBJECT, claim.number),
         is_at_clinic=is_at_clinic,
-        may_delete=invoices.may_delete(actor, claim),
-        may_credit=invoices.may_credit(actor, claim),
-        may_withdraw_credit=invoices.may_withdraw_credit(actor, claim),
+        may_delete=undoing.may_delete(actor, claim),
+        may_credit=undoing.may_credit(actor, claim),
+        may_withdraw_credit=undoing.may_withdraw_credit(actor, claim),
         may_answer=is_his and review_rules.may_answer(facts),
         may_release=reviews and is_held,
         may_ask=reviews and review_rules.may_ask(facts),

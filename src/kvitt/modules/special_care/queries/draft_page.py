@@ -32,7 +32,7 @@ _REFERENCE = "special_care.invoice_reference"
 class Offer:
     """What can be chosen on a claim; each choice is a value with its words."""
 
-    number: str
+    proposed_reference: str
     support: SupportType
     own_region: str
     categories: Sequence[tuple[str, str]]
@@ -132,7 +132,7 @@ def draft_page(
         certificate=next(iter(register.certificate_rows(held, today=today)), None),
         offer=offer,
         category=claim.category,
-        initial=_initial(claim, offer, session, is_new=not lines),
+        initial=_initial(claim, session, is_new=not lines),
         next_date=newest.performed_on if newest else today,
         state=claim_state(claim, lines, head, today=today),
         changed_at=claim.changed_at,
@@ -167,13 +167,9 @@ def discarding(actor: Actor, number: str, *, today: date, session: SessionBase) 
     )
 
 
-def _initial(claim: Claim, offer: Offer, session: SessionBase, *, is_new: bool) -> dict[str, object]:
-    """Return what stands in the fields: what is saved, and at first the session's invoice number.
-
-    The only preauthorization of a patient in S dental care is chosen already.
-    """
+def _initial(claim: Claim, session: SessionBase, *, is_new: bool) -> dict[str, object]:
+    """Return what stands in the fields: what is saved, and at first the session's invoice number."""
     remembered = session.get(f"{_REFERENCE}:{claim.clinic_id}", "") if is_new else ""
-    single = offer.plans[0][0] if is_new and offer.support is SupportType.S and len(offer.plans) == 1 else ""
     return {
         "has_card": bool(claim.card_number or claim.card_first_on or claim.card_last_on),
         "card_number": claim.card_number,
@@ -181,7 +177,7 @@ def _initial(claim: Claim, offer: Offer, session: SessionBase, *, is_new: bool) 
         "card_last_on": claim.card_last_on,
         "care_model": claim.care_model,
         "category": claim.category,
-        "plan_number": claim.plan.number if claim.plan else single,
+        "plan_number": claim.plan.number if claim.plan else "",
         "county": claim.county,
         "invoice_reference": claim.invoice_reference or remembered,
         "reference": claim.reference,
@@ -201,7 +197,7 @@ def _offer(claim: Claim, *, today: date) -> Offer:
         own.append(claim.plan)
     categories = PatientCategory.objects.filter(authority=authority, support=support).order_by("pk")
     return Offer(
-        number=claim.number,
+        proposed_reference=claim_rules.calculate_reference(claim.number),
         support=support,
         own_region=gettext("%(region)s (own)") % {"region": authority.name},
         categories=[(one.code, str(one)) for one in categories if _is_offered(one, claim, today=today)],
@@ -257,8 +253,8 @@ def claim_state(
         rows=[_line_row(line, index, stops, warns) for index, line in enumerate(lines)],
         total=money.calculate_sum(facts, about),
         left_of_year=_left_of_year(facts, about),
-        faults=[_fault_row(fault, lines) for fault in stops],
-        warnings=[_fault_row(fault, lines) for fault in warns],
+        faults=_fault_rows(stops, lines),
+        warnings=_fault_rows([fault for fault in warns if fault.line is None], lines),
         stopping=[faults.problem_of(fault) for fault in stops],
         may_split=any(fault.code in SPLITTING for fault in found),
     )
@@ -307,13 +303,22 @@ def _line_row(
     )
 
 
-def _fault_row(fault: faults.Fault, lines: Sequence[ClaimLine]) -> FaultRow:
-    problem = faults.problem_of(fault)
-    text = problem_text(problem)
-    if fault.line is None:
-        return FaultRow(text=text, href=_place_of(problem.field))
-    line = lines[fault.line]
-    return FaultRow(text=text, href=f"#line-{line.pk}", about=f"{line.code} {line.performed_on}")
+def _fault_rows(found: Sequence[faults.Fault], lines: Sequence[ClaimLine]) -> list[FaultRow]:
+    """Return what is left to do; what is wrong with a line is said at the line, and named here once."""
+    rows: dict[FaultRow, None] = {}
+    for fault in found:
+        problem = faults.problem_of(fault)
+        if fault.line is None:
+            row = FaultRow(text=problem_text(problem), href=_place_of(problem.field))
+        else:
+            line = lines[fault.line]
+            row = FaultRow(
+                text=gettext("Correct as the list says."),
+                href=f"#line-{line.pk}",
+                about=f"{line.code} {line.performed_on}",
+            )
+        rows[row] = None
+    return list(rows)
 
 
 def _place_of(element: str) -> str:
@@ -338,10 +343,9 @@ def find_codes(actor: Actor, *, text: str, performed_on: str, today: date) -> li
     day = _day_typed(performed_on, today=today)
     items = price_lists.search_items(actor.authority_id, claims.MODULE, text, on=day)
     hits = [price_lists.code_hit(item, note=price_lists.place_note(item)) for item in items]
-    fee = gettext(FEE_TEXT)
     typed = text.strip().casefold()
-    is_fee = FEE_CODE.casefold().startswith(typed) or typed in fee.casefold()
-    return [_fee_hit(fee), *hits] if is_fee else hits
+    is_fee = FEE_CODE.casefold().startswith(typed) or typed in FEE_TEXT.casefold()
+    return [_fee_hit(), *hits] if is_fee else hits
 
 
 def similar_codes(actor: Actor, text: str, performed_on: str, *, today: date) -> str:
@@ -364,11 +368,11 @@ def code_demands(authority_id: int, typed: str, performed_on: str, *, today: dat
     return {"tooth": hit.tooth, "jaw": hit.jaw, "surface": hit.surface, "price": hit.asks_price}
 
 
-def _fee_hit(name: str) -> price_lists.CodeHit:
+def _fee_hit() -> price_lists.CodeHit:
     no = Demand.NO.value
     return price_lists.CodeHit(
         code=FEE_CODE,
-        name=name,
+        name=FEE_TEXT,
         price=None,
         note="",
         tooth=no,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from kvitt.foundation.values.identity import format_identity_number
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.special_care.lifecycle import SUPPORT_MEANINGS, ClaimStatus, SupportType
-from kvitt.modules.special_care.models import Certificate, Claim, PatientCategory
-from kvitt.modules.special_care.queries import certificates, claims, known
+from kvitt.modules.special_care.models import Certificate, Claim
+from kvitt.modules.special_care.queries import categories, certificates, claims, known
 from kvitt.modules.special_care.rules import choices
 from kvitt.modules.special_care.rules.facts import CertificateFacts
 from kvitt.registers.access.rules import Actor
@@ -159,7 +159,7 @@ def patient_page(actor: Actor, session: SessionBase, person: Person, *, today: d
 
 def certificate_rows(held: Sequence[Certificate], *, today: date) -> list[CertificateRow]:
     """Return certificates as pages list them, each with its category's name and its validity in words."""
-    names = category_names({one.authority_id for one in held})
+    names = categories.category_names(held[0].authority_id) if held else {}
     return [
         CertificateRow(
             number=one.number,
@@ -170,13 +170,6 @@ def certificate_rows(held: Sequence[Certificate], *, today: date) -> list[Certif
         )
         for one, facts in zip(held, known.certificate_facts(held), strict=True)
     ]
-
-
-def category_names(authority_ids: set[int]) -> dict[str, str]:
-    """Return the categories in words by code: `N1, särskilt boende`."""
-    if not authority_ids:
-        return {}
-    return {one.code: str(one) for one in PatientCategory.objects.filter(authority_id__in=authority_ids)}
 
 
 def validity_text(certificate: CertificateFacts, *, today: date) -> str:
@@ -216,12 +209,12 @@ def _lead(offered: Sequence[choices.Choice], *, today: date) -> str:
         )
     if held:
         return _(
-            "No certificate is valid today. Care of the days when one was valid can still be claimed: the day "
-            "of treatment decides."
+            "No certificate is valid today. Care on days when one was valid can still be claimed: the day of "
+            "treatment decides."
         )
     return _(
-        "The patient has no certificate, so the care is assumed to be S dental care. It must be preauthorized "
-        "before it is claimed."
+        "The patient has no certificate, so the care is assumed to be S dental care. It must be "
+        "preauthorized before it is claimed."
     )
 
 

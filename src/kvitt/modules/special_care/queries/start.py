@@ -11,7 +11,6 @@ from kvitt.foundation.values.money import Ore
 from kvitt.ledger import queries as ledger
 from kvitt.modules.special_care.lifecycle import ClaimStatus
 from kvitt.modules.special_care.queries.claims import MODULE, claims_of
-from kvitt.preauthorization import queries as preauthorization
 from kvitt.registers.access.rules import Actor
 
 VOIDED_DAYS = 30
@@ -54,8 +53,3 @@ def paid_this_month(actor: Actor, *, today: date) -> ledger.StatusSum:
     return ledger.paid_out(
         actor, MODULE, first_on=today.replace(day=1), last_on=dates.last_day_of_month(today)
     )
-
-
-def unread_decisions(actor: Actor) -> int:
-    """Return how many treatment plans have a decision that nobody has marked as read. Source: spec SC-4."""
-    return preauthorization.unread_case_numbers(actor, MODULE).count()

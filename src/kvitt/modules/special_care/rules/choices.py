@@ -18,7 +18,7 @@ class Choice:
 
 
 def calculate_period(certificate: CertificateFacts) -> Period | None:
-    """Return the days on which a certificate holds, None where it was revoked before it began.
+    """A certificate holds from its first day to its last, or to the day before it is revoked; maybe on none.
 
     Source: fakturaportalen, page 2; spec SC-1, SC-1a.
     """
@@ -34,7 +34,7 @@ def calculate_period(certificate: CertificateFacts) -> Period | None:
 def calculate_choices(
     certificates: Sequence[CertificateFacts], *, today: date, limit_months: int
 ) -> list[Choice]:
-    """Return what can be claimed today: N and F with a certificate that holds on a day care can be claimed for.
+    """N and F can be claimed with a certificate that holds on a day whose care can be claimed today.
 
     Of several certificates of one kind it is the one that holds latest. S can always be chosen.
     Source: fakturaportalen, page 2; spec SC-2, SC-6, SC-11.

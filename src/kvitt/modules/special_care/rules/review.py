@@ -107,6 +107,14 @@ def plan_release(claims: Sequence[ReviewFacts]) -> ReleasePlan:
     return ReleasePlan(held, tuple(claim.number for claim in claims if claim.number not in held))
 
 
+def check_released(plan: ReleasePlan) -> list[Problem]:
+    """Who releases one claim is told when somebody else has decided about it.
+
+    Source: spec SC-22.
+    """
+    return [Problem("not_held", NOT_HELD)] if plan.refused else []
+
+
 def may_hold(claim: ReviewFacts) -> bool:
     """A released claim can be held until a payment proposal holds it.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -176,7 +176,7 @@ def claim_columns(*, has_actions: bool) -> Sequence[Column]:
         Column(
             "plan", _("FHB number"), lambda row: row.claim.plan and row.claim.plan.number, css="kv-nowrap"
         ),
-        Column("fee", _("Patient fee"), lambda row: row.fee, Kind.MONEY, css="kv-opt"),
+        Column("fee", _("Patient fee"), lambda row: row.fee, Kind.MONEY),
         Column("total", _("Total sum"), lambda row: row.total, Kind.MONEY, sort=("total",), css="sum"),
         Column("sent_by", _("Registered by"), lambda row: row.claim.sent_by),
         Column("status", _("Status"), lambda row: row.state, Kind.STATUS),
@@ -184,18 +184,19 @@ def claim_columns(*, has_actions: bool) -> Sequence[Column]:
     )
 
 
-def _claim_actions(row: "ClaimRow") -> SafeString | str:
+def _claim_actions(row: "ClaimRow") -> SafeString:
     number, of = row.claim.number, row.claim.reference
     offered = (
         (row.may_delete, "delete_claim", gettext("Delete"), "btn-remove"),
         (row.may_credit, "credit_claim", pgettext("verb", "Credit"), "btn-quiet"),
         (row.may_withdraw_credit, "withdraw_claim_credit", gettext("Undo crediting"), "btn-quiet"),
     )
-    return SafeString("").join(
+    buttons = [
         _button(f"{name}-{number}", reverse(f"special_care:{name}", args=[number]), label, of, css)
         for is_offered, name, label, css in offered
         if is_offered
-    )
+    ]
+    return format_html_join("", "{}", ((button,) for button in buttons))
 
 
 def claim_details(row: "ClaimRow") -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What the views of the region's side share: the way here, and what is told of many at once."""
+"""What the views of the review share: the way here, and what is told of many at once."""
 
 from collections.abc import Iterable
 
@@ -14,6 +14,14 @@ def way_to_review(number: str) -> list[tables.Crumb]:
     """Return the way to what is done with a claim, for those who meet it as a page of its own."""
     return [
         tables.Crumb(_("Review claims"), reverse("special_care:review_claims")),
+        tables.Crumb(number, reverse("special_care:case", args=[number])),
+    ]
+
+
+def way_to_question(number: str) -> list[tables.Crumb]:
+    """Return the way to the answer to a question about a claim."""
+    return [
+        tables.Crumb(_("Questions from the region"), reverse("special_care:questions")),
         tables.Crumb(number, reverse("special_care:case", args=[number])),
     ]
 

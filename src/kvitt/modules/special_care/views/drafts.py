@@ -22,8 +22,10 @@ from kvitt.modules.special_care.views import answers
 
 @require_http_methods(["GET", "POST"])
 def draft(request: Request, number: str) -> HttpResponse:
-    """The page. Sent to, it answers with what is typed and saves nothing: what is left to do follows at once."""
+    """The page. A POST saves nothing: it answers with what is left to do as things are typed."""
     work = _Work(request, number)
+    if "card" in request.GET:
+        work.head.focus_card()
     return work.moved(takes_get=True) or work.shown(has_focus="entry" in request.GET)
 
 
@@ -47,7 +49,7 @@ def add_claim_line(request: Request, number: str) -> HttpResponse:
         return moved
     if work.line.is_untouched and "enter" in request.POST:
         return work.kept()
-    if not (work.head.is_valid() & work.line.is_valid()):
+    if not work.is_line_valid():
         return work.shown(status=422)
     try:
         drafts.add_line(
@@ -87,9 +89,7 @@ def split_claim(request: Request, number: str) -> HttpResponse:
     except Refused as refused:
         work.head.add_problems(refused.problems)
         return work.shown(status=422)
-    text = _("The claim is split. The care without preauthorization is now in %(number)s.") % {
-        "number": other
-    }
+    text = _("The claim is split. The other care is now in %(number)s.") % {"number": other}
     link = reverse("special_care:draft", args=[other])
     messages.success(request, format_html('{} <a href="{}">{}</a>', text, link, _("Open it")))
     return see_other(request, work.url)
@@ -136,9 +136,7 @@ def discard_claim(request: Request, number: str) -> HttpResponse:
         title=_("Remove the draft %(number)s") % {"number": number},
         crumbs=answers.way_to(number),
         lead=f"{page.patient_name}.",
-        question=_(
-            "The claim has not been sent in. It disappears with its procedures. This cannot be undone."
-        ),
+        question=_("The claim and its procedures disappear. Nothing was sent in. This cannot be undone."),
         form=Form(),
         submit=_("Remove"),
         cancel_url=draft_url,
@@ -165,6 +163,7 @@ class _Work:
     def __init__(self, request: Request, number: str) -> None:
         """Read the forms; what can be chosen depends on the claim."""
         self._request, self._number = request, number
+        self._wants_line = False
         self._page = self._read()
         typed = answers.typed(request)
         self.head = HeadForm(typed, initial=self._page.initial, offer=self._page.offer)
@@ -199,6 +198,12 @@ class _Work:
     def typed_head(self) -> dict[str, Any]:
         """Return the head as it is typed."""
         return self.head.head(category=self._page.category)
+
+    def is_line_valid(self) -> bool:
+        """Tell whether a line can be added as it is typed; what is missing is said at its fields."""
+        self._wants_line = True
+        is_head_valid = self.head.is_valid()
+        return self.line.is_valid() and is_head_valid
 
     def remember(self) -> None:
         """Let the invoice number stand in the next claim."""
@@ -254,9 +259,7 @@ class _Work:
         self.head.add_problems([problem for problem in problems if "line" not in problem.values])
         of_lines = [problem for problem in problems if "line" in problem.values]
         if of_lines:
-            self.head.add_error(
-                None, _("Procedures in the list must be corrected. It says there what is wrong.")
-            )
+            self.head.add_error(None, _("Procedures must be corrected. The list says which, and how."))
 
     def shown(self, *, status: int = 200, has_focus: bool = False) -> HttpResponse:
         """Answer with the page and what is typed; what is left to do is that of what is typed."""
@@ -264,6 +267,9 @@ class _Work:
         if self._request.method == "POST":
             self.head.is_valid()
             page = self._read(self.typed_head())
+            if line.is_untouched and not self._wants_line:
+                initial = {"performed_on": self._request.POST.get("line-performed_on", "")}
+                line = LineForm(initial=initial, demands=page.demands)
         elif has_focus:
             initial = {"performed_on": page.next_date}
             line = LineForm(initial=initial, demands=page.demands, has_focus=True)

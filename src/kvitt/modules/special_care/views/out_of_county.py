@@ -15,7 +15,7 @@ from kvitt.foundation.values import municipalities
 from kvitt.modules.special_care.forms.out_of_county import OutOfCountyForm
 from kvitt.modules.special_care.queries import out_of_county as queries
 from kvitt.modules.special_care.queries.out_of_county import Wanted
-from kvitt.modules.special_care.tables.out_of_county import CLAIMS, LINES
+from kvitt.modules.special_care.tables.out_of_county import CLAIMS, line_columns
 from kvitt.registers.organisations import queries as organisations
 
 
@@ -50,7 +50,7 @@ def out_of_county_lines(request: Request, county: str) -> HttpResponse:
     source = tables.ListSource(
         title=title,
         lead=_("The lines that are billed to the patient's home region."),
-        columns=LINES,
+        columns=line_columns(in_workbook=request.GET.get("format") == "xlsx"),
         rows=rows,
         order="date",
         tie="-pk",
@@ -62,7 +62,6 @@ def out_of_county_lines(request: Request, county: str) -> HttpResponse:
         ],
         person_of=lambda line: line.claim.person_id,
         record_read=_record(request),
-        is_wide=True,
         file_name=f"utomlanstandvard-{county}",
     )
     return tables.respond(request, source)

@@ -117,7 +117,7 @@ def confirm_repayment(request: Request, our_reference: int) -> HttpResponse:
     """*Markera som återbetald*."""
     invoice = queries.repayment(request.actor, our_reference)
     back = reverse("special_care:repayments")
-    form = RepaymentForm(request.POST or None, initial={"repaid_on": request.today})
+    form = RepaymentForm(answers.typed(request), initial={"repaid_on": request.today})
     if request.method == "POST" and form.is_valid():
         try:
             repayment_commands.confirm_repayment(
@@ -135,7 +135,7 @@ def confirm_repayment(request: Request, our_reference: int) -> HttpResponse:
     dialog = FormPage(
         title=_("Mark %(reference)s as repaid") % {"reference": our_reference},
         crumbs=[tables.Crumb(_("Repayments"), back), tables.Crumb(str(our_reference))],
-        lead=f"{invoice.clinic}, {invoice.reference}",
+        lead=f"{invoice.clinic}, {invoice.reference}.",
         form=form,
         submit=_("Mark as repaid"),
         cancel_url=back,

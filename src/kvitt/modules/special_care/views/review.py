@@ -1,6 +1,6 @@
 """Quality review: the work list, and what the region and the clinic do with one claim."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.audit import commands as audit
@@ -18,11 +18,12 @@ from kvitt.foundation.forms import Form, FormPage
 from kvitt.foundation.htmx import Request, form_status, see_other
 from kvitt.foundation.selection import CHOSEN, BulkButton, Selection, ids_in
 from kvitt.foundation.values.money import format_count, format_kronor
-from kvitt.foundation.values.problems import Refused
+from kvitt.foundation.values.problems import Refused, refuse_if_any
 from kvitt.modules.special_care.commands import review as commands
 from kvitt.modules.special_care.forms.review import AnswerForm, QuestionForm, ReviewListForm, VoidForm
 from kvitt.modules.special_care.queries import claims as claim_queries
 from kvitt.modules.special_care.queries import review as queries
+from kvitt.modules.special_care.rules import review as rules
 from kvitt.modules.special_care.tables.review import QUESTIONS, review_columns
 from kvitt.modules.special_care.views import answers, desk
 from kvitt.registers.access.rules import Permission
@@ -104,7 +105,7 @@ def hold_claim(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        Form(request.POST or None),
+        Form(answers.typed(request)),
         lambda _form: commands.hold_claim(request.actor, number=number),
         title=_("Hold claim %(number)s for review"),
         question=_("The claim is not paid until it is released again."),
@@ -120,15 +121,16 @@ def release_claim(request: Request, number: str) -> HttpResponse:
     claim = _claim_to_review(request, number)
 
     def release(_form: Form) -> None:
-        commands.release_claims(request.actor, today=request.today, claim_ids=[claim.pk])
+        plan = commands.release_claims(request.actor, today=request.today, claim_ids=[claim.pk])
+        refuse_if_any(rules.check_released(plan))
 
     return _dialog(
         request,
         claim,
-        Form(request.POST or None),
+        Form(answers.typed(request)),
         release,
         title=_("Release claim %(number)s"),
-        question=_("The claim is approved for payment with %(amount)s."),
+        question=_("The claim is approved for payment with %(amount)s.") % _words(claim),
         submit=_("Release"),
         done=_("Claim %(number)s is released."),
     )
@@ -138,7 +140,7 @@ def release_claim(request: Request, number: str) -> HttpResponse:
 def ask_clinic(request: Request, number: str) -> HttpResponse:
     """*Fråga mottagningen*."""
     claim = _claim_to_review(request, number)
-    form = QuestionForm(request.POST or None, initial={"question": claim.question})
+    form = QuestionForm(answers.typed(request), initial={"question": claim.question})
     return _dialog(
         request,
         claim,
@@ -160,12 +162,13 @@ def void_claim(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        VoidForm(request.POST or None),
+        VoidForm(answers.typed(request)),
         lambda form: commands.void_claim(request.actor, number=number, reason=form.cleaned_data["reason"]),
         title=_("Void claim %(number)s"),
         question=_(
             "The claim of %(amount)s is not paid. This cannot be undone: the clinic can send in a new one."
-        ),
+        )
+        % _words(claim),
         submit=_("Void"),
         done=_("Claim %(number)s is voided, and the clinic is told."),
         is_danger=True,
@@ -179,15 +182,16 @@ def answer_question(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        AnswerForm(request.POST or None),
+        AnswerForm(answers.typed(request)),
         lambda form: commands.answer_question(
             request.actor, number=number, answer=form.cleaned_data["answer"]
         ),
         title=_("Answer the question about claim %(number)s"),
         question=claim.question,
-        submit=_("Answer"),
+        submit=pgettext("verb", "Answer"),
         done=_("The question about claim %(number)s is answered."),
         stays=True,
+        crumbs=desk.way_to_question(claim.number),
     )
 
 
@@ -200,6 +204,11 @@ def _claim_url(claim: "Claim") -> str:
 
 def _person_of(claim: "Claim") -> int:
     return claim.person_id
+
+
+def _words(claim: "Claim") -> dict[str, str]:
+    """Return what is told of a claim in a sentence."""
+    return {"number": claim.number, "amount": format_kronor(claim.total)}
 
 
 def _claim_to_review(request: Request, number: str) -> "Claim":
@@ -220,23 +229,23 @@ def _dialog(
     done: str,
     stays: bool = False,
     is_danger: bool = False,
+    crumbs: Sequence[tables.Crumb] = (),
 ) -> HttpResponse:
     """Ask, and do it; a decision tells of the claim that has waited longest."""
     url = _claim_url(claim)
-    values = {"number": claim.number, "amount": format_kronor(claim.total)}
     if request.method == "POST" and form.is_valid():
         try:
             act(form)
         except Refused as refused:
             form.add_problems(refused.problems)
         else:
-            _tell(request, done % values, has_next=not stays)
+            _tell(request, done % _words(claim), has_next=not stays)
             return see_other(request, url)
     dialog = FormPage(
-        title=title % values,
-        crumbs=desk.way_to_review(claim.number) if not stays else [],
-        lead=str(claim.clinic),
-        question=question if claim.question and question == claim.question else question % values,
+        title=title % _words(claim),
+        crumbs=crumbs or desk.way_to_review(claim.number),
+        lead=f"{claim.clinic}.",
+        question=question,
         form=form,
         submit=submit,
         cancel_url=url,

@@ -121,14 +121,13 @@ def credit_claim(request: Request, number: str) -> HttpResponse:
         credited = undoing.credited(request.actor, number)
         messages.success(request, columns.credited_text(credited))
         if draft:
-            return see_other(request, f"{reverse('special_care:draft', args=[draft])}?focus=card")
+            return see_other(request, f"{reverse('special_care:draft', args=[draft])}?card")
         return see_other(request, _credit_url(credited.claim))
     _note_claim(request, question.claim)
     page = FormPage(
         title=_("Credit claim %(reference)s") % {"reference": question.claim.reference},
         lead=question.lead,
         crumbs=_way_to_claim(question.claim),
-        note=_("This cannot be undone."),
         form=Form(),
         submit=pgettext("verb", "Credit"),
         cancel_url=_invoice_url(question.claim),

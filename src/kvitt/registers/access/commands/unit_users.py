@@ -13,7 +13,7 @@ from kvitt.foundation.values.text import sort_key
 from kvitt.registers.access import queries
 from kvitt.registers.access.commands.users import HSA_ID_IS_TAKEN, make_user, typed_values
 from kvitt.registers.access.models import RoleGrant, User
-from kvitt.registers.access.rules import Actor, Role, normalise_hsa_id
+from kvitt.registers.access.rules import Actor, Permission, Role, normalise_hsa_id
 from kvitt.registers.access.rules import unit_users as rules
 from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.organisations.models import Clinic
@@ -124,10 +124,10 @@ def _check_known(actor: Actor, user: User, clinic: Clinic, name: str) -> None:
 
 
 def _require_another_administrator(actor: Actor, clinic: Clinic, user: User) -> None:
-    """Refuse that the only administrator of a clinic takes the role from himself; the clinic is locked."""
+    """Refuse what leaves the clinic without an administrator; it is locked, so one at a time may ask."""
     others = queries.unit_administrators(clinic).exclude(pk=user.pk).count()
-    is_own = user.pk == actor.user_id
-    refuse_if_any(rules.check_unit_administrator_remains(is_own=is_own, others=others))
+    by_authority = actor.may(Permission.ADMINISTER)
+    refuse_if_any(rules.check_unit_administrator_remains(others=others, by_authority=by_authority))
 
 
 def _locked_clinic(actor: Actor, clinic_id: int) -> Clinic:

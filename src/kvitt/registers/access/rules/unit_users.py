@@ -20,7 +20,7 @@ NEEDS_HSA_ID = _("Everybody signs in with an e-service card here. Give the HSA-i
 NO_ROLE = _("Choose at least one role.")
 ROLE_NOT_OFFERED = _("The clinic cannot give this role: %(role)s. Choose among those offered.")
 LAST_UNIT_ADMINISTRATOR = _(
-    "You are the clinic's only clinic administrator. Give somebody else that role first."
+    "That is the clinic's only clinic administrator. Give somebody else that role first."
 )
 
 
@@ -65,12 +65,13 @@ def check_unit_identity(hsa_id: str, *, today: date, is_needed: bool) -> list[Pr
     return [] if hsa_id or not is_needed else [Problem("needs_hsa_id", NEEDS_HSA_ID, "hsa_id")]
 
 
-def check_unit_administrator_remains(*, is_own: bool, others: int) -> list[Problem]:
-    """Who administers a clinic alone does not take that role from himself.
+def check_unit_administrator_remains(*, others: int, by_authority: bool) -> list[Problem]:
+    """A clinic's own administrators leave one behind; the authority may take the role from the last one.
 
+    Who administers a clinic alone does not take that role from himself, nor do two from each other at once.
     Source: spec SC-24.
     """
-    if not is_own or others:
+    if others or by_authority:
         return []
     return [Problem("last_unit_administrator", LAST_UNIT_ADMINISTRATOR, "roles")]
 
