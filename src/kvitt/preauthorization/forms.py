@@ -99,6 +99,10 @@ class DecisionForm(Form):
             if may_change:
                 self._ask_how_much(one.key)
         if may_change:
+            self.fields["reason"].help_text = _(
+                "Compulsory when any procedure is not approved, or approved with another count or amount. "
+                "The clinic reads it."
+            )
             for name, label in (("first_on", _("Holds from")), ("last_on", _("Holds to"))):
                 self.fields[name] = DateField(label=label, required=False)
         names = ("verdict", "count", "amount") if may_change else ("verdict",)
@@ -115,9 +119,7 @@ class DecisionForm(Form):
             error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), number),
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         )
-        self.fields[f"amount_{key}"] = KronorField(
-            label=_("Approved amount (kr)"), required=False, max_length=20
-        )
+        self.fields[f"amount_{key}"] = KronorField(label=_("Approved (kr)"), required=False, max_length=20)
 
     @property
     def questions(self) -> list[Question]:

@@ -17,6 +17,7 @@ from kvitt.modules.special_care.rules.claim import (
     PlanFacts,
     check_claim,
 )
+from kvitt.modules.special_care.rules.faults import problem_of
 from kvitt.registers.price_lists.lifecycle import CombinationScope, Demand, Pricing
 from kvitt.registers.price_lists.rules import Combination, Item
 
@@ -130,8 +131,10 @@ class PricedKnown(Known):
 
 
 def faults(claim, **changes):
-    """Return the codes of what is wrong with a claim, and the line of each."""
-    return [(fault.code, fault.line) for fault in check_claim(claim, known(**changes))]
+    """Return the codes of what is wrong with a claim, and the line of each; all of it can be told."""
+    found = check_claim(claim, known(**changes))
+    assert all("%(" not in str(problem_of(fault)) for fault in found)
+    return [(fault.code, fault.line) for fault in found]
 
 
 def with_lines(*lines, claim=CLAIM):

@@ -285,7 +285,10 @@ def write_head(claim: Claim, head: ClaimHead) -> None:
 def price_line(line: ClaimLine, facts: LineFacts, around: Known) -> None:
     """Copy text and price of the treatment date to the line."""
     item = around.item_of(facts)
-    line.text = FEE_TEXT if facts.is_fee or item is None else item.name
+    if facts.is_fee:
+        line.text = FEE_TEXT
+    elif item is not None:
+        line.text = item.name
     line.price = money.calculate_price(facts, around)
 
 
