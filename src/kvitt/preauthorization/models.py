@@ -104,7 +104,7 @@ class RequestedProcedure(models.Model):
     location = models.CharField(max_length=2, blank=True)
     surface = models.CharField(max_length=5, blank=True)
     amount = MoneyField()
-    count = models.PositiveIntegerField(default=1)
+    count = models.PositiveIntegerField(default=1, db_default=1)
     is_open = models.BooleanField(default=True)
     draft_verdict = models.CharField(max_length=10, blank=True, choices=Verdict.choices)
     draft_count = models.PositiveIntegerField(null=True)
