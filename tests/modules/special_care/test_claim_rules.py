@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kvitt.foundation.forms import problem_text
 from kvitt.foundation.values.dates import add_months, day_after, day_before
 from kvitt.modules.special_care.lifecycle import SupportType
 from kvitt.modules.special_care.rules import money
@@ -297,6 +299,14 @@ def test_care_is_neither_in_the_future_nor_older_than_six_months(day, code):
     check(claim, [(code, 0), (code, 1)] if code else [], certificates=certificates)
 
 
+@pytest.mark.requirement("SC-11", "SC-21")
+def test_care_that_is_claimed_anew_after_a_credit_was_claimed_when_it_was_first():
+    long_ago = dt.date(2024, 4, 1)
+    claim = with_lines(line("101", on=long_ago), line("890", price=100, on=long_ago), fee(on=long_ago))
+
+    check(claim, [("too_old", 1)], first_claimed={("101", long_ago): dt.date(2024, 5, 1)})
+
+
 @given(st.dates(dt.date(2021, 1, 1), dt.date(2030, 12, 31)), st.integers(0, 400))
 def test_care_is_paid_until_the_day_that_is_six_months_after_it(day, age):
     today = day + dt.timedelta(days=age)
@@ -460,7 +470,7 @@ def test_reference_is_used_once():
 # What is said --------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("SC-11", "SC-14")
+@pytest.mark.requirement("SC-11")
 def test_only_warnings_let_a_claim_through():
     warnings = {code for code, kind in FAULTS.items() if kind.level is Level.WARNS}
 
@@ -468,7 +478,7 @@ def test_only_warnings_let_a_claim_through():
     assert not Fault("no_fee").stops
 
 
-@pytest.mark.requirement("SC-14")
+@pytest.mark.requirement("SC-11")
 def test_fault_tells_element_line_and_cause():
     [fault] = check_claim(with_lines(*SEED_LINES[:3]), known())
 
@@ -478,7 +488,7 @@ def test_fault_tells_element_line_and_cause():
     assert str(problem).startswith("The visit on 2024-11-18 has neither a patient fee nor an exemption card.")
 
 
-@pytest.mark.requirement("SC-14")
+@pytest.mark.requirement("SC-11")
 def test_every_message_says_what_to_do():
     for kind in FAULTS.values():
         assert kind.element
@@ -500,3 +510,21 @@ def test_every_fault_is_broken_here():
         "permanent_tooth",
         "patient_too_young",
     }
+
+
+@pytest.mark.requirement("SC-8", "SC-11")
+@broken(
+    ("code", "values", "swedish"),
+    [
+        ("reference_used", {}, "Räkningsreferensen har redan använts, använd ett annat"),
+        ("no_certificate", {"support": "N", "day": DAY}, "Patienten saknar giltigt intyg för N-tandvård"),
+        (
+            "unknown_plan",
+            {"number": "F2024-000009"},
+            "Räkningens förhandsbedömningsnummer F2024-000009 är ogiltigt.",
+        ),
+    ],
+)
+def test_manuals_own_words(code, values, swedish):
+    with translation.override("sv"):
+        assert problem_text(problem_of(Fault(code, values=values))).startswith(swedish)

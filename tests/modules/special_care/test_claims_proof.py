@@ -11,11 +11,11 @@ pytestmark = pytest.mark.requirement("CO-23", "SC-19a")
 
 
 @pytest.fixture
-def world(special_world):
+def world(own_special_world):
     """A claim that is released, and one that is held."""
-    special_world.released = special_world.send_claim()
-    special_world.held = special_world.send_claim(lines=SEED_LINES[1:], fee=None)
-    return special_world
+    own_special_world.released = own_special_world.send_claim()
+    own_special_world.held = own_special_world.send_claim(lines=SEED_LINES[1:], fee=None)
+    return own_special_world
 
 
 def update(rows, **values):

@@ -229,7 +229,7 @@ def split_claim(actor: Actor, *, today: date, number: str) -> str:
             actor,
             subject=(claims.SUBJECT, claim.number),
             person_ids=[claim.person_id],
-            after={"number": other.number, "count": len(places)},
+            after={"split_off": other.number, "count": len(places)},
         )
     return other.number
 

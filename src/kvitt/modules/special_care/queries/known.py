@@ -81,6 +81,7 @@ def facts_of(claim: Claim) -> ClaimFacts:
         plan_number=claim.plan.number if claim.plan else "",
         card=CardFacts(claim.card_number, claim.card_first_on, claim.card_last_on) if has_card else None,
         county=claim.county,
+        replaces=claim.replaces.number if claim.replaces else "",
     )
 
 
@@ -156,7 +157,7 @@ def known_for(authority_id: int, asked: Sequence[Asked], *, today: date) -> list
     categories = _categories(authority_id)
     parameters = price_lists.parameters_on(authority_id, _wanted_parameters(days, today))
     known_days = _days(authority_id, {code for code, _ in items}, days, parameters, today)
-    years = {day.year for day in days}
+    years = {day.year for day in {*days, today}}
     used = _year_used(authority_id, records, years)
     others = _other_lines(authority_id, records, days)
     taken = _taken_references(asked)
@@ -180,6 +181,7 @@ def known_for(authority_id: int, asked: Sequence[Asked], *, today: date) -> list
             claim_limit_months=parameters[_CLAIM_LIMIT, today],
             is_reference_used=(one.clinic.provider_id, search_key(one.facts.reference)) in taken,
             other_lines=[line for line in others.get(one.person.pk, []) if line.performed_on in one.days],
+            first_claimed=_first_claimed(authority_id, one.facts.replaces),
         )
         for one in asked
     ]
@@ -208,7 +210,7 @@ def _wanted_parameters(days: Iterable[date], today: date) -> set[tuple[str, date
     return {
         (_CLAIM_LIMIT, today),
         *((name, day) for name in (_HIGHEST_FEE, _FEE_FREE) for day in {*days, today}),
-        *((name, date(day.year, 12, 31)) for name in _YEAR_LIMITS.values() for day in days),
+        *((name, date(day.year, 12, 31)) for name in _YEAR_LIMITS.values() for day in {*days, today}),
     }
 
 
@@ -268,6 +270,22 @@ def _other_lines(
         "claim__person_id", "performed_on", "code", "location"
     ):
         found.setdefault(records[person_id], []).append(LineFacts(day, code, location))
+    return found
+
+
+def _first_claimed(authority_id: int, replaced: str) -> dict[tuple[str, date], date]:
+    """Return when the care was first claimed that a credited claim held, and those that it replaced in turn.
+
+    Only a claim made instead of another one asks, which is typed by hand.
+    """
+    found: dict[tuple[str, date], date] = {}
+    claims = Claim.objects.select_related("replaces").filter(authority_id=authority_id)
+    claim = claims.filter(number=replaced).first() if replaced else None
+    while claim is not None:
+        if claim.sent_on is not None:
+            for code, day in claim.lines.values_list("code", "performed_on"):
+                found[code, day] = claim.sent_on
+        claim = claim.replaces
     return found
 
 

@@ -1,7 +1,7 @@
 """A claim as the rules know it, and what they must know about everything else."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from kvitt.foundation.values.dates import Period
@@ -46,7 +46,10 @@ class CardFacts:
 
 @dataclass(frozen=True)
 class ClaimFacts:
-    """A claim to be checked; `plan_number` is the FHB number, `county` that of another region's patient."""
+    """A claim to be checked; `plan_number` is the FHB number, `county` that of another region's patient.
+
+    `replaces` is the number of the credited claim that it is made instead of.
+    """
 
     support: SupportType
     category: str
@@ -58,6 +61,7 @@ class ClaimFacts:
     plan_number: str = ""
     card: CardFacts | None = None
     county: str = ""
+    replaces: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,7 @@ class Known:
     `year_used` is what the patient's other claims without preauthorization come to, gross in öre, by year of
     treatment, and `year_limits` what they may come to (0 is no limit). `other_lines` are those of the
     patient's other claims on the same dates. `own_county` is empty where the authority has none.
+    `first_claimed` tells by code and day when the care was claimed that a credited claim held.
     """
 
     today: date
@@ -142,6 +147,7 @@ class Known:
     claim_limit_months: int
     is_reference_used: bool = False
     other_lines: Sequence[LineFacts] = ()
+    first_claimed: Mapping[tuple[str, date], date] = field(default_factory=dict)
 
     def item_of(self, line: LineFacts) -> Item | None:
         """Return the code of a line as it stands on the treatment date."""

@@ -1,6 +1,7 @@
 """What must hold of the lines of a claim: dates, codes, prices, places, and what may not stand together."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from kvitt.foundation.values import dates
 from kvitt.foundation.values.money import format_kronor
@@ -41,6 +42,20 @@ def check_line(line: LineFacts, known: Known, *, place: int = 0) -> list[Fault]:
     ]
 
 
+def calculate_claimed_on(line: LineFacts, known: Known) -> date:
+    """Care that is claimed anew after a credit was claimed when it was first; a fee goes with its visit.
+
+    Else a late exemption card would cost the clinic the care.
+    Source: fakturaportalen, page 5; spec SC-11, SC-21.
+    """
+    earlier = [
+        claimed_on
+        for (code, day), claimed_on in known.first_claimed.items()
+        if day == line.performed_on and (line.is_fee or code == line.code)
+    ]
+    return min([*earlier, known.today])
+
+
 def check_together(claim: ClaimFacts, known: Known) -> list[Fault]:
     """There is a line; no codes stand together that may not; none stands more often than it may.
 
@@ -59,7 +74,7 @@ def _date_faults(line: LineFacts, known: Known, place: int) -> list[Fault]:
     day, months = line.performed_on, known.claim_limit_months
     if day > known.today:
         return [Fault("in_future", place, {"day": day})]
-    if dates.add_months(day, months) < known.today:
+    if dates.add_months(day, months) < calculate_claimed_on(line, known):
         return [Fault("too_old", place, {"day": day, "months": months})]
     if known.died_on is not None and day > known.died_on:
         return [Fault("after_death", place, {"day": day, "died_on": known.died_on})]
