@@ -268,11 +268,10 @@ class _Work:
             self.head.is_valid()
             page = self._read(self.typed_head())
             if line.is_untouched and not self._wants_line:
-                initial = {"performed_on": self._request.POST.get("line-performed_on", "")}
-                line = LineForm(initial=initial, demands=page.demands)
+                typed = self._request.POST.get("line-performed_on", "")
+                line = LineForm(initial={"performed_on": typed}, demands=page.demands)
         elif has_focus:
-            initial = {"performed_on": page.next_date}
-            line = LineForm(initial=initial, demands=page.demands, has_focus=True)
+            line = LineForm(initial={"performed_on": page.next_date}, demands=page.demands, has_focus=True)
         return self._rendered(page, self.head, line, status=status)
 
     def _rendered(
