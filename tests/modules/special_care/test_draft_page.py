@@ -244,7 +244,7 @@ def test_page_of_a_draft_takes_few_statements(world, lisa, number, django_assert
     for day in range(1, 9):
         world.add_line(number, "101", performed_on=dt.date(2024, 11, day))
 
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(34):
         lisa.get("special_care:draft", number)
 
 
