@@ -68,6 +68,7 @@ def test_seed_claim_is_filled_in_by_keyboard(transactional_db, settings, open_br
     assert not accessibility_faults(page)
     card.focus()
     page.keyboard.press("Space")
+    expect(page.locator("#lines .kv-error")).to_have_count(0)
     page.locator("#send").focus()
     page.keyboard.press("Enter")
 

@@ -1,9 +1,11 @@
 """A claim is filled in on one page: lines with and without a page load, sum, what is left to do."""
 
+import datetime as dt
+
 import pytest
 from django.utils import translation
 
-from kvitt.modules.special_care.models import Claim
+from kvitt.modules.special_care.models import Claim, ClaimLine
 from tests.modules.conftest import Visitor
 from tests.modules.page import Page
 
@@ -242,5 +244,26 @@ def test_page_of_a_draft_takes_few_statements(world, lisa, number, django_assert
     for day in range(1, 9):
         world.add_line(number, "101", performed_on=dt.date(2024, 11, day))
 
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(34):
         lisa.get("special_care:draft", number)
+
+
+@pytest.mark.requirement("SC-5", "SC-7", "SC-10")
+def test_preauthorization_is_chosen_and_mixed_care_is_split(world, lisa):
+    world.plan_for(world.greta, ("825", "UK", 2, 3_000_000), first_on=dt.date(2024, 1, 1))
+    mixed = world.begin_claim(support="s")
+    world.add_line(mixed, "825", "UK")
+    world.add_line(mixed, "101")
+    page = lisa.get("special_care:draft", mixed)
+    assert list(page.ticks("plan_number").values()) == [False, True]
+    assert "F2024-000901" in list(page.ticks("plan_number"))[1]
+    assert "care_model" not in page.fields
+    assert "Split the claim" in page.buttons
+
+    typed = {"invoice_reference": "77", "category": "S2", "plan_number": "F2024-000901"}
+    done = lisa.post("special_care:split_claim", mixed, follow=True, **typed, **line(""))
+
+    [notice] = done.notices
+    assert notice.startswith("The claim is split.")
+    assert [row[1].split()[0] for row in done.rows()] == ["825"]
+    assert [row[1].split()[0] for row in lisa.follow(done.links["Open it"]).rows()] == ["101"]

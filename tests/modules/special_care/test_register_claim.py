@@ -97,8 +97,8 @@ def test_revoked_certificate_and_none_are_said_in_words(world, lisa):
 
 @pytest.mark.requirement("SC-6", "CO-8")
 def test_nobody_and_a_wrong_number_are_told_apart(lisa):
-    nobody = search(lisa, "19121212-1212")
-    assert "Nobody with the number 19121212-1212 is in the register." in nobody.text
+    nobody = search(lisa, "20130712-2398")
+    assert "Nobody with the number 20130712-2398 is in the register." in nobody.text
 
     wrong = search(lisa, "19450312-9804")
     assert wrong.status == 422

@@ -141,6 +141,12 @@
     setTimeout(() => source.dispatchEvent(new Event("change")), 200);
   });
 
+  // What exchanges <main> brings the new state of such parts along: an older answer may not come after it.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!event.detail.target?.matches?.("main")) return;
+    for (const part of document.querySelectorAll("main [data-follows]")) htmx.trigger(part, "htmx:abort");
+  });
+
   const busy = (event, is) => {
     const { target } = event.detail;
     if (!target?.matches?.("main")) return;

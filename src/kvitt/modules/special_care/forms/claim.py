@@ -13,7 +13,7 @@ from kvitt.registers.people.forms import NumberForm
 
 if TYPE_CHECKING:
     from kvitt.modules.special_care.queries.draft_page import Offer
-    from kvitt.modules.special_care.queries.register import FoundPatient
+    from kvitt.modules.special_care.queries.register import SupportChoice
 
 LONGEST_COMMENT = 2_000
 NO_SUGGESTIONS = {"autocomplete": "off"}
@@ -51,12 +51,12 @@ class SupportForm(Form):
         },
     )
 
-    def __init__(self, *args: Any, patient: "FoundPatient", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: "Sequence[SupportChoice]", **kwargs: Any) -> None:
         """Offer what the patient's certificates allow."""
         super().__init__(*args, **kwargs)
-        self._offered = patient.choices
+        self._offered = offered
         field = self.fields["support"]
-        field.choices = [(one.value, one.label) for one in patient.choices]  # type: ignore[attr-defined]
+        field.choices = [(one.value, one.label) for one in offered]  # type: ignore[attr-defined]
 
     @property
     def options(self) -> list[SupportOption]:

@@ -103,6 +103,11 @@ class DraftPage:
     demands: Mapping[str, str] = field(default_factory=dict)
 
 
+def is_sent(actor: Actor, number: str) -> bool:
+    """Tell whether a claim of the actor's clinic is sent in already. Raises as `draft_page`."""
+    return claims.claim_to_report(actor, number).status != ClaimStatus.DRAFT
+
+
 def draft_page(
     actor: Actor,
     number: str,

@@ -26,15 +26,17 @@ def draft(request: Request, number: str) -> HttpResponse:
     work = _Work(request, number)
     if "card" in request.GET:
         work.head.focus_card()
-    return work.moved(takes_get=True) or work.shown(has_focus="entry" in request.GET)
+    return _back(request, number) if work.is_sent else work.shown(has_focus="entry" in request.GET)
 
 
 @require_http_methods(["GET", "POST"])
 def save_draft(request: Request, number: str) -> HttpResponse:
     """*Spara*."""
+    if request.method == "GET":
+        return _back(request, number)
     work = _Work(request, number)
-    if moved := work.moved():
-        return moved
+    if work.is_sent:
+        return _back(request, number)
     if work.head.is_valid() and work.saved():
         messages.success(request, _("The draft %(number)s is saved.") % {"number": number})
         return see_other(request, work.url)
@@ -44,9 +46,11 @@ def save_draft(request: Request, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_claim_line(request: Request, number: str) -> HttpResponse:
     """*Lägg till åtgärd*. Enter in a field above, with no procedure typed, only keeps what is typed there."""
+    if request.method == "GET":
+        return _back(request, number)
     work = _Work(request, number)
-    if moved := work.moved():
-        return moved
+    if work.is_sent:
+        return _back(request, number)
     if work.line.is_untouched and "enter" in request.POST:
         return work.kept()
     if not work.is_line_valid():
@@ -69,9 +73,11 @@ def add_claim_line(request: Request, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def remove_claim_line(request: Request, number: str, line_id: int) -> HttpResponse:
     """*Ta bort* a line; what is typed in the other fields is kept."""
+    if request.method == "GET":
+        return _back(request, number)
     work = _Work(request, number)
-    if moved := work.moved():
-        return moved
+    if work.is_sent:
+        return _back(request, number)
     drafts.remove_line(request.actor, number=number, line_id=line_id)
     return work.kept()
 
@@ -79,9 +85,11 @@ def remove_claim_line(request: Request, number: str, line_id: int) -> HttpRespon
 @require_http_methods(["GET", "POST"])
 def split_claim(request: Request, number: str) -> HttpResponse:
     """*Dela räkningen*: what is not preauthorized goes to a draft of its own."""
+    if request.method == "GET":
+        return _back(request, number)
     work = _Work(request, number)
-    if moved := work.moved():
-        return moved
+    if work.is_sent:
+        return _back(request, number)
     if not (work.head.is_valid() and work.saved()):
         return work.shown(status=422)
     try:
@@ -98,9 +106,11 @@ def split_claim(request: Request, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def send_claim(request: Request, number: str) -> HttpResponse:
     """*Skicka in tandvårdsräkning*."""
+    if request.method == "GET":
+        return _back(request, number)
     work = _Work(request, number)
-    if moved := work.moved():
-        return moved
+    if work.is_sent:
+        return _back(request, number)
     if not work.line.is_untouched:
         work.line.add_error("code", _("This procedure is not added yet. Add it, or empty the fields."))
     if not work.head.is_valid() or not work.line.is_untouched:
@@ -157,6 +167,12 @@ def find_claim_codes(request: Request) -> HttpResponse:
     return render(request, "price_lists/codes.html", {"page": {"hits": hits}})
 
 
+def _back(request: Request, number: str) -> HttpResponse:
+    """Send the reader to where the claim is now: who arrives without a form, or too late."""
+    name = "case" if queries.is_sent(request.actor, number) else "draft"
+    return see_other(request, reverse(f"special_care:{name}", args=[number]))
+
+
 class _Work:
     """A request about a draft: its two forms with what was typed, and how it is answered."""
 
@@ -188,12 +204,10 @@ class _Work:
         """Where the draft's page is."""
         return reverse("special_care:draft", args=[self._number])
 
-    def moved(self, *, takes_get: bool = False) -> HttpResponse | None:
-        """Send the reader on where there is nothing to do here: the claim is sent in, or nothing was sent."""
-        if self._page.is_sent:
-            return see_other(self._request, reverse("special_care:case", args=[self._number]))
-        is_lost = self._request.method != "POST" and not takes_get
-        return see_other(self._request, self.url) if is_lost else None
+    @property
+    def is_sent(self) -> bool:
+        """Whether the claim is sent in meanwhile, so that nothing is done here any more."""
+        return self._page.is_sent
 
     def typed_head(self) -> dict[str, Any]:
         """Return the head as it is typed."""
@@ -268,11 +282,10 @@ class _Work:
             self.head.is_valid()
             page = self._read(self.typed_head())
             if line.is_untouched and not self._wants_line:
-                initial = {"performed_on": self._request.POST.get("line-performed_on", "")}
-                line = LineForm(initial=initial, demands=page.demands)
+                typed = self._request.POST.get("line-performed_on", "")
+                line = LineForm(initial={"performed_on": typed}, demands=page.demands)
         elif has_focus:
-            initial = {"performed_on": page.next_date}
-            line = LineForm(initial=initial, demands=page.demands, has_focus=True)
+            line = LineForm(initial={"performed_on": page.next_date}, demands=page.demands, has_focus=True)
         return self._rendered(page, self.head, line, status=status)
 
     def _rendered(

@@ -30,14 +30,15 @@ if TYPE_CHECKING:
 # A few invoices found by claim or patient are unfolded at once.
 UNFOLDED_ROWS = 5
 LEADS = {
-    Folder.PROCESSING: gettext_noop(
-        "Everything that is registered and not yet paid. Here claims and whole invoices can be deleted."
-    ),
-    Folder.PAID: gettext_noop(
-        "The money is in the account two to five bank days after the payment date. Here claims are credited."
-    ),
+    Folder.PROCESSING: gettext_noop("Everything that is registered and not yet paid."),
+    Folder.PAID: gettext_noop("The money is in the account two to five bank days after the payment date."),
     Folder.CREDITS: gettext_noop("The invoices that credit paid claims."),
     Folder.VOIDED: gettext_noop("The invoices that the region has voided."),
+}
+# What the clinic itself can do there.
+CLINIC_LEADS = {
+    Folder.PROCESSING: gettext_noop("Here claims and whole invoices can be deleted."),
+    Folder.PAID: gettext_noop("Here claims are credited."),
 }
 
 
@@ -179,7 +180,7 @@ def _list(
         kept.pop(name, None)
     source = tables.ListSource(
         title=_("Invoices of special care dentistry") if sees_clinics else _("Your invoices"),
-        lead=_(LEADS[folder]),
+        lead=_lead(folder, is_at_clinic=not sees_clinics),
         columns=columns.invoice_columns(
             has_clinics=sees_clinics,
             has_actions=queries.may_change(request.actor) and folder is Folder.PROCESSING and not is_workbook,
@@ -210,6 +211,11 @@ def _list(
         file_name="fakturor",
     )
     return tables.respond(request, source)
+
+
+def _lead(folder: Folder, *, is_at_clinic: bool) -> str:
+    own = CLINIC_LEADS.get(folder) if is_at_clinic else None
+    return f"{_(LEADS[folder])} {_(own)}" if own else _(LEADS[folder])
 
 
 def _note_list(request: Request, person_ids: set[int]) -> None:

@@ -41,7 +41,7 @@ def begin_claim(request: Request, code: UUID) -> HttpResponse:
     if people.needs_reason(request.session, person):
         return people_views.ask_for_reason(request, code)
     page = register.patient_page(request.actor, request.session, person, today=request.today)
-    choice = SupportForm(answers.typed(request), patient=page.patient)
+    choice = SupportForm(answers.typed(request), offered=page.patient.choices if page.patient else ())
     if choice.is_valid():
         try:
             number = drafts.begin_claim(
