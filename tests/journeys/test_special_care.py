@@ -142,7 +142,7 @@ def credit(page: Page) -> None:
 
 
 @pytest.mark.requirement(
-    *("SC-6", "SC-7", "SC-8", "SC-9", "SC-11", "SC-17", "SC-18", "SC-19", "SC-19a", "SC-21", "SC-22", "QU-21")
+    "SC-6", "SC-7", "SC-8", "SC-9", "SC-11", "SC-17", "SC-18", "SC-19", "SC-19a", "SC-21", "SC-22", "QU-21"
 )
 def test_claim_of_the_seed_from_the_patient_to_its_credit_invoice_by_keyboard_alone(
     special_live_world, open_browser
