@@ -150,14 +150,21 @@ class SpecialWorld(World):
         proposal.propose_payment(
             self.actor("gustav"), today=self.today, invoice_ids=set(held.values_list("pk", flat=True))
         )
-        hanna, ids = self.actor("hanna"), list(held.values_list("ledger_invoice_id", flat=True).distinct())
+        hanna, today = self.actor("hanna"), self.today
+        ids = list(held.values_list("ledger_invoice_id", flat=True).distinct())
         steps = (
             (
                 InvoiceStatus.AUTHORISED,
-                lambda: ledger.attest_invoices(hanna, today=self.today, invoice_ids=ids),
+                lambda: ledger.attest_invoices(hanna, today=today, invoice_ids=ids),
             ),
-            (InvoiceStatus.PAYING_OUT, lambda: ledger.start_payouts(hanna, invoice_ids=ids)),
-            (InvoiceStatus.PAID_OUT, lambda: ledger.confirm_payouts(hanna, invoice_ids=ids)),
+            (
+                InvoiceStatus.PAYING_OUT,
+                lambda: ledger.start_payouts(hanna, today=today, invoice_ids=ids),
+            ),
+            (
+                InvoiceStatus.PAID_OUT,
+                lambda: ledger.confirm_payouts(hanna, today=today, invoice_ids=ids),
+            ),
         )
         for status, step in steps:
             if status.order <= until.order:

@@ -138,11 +138,12 @@ class History(RuleBasedStateMachine):
     def many_at_once(self, which, act, by):
         """Take the step with any invoices; whoever may not do it, or what may not go on, changes nothing."""
         actor, chosen = self.actors[by], pick(self.invoice_ids(), which)
+        today = self.book.today
         acts = {
             "review": commands.review_invoices,
-            "attest": partial(commands.attest_invoices, today=self.book.today),
-            "start": commands.start_payouts,
-            "confirm": commands.confirm_payouts,
+            "attest": partial(commands.attest_invoices, today=today),
+            "start": partial(commands.start_payouts, today=today),
+            "confirm": partial(commands.confirm_payouts, today=today),
         }
         with suppress(NotAllowed):
             self.attempt(acts[act], actor, invoice_ids=chosen)

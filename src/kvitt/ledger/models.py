@@ -126,6 +126,7 @@ class Invoice(models.Model):
     issued_by_id = models.BigIntegerField(null=True)
     reviewed_by_id = models.BigIntegerField(null=True)
     authorised_by_id = models.BigIntegerField(null=True)
+    paid_on = models.DateField(null=True)
 
     # What the program remarks on it, where a list has looked that up.
     remarks: "Sequence[Problem]" = ()
@@ -157,6 +158,9 @@ class Invoice(models.Model):
                 condition=Q(voucher_year__isnull=True, voucher_number__isnull=True)
                 | Q(voucher_year__isnull=False, voucher_number__isnull=False, voucher_number__gte=1),
                 name="invoice_voucher_has_year",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_on__isnull=True) | Q(status="paid_out"), name="invoice_paid_on"
             ),
         )
         indexes = (

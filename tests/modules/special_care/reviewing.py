@@ -93,10 +93,10 @@ def pay_invoices(world, *invoice_ids):
     """Let Hanna attest approved invoices and have them paid; one of 0 kr is paid without a payment."""
     hanna = world.actor("hanna")
     ledger.attest_invoices(hanna, today=world.today, invoice_ids=invoice_ids)
-    ledger.start_payouts(hanna, invoice_ids=invoice_ids)
+    ledger.start_payouts(hanna, today=world.today, invoice_ids=invoice_ids)
     is_free = {pk for pk in invoice_ids if ledger_queries.invoice(hanna, pk).total == 0}
     if set(invoice_ids) - is_free:
-        ledger.confirm_payouts(hanna, invoice_ids=set(invoice_ids) - is_free)
+        ledger.confirm_payouts(hanna, today=world.today, invoice_ids=set(invoice_ids) - is_free)
 
 
 def credit(world, claim):

@@ -84,8 +84,8 @@ def attest_invoices(actor: Actor, *, today: date, invoice_ids: Collection[int]) 
     return plan
 
 
-def start_payouts(actor: Actor, *, invoice_ids: Collection[int]) -> rules.AdvancePlan:
-    """Say that attested invoices are on their way to the account (*Utbetalas*); those of 0 kr are paid.
+def start_payouts(actor: Actor, *, today: date, invoice_ids: Collection[int]) -> rules.AdvancePlan:
+    """Say that attested invoices are on their way to the account (*Utbetalas*); those of 0 kr are paid today.
 
     Raises Http404, NotAllowed, and Refused when none is chosen. Source: spec CO-20.
     """
@@ -93,13 +93,13 @@ def start_payouts(actor: Actor, *, invoice_ids: Collection[int]) -> rules.Advanc
     with transaction.atomic():
         invoices = _chosen(actor, invoice_ids)
         plan = _plan(actor, invoices, InvoiceStatus.PAYING_OUT)
-        _take(actor, invoices, plan)
+        _take(actor, invoices, plan, paid_on=today)
         audit.record_many("ledger.start_payouts", actor, _entries(invoices, plan))
     return plan
 
 
-def confirm_payouts(actor: Actor, *, invoice_ids: Collection[int]) -> rules.AdvancePlan:
-    """Say that invoices are paid out (*Utbetald*).
+def confirm_payouts(actor: Actor, *, today: date, invoice_ids: Collection[int]) -> rules.AdvancePlan:
+    """Say that invoices are paid out today (*Utbetald*).
 
     Raises Http404, NotAllowed, and Refused when none is chosen. Source: spec CO-20.
     """
@@ -107,7 +107,7 @@ def confirm_payouts(actor: Actor, *, invoice_ids: Collection[int]) -> rules.Adva
     with transaction.atomic():
         invoices = _chosen(actor, invoice_ids)
         plan = _plan(actor, invoices, InvoiceStatus.PAID_OUT)
-        _take(actor, invoices, plan)
+        _take(actor, invoices, plan, paid_on=today)
         audit.record_many("ledger.confirm_payouts", actor, _entries(invoices, plan))
     return plan
 
@@ -124,7 +124,7 @@ def advance_invoice(actor: Actor, invoice_id: int, to: InvoiceStatus, *, today: 
     ensure_invoice_step(invoice.status, to, command="advance_invoice")
     unattested = queries.unattested_before(invoice) if to is InvoiceStatus.AUTHORISED else []
     refuse_if_any(rules.check_advance(facts, to, user_id=actor.user_id, earlier_unattested=unattested))
-    attested = _take(actor, [invoice], rules.AdvancePlan(((facts, to),), ()))
+    attested = _take(actor, [invoice], rules.AdvancePlan(((facts, to),), ()), paid_on=today)
     _give_vouchers(attested, year=today.year)
 
 
@@ -154,16 +154,26 @@ def _plan(
     )
 
 
-def _take(actor: Actor, invoices: Sequence[Invoice], plan: rules.AdvancePlan) -> list[Invoice]:
-    """Take locked invoices to their planned statuses; return those that are attested now."""
+def _take(
+    actor: Actor, invoices: Sequence[Invoice], plan: rules.AdvancePlan, *, paid_on: date | None = None
+) -> list[Invoice]:
+    """Take locked invoices to their planned statuses; return those that are attested now.
+
+    `paid_on` is the day of what is paid out by it.
+    """
     by_id = {invoice.pk: invoice for invoice in invoices}
     for to in InvoiceStatus:
         there = [by_id[facts.id] for facts, status in plan.steps if status is to]
         if not there:
             continue
-        who = {InvoiceStatus.REVIEWED: "reviewed_by_id", InvoiceStatus.AUTHORISED: "authorised_by_id"}
-        noted = {who[to]: actor.user_id} if to in who else {}
-        Invoice.objects.filter(pk__in=[invoice.pk for invoice in there]).update(status=to, **noted)
+        noted: dict[InvoiceStatus, dict[str, object]] = {
+            InvoiceStatus.REVIEWED: {"reviewed_by_id": actor.user_id},
+            InvoiceStatus.AUTHORISED: {"authorised_by_id": actor.user_id},
+            InvoiceStatus.PAID_OUT: {"paid_on": paid_on},
+        }
+        Invoice.objects.filter(pk__in=[invoice.pk for invoice in there]).update(
+            status=to, **noted.get(to, {})
+        )
         steps.note_steps(actor, there, to)
     return [by_id[facts.id] for facts, status in plan.steps if status is InvoiceStatus.AUTHORISED]
 

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 
-from kvitt.foundation import clock
-from kvitt.foundation.values import dates
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.text import search_key
 from kvitt.ledger import rules
 from kvitt.ledger.lifecycle import DEAD_INVOICES, OPEN_INVOICES, InvoiceStatus, LineStatus
-from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceStep, Line
+from kvitt.ledger.models import Invoice, InvoiceRow, Line
 from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission
 
 
@@ -175,15 +173,6 @@ def _sharing_cases(invoice: Invoice, others: QuerySet[Invoice]) -> list[rules.In
     return [invoice_facts(other) for other in others.filter(pk__in=invoices).order_by("pk")]
 
 
-def payout_days(invoice_ids: Iterable[int]) -> dict[int, date]:
-    """Return the day on which each of the invoices was paid out, where it is."""
-    steps = InvoiceStep.objects.filter(invoice_id__in=list(invoice_ids), status=InvoiceStatus.PAID_OUT)
-    return {
-        invoice_id: at.astimezone(clock.STOCKHOLM).date()
-        for invoice_id, at in steps.values_list("invoice_id", "at")
-    }
-
-
 def invoiced_per_month(actor: Actor, *, first_on: date, last_on: date) -> dict[date, Ore]:
     """Return the sum of live invoices by the first day of the month of their date."""
     sums = (
@@ -220,14 +209,8 @@ def invoices_by_status(actor: Actor) -> dict[InvoiceStatus, StatusSum]:
 
 def paid_out(actor: Actor, module: str, *, first_on: date, last_on: date) -> StatusSum:
     """Return how much of a module was paid out to the actor's clinics in a period."""
-    first = datetime.combine(first_on, time.min, tzinfo=clock.STOCKHOLM)
-    end = datetime.combine(dates.day_after(last_on), time.min, tzinfo=clock.STOCKHOLM)
     invoices = Invoice.objects.filter(
-        authority_id=actor.authority_id,
-        module=module,
-        steps__status=InvoiceStatus.PAID_OUT,
-        steps__at__gte=first,
-        steps__at__lt=end,
+        authority_id=actor.authority_id, module=module, paid_on__gte=first_on, paid_on__lte=last_on
     )
     if actor.clinic_ids is not None:
         invoices = invoices.filter(clinic_id__in=actor.clinic_ids)

@@ -132,7 +132,11 @@ def start_payouts(request: Request) -> HttpResponse:
     """Attested invoices, to be marked as on their way to the account."""
     if request.method == "POST":
         chosen = ids_in(request.POST.getlist(CHOSEN))
-        return _advance(request, _START, lambda: commands.start_payouts(request.actor, invoice_ids=chosen))
+        return _advance(
+            request,
+            _START,
+            lambda: commands.start_payouts(request.actor, today=request.today, invoice_ids=chosen),
+        )
     return _list(request, _START)
 
 
@@ -141,7 +145,9 @@ def confirm_payouts(request: Request) -> HttpResponse:
     if request.method == "POST":
         chosen = ids_in(request.POST.getlist(CHOSEN))
         return _advance(
-            request, _CONFIRM, lambda: commands.confirm_payouts(request.actor, invoice_ids=chosen)
+            request,
+            _CONFIRM,
+            lambda: commands.confirm_payouts(request.actor, today=request.today, invoice_ids=chosen),
         )
     return _list(request, _CONFIRM)
 
@@ -172,7 +178,7 @@ def start_payout(request: Request, invoice_id: int) -> HttpResponse:
         request,
         invoice_id,
         _START,
-        lambda: commands.start_payouts(request.actor, invoice_ids=[invoice_id]),
+        lambda: commands.start_payouts(request.actor, today=request.today, invoice_ids=[invoice_id]),
     )
 
 
@@ -182,7 +188,7 @@ def confirm_payout(request: Request, invoice_id: int) -> HttpResponse:
         request,
         invoice_id,
         _CONFIRM,
-        lambda: commands.confirm_payouts(request.actor, invoice_ids=[invoice_id]),
+        lambda: commands.confirm_payouts(request.actor, today=request.today, invoice_ids=[invoice_id]),
     )
 
 

@@ -338,9 +338,9 @@ def attest(invoice_ids: list[int], *, until: InvoiceStatus, today: date) -> None
     ledger.attest_invoices(hanna, today=today, invoice_ids=invoice_ids)
     if until is InvoiceStatus.AUTHORISED:
         return
-    ledger.start_payouts(hanna, invoice_ids=invoice_ids)
+    ledger.start_payouts(hanna, today=today, invoice_ids=invoice_ids)
     if until is InvoiceStatus.PAID_OUT:
-        ledger.confirm_payouts(hanna, invoice_ids=invoice_ids)
+        ledger.confirm_payouts(hanna, today=today, invoice_ids=invoice_ids)
 
 
 def _paid_every_month(person: Person, *, today: date) -> None:

@@ -5,13 +5,11 @@ Everything is made through the commands that the pages use, on days before today
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
-from kvitt.foundation import clock
 from kvitt.foundation.values import dates
 from kvitt.foundation.values.money import Ore
-from kvitt.ledger import queries as ledger
 from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.modules import special_care
 from kvitt.modules.special_care.commands import (
@@ -252,10 +250,6 @@ def pay(numbers: Sequence[str], *, proposed_on: date, until: InvoiceStatus) -> N
 def _attest(ids: Sequence[int], *, until: InvoiceStatus, paid_on: date) -> None:
     """Let Hanna attest invoices that are approved, and take them so far."""
     demo_data.attest(list(ids), until=until, today=paid_on)
-    if until is InvoiceStatus.PAID_OUT:
-        moment = datetime.combine(paid_on, time(10), tzinfo=clock.STOCKHOLM)
-        for invoice in ledger.invoices_of(actor_of("hanna", today=paid_on)).filter(pk__in=ids):
-            invoice.steps.filter(status=InvoiceStatus.PAID_OUT).update(at=moment)
 
 
 def _paid(*, today: date) -> None:

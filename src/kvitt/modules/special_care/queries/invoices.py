@@ -23,7 +23,6 @@ from kvitt.foundation import clock
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import search_key
-from kvitt.ledger import queries as ledger
 from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.modules.special_care.lifecycle import LIVE, CareModel, ClaimStatus, SupportType
 from kvitt.modules.special_care.models import (
@@ -239,7 +238,6 @@ def with_states(
 def _facts(invoices: Iterable[ClaimInvoice]) -> dict[int, rules.InvoiceFacts]:
     """Return what the rules need of each: claims that stand alike are counted by the database."""
     kept = list(invoices)
-    paid_on = ledger.payout_days(one.ledger_invoice_id for one in kept if one.ledger_invoice_id is not None)
     groups = _groups("invoice_id", [one.pk for one in kept if not one.is_credit])
     groups |= _groups("credit_invoice_id", [one.pk for one in kept if one.is_credit])
     return {
@@ -247,7 +245,7 @@ def _facts(invoices: Iterable[ClaimInvoice]) -> dict[int, rules.InvoiceFacts]:
             claims=groups.get(one.pk, ()),
             is_credit=one.is_credit,
             ledger_status=undoing.ledger_status(one),
-            paid_on=paid_on.get(one.ledger_invoice_id or 0),
+            paid_on=one.ledger_invoice.paid_on if one.ledger_invoice else None,
             awaits_repayment=one.awaits_repayment,
             repaid_on=one.repaid_on,
         )
