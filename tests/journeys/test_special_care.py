@@ -13,7 +13,7 @@ from tests.world import TODAY
 
 # Page 4 of the manual: what is claimed, and with what tooth or jaw.
 SEED_LINES = (("101", ""), ("825 ", "UK"), ("825S", "ÖK"))
-OCR = "OCR/Fakturanummer"
+OCR = "OCR/Fakturanr"
 SEED_SUM = re.compile("28.680.kr")
 
 
