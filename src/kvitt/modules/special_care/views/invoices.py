@@ -21,6 +21,7 @@ from kvitt.modules.special_care.queries import undoing
 from kvitt.modules.special_care.rules import invoice as rules
 from kvitt.modules.special_care.rules.invoice import Folder
 from kvitt.modules.special_care.tables import invoices as columns
+from kvitt.registers.access.rules import Permission
 from kvitt.registers.people import queries as people
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ CLINIC_LEADS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_invoices(request: Request, folder: str) -> HttpResponse:
     """*Era fakturor*: one of the four lists; a search is sent in the body, and answered with its address."""
+    request.actor.require(Permission.SEE_CLAIMS)
     kind = _folder(folder)
     url = reverse("special_care:claim_invoices", args=[kind.value])
     if request.method == "POST":
