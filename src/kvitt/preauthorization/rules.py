@@ -165,8 +165,9 @@ def calculate_grant(asked: Grant, *, count: int | None, amount: Ore | None) -> G
     Source: spec SC-4.
     """
     granted = asked.count if count is None else count
-    is_touched = amount is not None and amount != asked.amount
-    return Grant(granted, amount if is_touched else calculate_share(asked, granted))
+    if amount is None or amount == asked.amount:
+        return Grant(granted, calculate_share(asked, granted))
+    return Grant(granted, amount)
 
 
 def check_grants(procedures: Collection[ProcedureFacts], grants: Mapping[int, Grant]) -> list[Problem]:
