@@ -119,7 +119,12 @@ class DecisionForm(Form):
             error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), number),
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         )
-        self.fields[f"amount_{key}"] = KronorField(label=_("Approved (kr)"), required=False, max_length=20)
+        self.fields[f"amount_{key}"] = KronorField(
+            label=_("Approved (kr)"),
+            required=False,
+            max_length=20,
+            help_text=_("Follows the count, unless you change it.") if self._asked[key].count > 1 else "",
+        )
 
     @property
     def questions(self) -> list[Question]:
