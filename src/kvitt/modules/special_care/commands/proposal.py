@@ -20,7 +20,7 @@ def propose_payment(actor: Actor, *, today: date, invoice_ids: Collection[int]) 
 
     The proposer has approved them by that, so that another person attests. What is refused is told, and the
     others are proposed, in as many statements for many as for one. Raises NotAllowed, Refused when none is
-    chosen, and Http404. Source: spec CO-20, SC-19a.
+    chosen, and Http404. Source: decision 0019; spec CO-20, SC-19a.
     """
     actor.require(Permission.REVIEW_CLAIMS)
     actor.require(Permission.REVIEW_INVOICES)
