@@ -124,4 +124,4 @@ class SpecialCareConfig(AppConfig):
         claims = self.get_model("Claim")._default_manager.filter(  # noqa: SLF001 - Django documents it
             authority_id=authority_id, number__in=numbers
         )
-        return set(claims.values_list("number", flat=True))
+        return set(claims.exclude(status=ClaimStatus.DRAFT).values_list("number", flat=True))
