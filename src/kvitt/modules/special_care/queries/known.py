@@ -182,6 +182,7 @@ def known_for(authority_id: int, asked: Sequence[Asked], *, today: date) -> list
             is_reference_used=(one.clinic.provider_id, search_key(one.facts.reference)) in taken,
             other_lines=[line for line in others.get(one.person.pk, []) if line.performed_on in one.days],
             first_claimed=_first_claimed(authority_id, one.facts.replaces),
+            identity_number=one.person.identity_number,
         )
         for one in asked
     ]
