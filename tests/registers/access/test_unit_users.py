@@ -118,6 +118,8 @@ def test_new_user_signs_in_with_the_password_and_works_at_the_clinic_alone(world
 @pytest.mark.requirement("QU-18")
 def test_personal_number_is_kept_nowhere(world, petra):
     assert refused_code(create, world, petra, hsa_id="20130310-2394") == "hsa_id_is_personal"
+    assert refused_code(create, world, petra, name="Stina 20130310-2394") == "name_is_personal"
+    assert refused_code(create, world, petra, name="Stina (1303102394)") == "name_is_personal"
 
     assert not User.objects.filter(name="Stina Exempelsson").exists()
 

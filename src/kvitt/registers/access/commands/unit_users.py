@@ -42,6 +42,7 @@ def create_unit_user(
     clinic = _locked_clinic(actor, clinic_id)
     hsa_id = normalise_hsa_id(hsa_id)
     needs_hsa_id = not settings.KVITT_LOCAL_ACCOUNTS
+    refuse_if_any(rules.check_unit_name(name, today=today))
     refuse_if_any(rules.check_unit_identity(hsa_id, today=today, is_needed=needs_hsa_id))
     refuse_if_any(rules.check_unit_roles(roles, offered=queries.unit_roles(clinic_id, on=today)))
     known = User.objects.select_for_update().filter(hsa_id=hsa_id).first() if hsa_id else None
