@@ -40,6 +40,7 @@ class SpecialCareConfig(AppConfig):
         "search_plans": _("Searched for treatment plans"),
         "plan": _("Opened a treatment plan"),
         "assess_request": _("Opened a request for preauthorization"),
+        "register_claim": _("Looked up a patient to register a claim"),
         "begin_claim": _("Began claim"),
         "save_claim": _("Saved claim that is not sent in"),
         "add_line": _("Added procedure to claim"),

@@ -241,6 +241,7 @@ def _dialog(
         else:
             _tell(request, done % _words(claim), has_next=not stays)
             return see_other(request, url)
+    answers.note_read(request, "case", [claim.person_id], number=claim.number)
     dialog = FormPage(
         title=title % _words(claim),
         crumbs=crumbs or desk.way_to_review(claim.number),
