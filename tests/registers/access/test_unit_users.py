@@ -147,6 +147,13 @@ def test_who_is_shut_out_is_not_let_in_by_the_clinic(world, petra):
     assert refused_code(create, world, petra, hsa_id=HSA_ID, name="Bo Provén") == "is_shut_out"
 
 
+def test_who_decides_at_the_region_gets_no_role_at_a_clinic(world, petra):
+    User.objects.filter(pk=world.users["gustav"].pk).update(hsa_id=HSA_ID)
+    name = world.users["gustav"].name
+
+    assert refused_code(create, world, petra, hsa_id=HSA_ID, name=name) == "is_at_authority"
+
+
 # Roles --------------------------------------------------------------------------------------------
 
 

@@ -274,6 +274,9 @@ def _tell_released(request: Request, plan: "ReleasePlan") -> None:
         count = len(plan.released)
         text = ngettext("%(count)s claim is released.", "%(count)s claims are released.", count)
         messages.success(request, text % {"count": format_count(count)})
+    if plan.own:
+        text = _("Sent in by yourself, so another reviewer decides: %(numbers)s.")
+        messages.warning(request, text % {"numbers": ", ".join(plan.own)})
     if plan.refused:
         text = _("Not under review any more: %(numbers)s.")
         messages.warning(request, text % {"numbers": ", ".join(plan.refused)})
