@@ -295,6 +295,7 @@ class Claim(models.Model):
     category = models.CharField(max_length=5, blank=True)
     care_model = models.CharField(max_length=2, choices=CareModel.choices, blank=True)
     plan = models.ForeignKey(TreatmentPlan, null=True, on_delete=models.PROTECT, related_name="+")
+    has_card = models.BooleanField(default=False)
     card_number = models.CharField(max_length=30, blank=True)
     card_first_on = models.DateField(null=True)
     card_last_on = models.DateField(null=True)

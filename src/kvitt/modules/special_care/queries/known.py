@@ -70,7 +70,7 @@ def facts_of(claim: Claim) -> ClaimFacts:
         ).items()
         if item.pricing is Pricing.ACTUAL
     }
-    has_card = claim.card_number or claim.card_first_on or claim.card_last_on
+    has_card = claim.has_card or claim.card_number or claim.card_first_on or claim.card_last_on
     return ClaimFacts(
         support=SupportType(claim.support),
         category=claim.category if claim.support == SupportType.S else "",
