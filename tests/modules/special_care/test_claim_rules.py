@@ -512,6 +512,22 @@ def test_reference_is_used_once():
     assert calculate_reference("T2024-000012") == "T2024000012"
 
 
+@pytest.mark.requirement("SC-8", "QU-18")
+@broken(
+    ("changes", "code"),
+    [
+        ({"reference": "194503129803"}, "reference_is_personal"),
+        ({"reference": "4503129803"}, "reference_is_personal"),
+        ({"invoice_reference": "19450312-9803"}, "invoice_reference_is_personal"),
+        ({"invoice_reference": "450312 9803"}, "invoice_reference_is_personal"),
+        ({"reference": "195211049811"}, ""),
+        ({"reference": ""}, ""),
+    ],
+)
+def test_reference_is_not_the_patients_number(changes, code):
+    check(replace(CLAIM, **changes), [(code, None)] if code else [], identity_number="194503129803")
+
+
 # What is said --------------------------------------------------------------------------------------
 
 

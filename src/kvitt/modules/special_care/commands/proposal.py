@@ -29,7 +29,7 @@ def propose_payment(actor: Actor, *, today: date, invoice_ids: Collection[int]) 
         invoices = queries.chosen_invoices(actor, invoice_ids, lock=True)
         ledger.hold_clinics({invoice.clinic_id for invoice in invoices})
         claims = queries.released_claims(invoice_ids)
-        plan = rules.plan_proposal(queries.proposal_facts(invoices))
+        plan = rules.plan_proposal(queries.proposal_facts(invoices, by_id=actor.user_id))
         proposed = [invoice for invoice in invoices if invoice.pk in plan.ids]
         claims = [claim for claim in claims if claim.invoice_id in plan.ids]
         rows = queries.rows_by_invoice(claims)

@@ -70,7 +70,7 @@ def facts_of(claim: Claim) -> ClaimFacts:
         ).items()
         if item.pricing is Pricing.ACTUAL
     }
-    has_card = claim.card_number or claim.card_first_on or claim.card_last_on
+    has_card = claim.has_card or claim.card_number or claim.card_first_on or claim.card_last_on
     return ClaimFacts(
         support=SupportType(claim.support),
         category=claim.category if claim.support == SupportType.S else "",
@@ -179,6 +179,7 @@ def known_for(authority_id: int, asked: Sequence[Asked], *, today: date) -> list
             is_reference_used=(one.clinic.provider_id, search_key(one.facts.reference)) in taken,
             other_lines=[line for line in others.get(one.person.pk, []) if line.performed_on in one.days],
             first_claimed=_first_claimed(authority_id, one.facts.replaces),
+            identity_number=one.person.identity_number,
         )
         for one in asked
     ]

@@ -53,9 +53,11 @@ def claim_invoices(request: Request, folder: str) -> HttpResponse:
         form = _search_form(request, kind, request.POST)
         if form.is_valid():
             digits = form.cleaned_data["number"]
-            person = queries.person_to_search(request.actor, digits) if digits else None
+            found = people.find_by_number(request.actor, digits) if digits else None
+            person = found if found is not None and queries.has_claims(request.actor, found) else None
             if person is not None or not digits:
                 return see_other(request, f"{url}?{form.address(person.code if person else None)}")
+            _note_list(request, {found.pk} if found is not None else set())
             form.add_error("number", _("No claim of yours is about this patient. Check the number."))
         response = _list(request, kind, form, None)
         response.status_code = 422
