@@ -116,7 +116,8 @@ def pay(world: SpecialWorld, open_browser) -> None:
     gustav, hanna = (open_browser(world.users[name]) for name in ("gustav", "hanna"))
     number = Claim.objects.get().number
     review = "/special-care/review/"
-    choose_and_press(gustav, review, f"Välj räkning {number}", "Frisläpp markerade", "1 räkning är frisläppt.")
+    box, done = f"Välj räkning {number}", "1 räkning är frisläppt."
+    choose_and_press(gustav, review, box, "Frisläpp markerade", done)
     box = "Välj faktura 1"
     proposal = "/special-care/proposal/"
     choose_and_press(gustav, proposal, box, "Föreslå utbetalning av markerade", "1 faktura är föreslagen")

@@ -376,6 +376,11 @@ def test_other_claims_of_the_day_count_too(other, expected):
         ((line("101"), fee(30_000)), []),
         ((line("101"), fee(30_001)), [("fee_above_highest", 1)]),
         ((line("890", price=19_999), fee()), [("fee_above_prices", None)]),
+        ((line("998"), fee()), [("fee_above_prices", None)]),
+        (
+            (line("101"), fee(6 * 10**9), line("101", on=WEEK_LATER), fee(6 * 10**9, on=WEEK_LATER)),
+            [("fee_above_highest", 1), ("fee_above_highest", 3), ("fee_above_prices", None)],
+        ),
         ((line("101"), fee(), fee()), [("fee_twice", 2)]),
         ((line("101"), fee(), fee(on=WEEK_LATER)), [("fee_without_procedure", 2)]),
         ((line("101"), fee(location="13")), [("fee_location", 1)]),
