@@ -17,7 +17,7 @@ from kvitt.modules.special_care.rules.claim import (
     ApprovedProcedure,
     CardFacts,
     calculate_certificate,
-    calculate_reference,
+    calculate_references,
     check_claim,
     plan_split,
     plan_use,
@@ -469,7 +469,7 @@ def test_references_and_home_region(changes, code):
 @pytest.mark.requirement("SC-8")
 def test_reference_is_used_once():
     check(CLAIM, [("reference_used", None)], is_reference_used=True)
-    assert calculate_reference("T2024-000012") == "T2024000012"
+    assert calculate_references("T2024-000012")[:2] == ["T2024000012", "T2024000012A"]
 
 
 # What is said --------------------------------------------------------------------------------------

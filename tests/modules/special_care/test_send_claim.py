@@ -78,10 +78,14 @@ def test_reference_of_a_draft_is_free_and_an_empty_one_is_proposed(world):
     drafts.save_claim(world.actor("lisa"), number=draft, head=world.head_of(draft, reference="980890"))
 
     sent = world.send_claim(reference="980890")
-    proposed = world.send_claim()
+    proposed = world.send_claim(performed_on=dt.date(2024, 11, 1))
+    # Somebody has typed what the next claim would be called.
+    world.send_claim(performed_on=dt.date(2024, 11, 2), reference="t2024000005")
+    called_else = world.send_claim(performed_on=dt.date(2024, 11, 3))
 
     assert Claim.objects.get(number=sent).reference == "980890"
     assert Claim.objects.get(number=proposed).reference == "T2024000003"
+    assert Claim.objects.get(number=called_else).reference == "T2024000005A"
 
 
 @pytest.mark.requirement("SC-8", "SC-25")

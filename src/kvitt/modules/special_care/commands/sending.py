@@ -137,7 +137,7 @@ def _complete(claim: Claim, lines: Sequence[ClaimLine], facts: ClaimFacts, aroun
     claim.total = money.calculate_sum(facts, around)
     claim.fee = money.calculate_fee(facts)
     if not claim.reference:
-        claim.reference = rules.calculate_reference(claim.number)
+        claim.reference = known.proposed_reference(claim)
         claim.reference_key = search_key(claim.reference)
     chosen = rules.calculate_certificate(facts, around)
     claim.certificate = None

@@ -25,6 +25,7 @@ from kvitt.modules.special_care.rules.claim import (
     DayFacts,
     Known,
     LineFacts,
+    calculate_references,
 )
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.organisations.models import Clinic
@@ -296,6 +297,18 @@ def _taken_references(asked: Iterable[Asked]) -> set[tuple[int, str]]:
         provider_id__in={one.clinic.provider_id for one in asked}, reference_key__in=keys
     )
     return set(rows.exclude(status=ClaimStatus.DRAFT).values_list("provider_id", "reference_key"))
+
+
+def proposed_reference(claim: Claim) -> str:
+    """Return the reference of a claim that has none typed: one that its care provider has not used.
+
+    Source: spec SC-8.
+    """
+    choices = calculate_references(claim.number)
+    keys = [search_key(choice) for choice in choices]
+    rows = Claim.objects.filter(provider_id=claim.provider_id, reference_key__in=keys)
+    used = set(rows.exclude(status=ClaimStatus.DRAFT).values_list("reference_key", flat=True))
+    return next((choice for choice in choices if search_key(choice) not in used), choices[0])
 
 
 def is_reference_used(provider_id: int, key: str) -> bool:
