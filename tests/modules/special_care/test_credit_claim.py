@@ -124,13 +124,25 @@ def test_returned_credit_is_undone_or_made_anew(special_world):
 def test_credit_is_not_undone_when_another_claim_was_sent_in_instead(special_world):
     number = paid_claim(special_world)
     draft = credit(special_world, number, and_register=True)
-    special_world.return_proposal(number, is_credit=True)
     special_world.send_draft(draft)
+    special_world.return_proposal(number, is_credit=True)
 
     with pytest.raises(Refused, match=draft):
         crediting.withdraw_credit(special_world.actor("lisa"), number=number)
     deletion.delete_claim(special_world.actor("lisa"), number=draft)
     crediting.withdraw_credit(special_world.actor("lisa"), number=number)
+
+
+def test_care_is_not_claimed_anew_when_its_credit_was_undone(special_world):
+    number = paid_claim(special_world)
+    draft = credit(special_world, number, and_register=True)
+    special_world.return_proposal(number, is_credit=True)
+
+    with pytest.raises(Refused, match=f"{number}.*not credited any more"):
+        special_world.send_draft(draft)
+    crediting.withdraw_credit(special_world.actor("lisa"), number=number)
+    with pytest.raises(Refused, match=f"{number}.*not credited any more"):
+        special_world.send_draft(draft)
 
 
 def test_only_the_clinic_itself_credits(special_world):

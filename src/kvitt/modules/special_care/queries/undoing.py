@@ -32,6 +32,19 @@ def ledger_status(invoice: ClaimInvoice | None) -> InvoiceStatus | None:
     return None if held is None else InvoiceStatus(held.status)
 
 
+def uncredited_before(claim: Claim) -> str:
+    """Return the number of a claim that this one is made instead of, and that is paid: empty when none is.
+
+    Those that were made instead of one another count too; a credit that was returned is none.
+    """
+    before = claim.replaces
+    while before is not None:
+        if not rules.is_live(ledger_status(before.credit_invoice)):
+            return before.number
+        before = before.replaces
+    return ""
+
+
 def replacing_claim(claim: Claim) -> str:
     """Return the number of a live claim that was sent in instead of this one, empty when none is."""
     instead = Claim.objects.filter(

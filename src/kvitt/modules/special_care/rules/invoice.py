@@ -31,6 +31,10 @@ NOT_PAID = _("The claim is not paid yet. Delete it instead.")
 NOT_ATTESTED = _("The payment of the claim is not attested yet. Credit the claim after the attest.")
 ALREADY_CREDITED = _("The claim is already credited.")
 NOT_RETURNED = _("Only a credit invoice that the region has returned can be undone.")
+REPLACED_IS_PAID = _(
+    "Claim %(number)s, which this one is made instead of, is not credited any more, and care is paid once. "
+    "Credit it again first."
+)
 IS_REPLACED = _("Claim %(number)s was sent in instead. Delete or credit it first, or credit this one again.")
 PLAN_IS_USED_UP = _(
     "The preauthorized procedures were used by another claim meanwhile. Credit this claim again instead."
@@ -286,6 +290,16 @@ def check_credit(claim: ClaimStanding) -> list[Problem]:
     if claim.is_credited and not claim.is_credit_returned:
         return [Problem("already_credited", ALREADY_CREDITED)]
     return []
+
+
+def check_replaced(uncredited: str) -> list[Problem]:
+    """A claim made instead of others counts only while they are credited: care is paid once.
+
+    `uncredited` is the number of one of them that is not, or whose credit was returned. Source: spec SC-21.
+    """
+    if not uncredited:
+        return []
+    return [Problem("replaced_is_paid", REPLACED_IS_PAID, values={"number": uncredited})]
 
 
 def check_credit_withdrawal(claim: ClaimStanding, *, replaced_by: str) -> list[Problem]:
