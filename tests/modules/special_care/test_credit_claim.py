@@ -145,6 +145,21 @@ def test_care_is_not_claimed_anew_when_its_credit_was_undone(special_world):
         special_world.send_draft(draft)
 
 
+def test_credit_is_not_undone_when_its_care_was_claimed_anew_by_several_steps(special_world):
+    first = paid_claim(special_world)
+    second = credit(special_world, first, and_register=True)
+    special_world.send_draft(second)
+    special_world.pay(second)
+    third = credit(special_world, second, and_register=True)
+    special_world.send_draft(third)
+    special_world.return_proposal(first, is_credit=True)
+
+    with pytest.raises(Refused, match=third):
+        crediting.withdraw_credit(special_world.actor("lisa"), number=first)
+    with pytest.raises(Refused, match=f"{third} is made instead of this one already"):
+        credit(special_world, first, and_register=True)
+
+
 def test_only_the_clinic_itself_credits(special_world):
     number = paid_claim(special_world)
 

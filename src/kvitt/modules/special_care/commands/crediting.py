@@ -41,6 +41,8 @@ def credit_claim(actor: Actor, *, today: date, number: str, and_register: bool =
         if and_register:
             queries.reporting_clinic(actor)
         refuse_if_any(rules.check_credit(undoing.standing(claim)))
+        if and_register:
+            refuse_if_any(rules.check_new(undoing.begun_instead(claim)))
         lines = _lines(claim)
         if claim.credit_invoice is None:
             steps.give_back_to_plan(lines)
@@ -78,6 +80,7 @@ def withdraw_credit(actor: Actor, *, number: str) -> None:
         replaced_by = undoing.replacing_claim(claim)
         facts = undoing.standing(claim)
         refuse_if_any(rules.check_credit_withdrawal(facts, replaced_by=replaced_by))
+        refuse_if_any(rules.check_replaced(undoing.uncredited_before(claim)))
         lines = _lines(claim)
         if claim.plan_id is not None:
             steps.lock_planned(claim.plan_id)

@@ -220,6 +220,7 @@ def split_claim(actor: Actor, *, today: date, number: str) -> str:
             card_last_on=claim.card_last_on,
             invoice_reference=claim.invoice_reference,
             county=claim.county,
+            replaces=claim.replaces,
         )
         ClaimLine.objects.filter(pk__in=[lines[place].pk for place in places]).update(claim=other)
         steps.touch(claim, actor)

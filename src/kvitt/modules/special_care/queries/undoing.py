@@ -46,15 +46,35 @@ def uncredited_before(claim: Claim) -> str:
 
 
 def replacing_claim(claim: Claim) -> str:
-    """Return the number of a live claim that was sent in instead of this one, empty when none is."""
-    instead = Claim.objects.filter(
-        authority_id=claim.authority_id,
-        clinic_id=claim.clinic_id,
-        replaces=claim,
-        status__in=LIVE,
-        credit_invoice=None,
-    )
-    return instead.values_list("number", flat=True).first() or ""
+    """Return the number of a live claim that was sent in instead of this one, empty when none is.
+
+    One made instead of another that was made instead counts too, and one whose credit was returned.
+    """
+    return next((one.number for one in _made_instead(claim) if _is_standing(one)), "")
+
+
+def begun_instead(claim: Claim) -> str:
+    """Return the number of a live claim or draft that was made instead of this one, empty when none is."""
+    found = _made_instead(claim)
+    return next((one.number for one in found if one.status == ClaimStatus.DRAFT or _is_standing(one)), "")
+
+
+def _made_instead(claim: Claim) -> list[Claim]:
+    """Return the claims made instead of this one, and those made instead of them in turn."""
+    found: list[Claim] = []
+    last = [claim.pk]
+    while last:
+        made = Claim.objects.filter(
+            authority_id=claim.authority_id, clinic_id=claim.clinic_id, replaces__in=last
+        )
+        step = list(made.select_related("credit_invoice__ledger_invoice").order_by("pk"))
+        found += step
+        last = [one.pk for one in step]
+    return found
+
+
+def _is_standing(claim: Claim) -> bool:
+    return claim.status in LIVE and not rules.is_live(ledger_status(claim.credit_invoice))
 
 
 def may_delete(actor: Actor, claim: Claim) -> bool:

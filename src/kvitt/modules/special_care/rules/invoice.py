@@ -36,6 +36,10 @@ REPLACED_IS_PAID = _(
     "Credit it again first."
 )
 IS_REPLACED = _("Claim %(number)s was sent in instead. Delete or credit it first, or credit this one again.")
+IS_BEGUN_ANEW = _(
+    "Claim %(number)s is made instead of this one already. Go on with that one, or credit without a new "
+    "claim."
+)
 PLAN_IS_USED_UP = _(
     "The preauthorized procedures were used by another claim meanwhile. Credit this claim again instead."
 )
@@ -290,6 +294,14 @@ def check_credit(claim: ClaimStanding) -> list[Problem]:
     if claim.is_credited and not claim.is_credit_returned:
         return [Problem("already_credited", ALREADY_CREDITED)]
     return []
+
+
+def check_new(begun: str) -> list[Problem]:
+    """One claim at a time is made instead of a credited one; `begun` is the number of one that there is.
+
+    Source: fakturaportalen, page 9; spec SC-21.
+    """
+    return [Problem("is_begun_anew", IS_BEGUN_ANEW, values={"number": begun})] if begun else []
 
 
 def check_replaced(uncredited: str) -> list[Problem]:
