@@ -9,7 +9,7 @@ from django.http import Http404
 from kvitt.foundation.values.problems import Refused
 from kvitt.ledger import queries as ledger_queries
 from kvitt.ledger.lifecycle import InvoiceStatus
-from kvitt.modules.special_care.commands import crediting, deletion
+from kvitt.modules.special_care.commands import crediting, deletion, repayments
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, PlannedProcedure
 from kvitt.registers.access.rules import NotAllowed
 from kvitt.registers.organisations.models import Clinic
@@ -66,6 +66,26 @@ def test_clinic_with_plusgiro_pays_back_by_hand(special_world):
     credit(special_world, number)
 
     assert Claim.objects.get(number=number).credit_invoice.awaits_repayment
+
+
+def test_repaid_credit_that_was_returned_is_made_anew_and_not_undone(special_world):
+    Clinic.objects.filter(pk=special_world.ryd.pk).update(giro_kind="plusgiro", giro_number="2868370")
+    number = paid_claim(special_world)
+    credit(special_world, number)
+    invoice = Claim.objects.get(number=number).credit_invoice
+    day = {
+        "today": special_world.today,
+        "our_reference": invoice.our_reference,
+        "repaid_on": special_world.today,
+    }
+    repayments.confirm_repayment(special_world.actor("gustav"), **day)
+    special_world.return_proposal(number, is_credit=True)
+
+    with pytest.raises(Refused, match="repaid already"):
+        crediting.withdraw_credit(special_world.actor("lisa"), number=number)
+    with pytest.raises(Http404):
+        repayments.confirm_repayment(special_world.actor("gustav"), **day)
+    credit(special_world, number)
 
 
 def test_new_claim_is_filled_in_with_the_same_but_for_its_reference(special_world):

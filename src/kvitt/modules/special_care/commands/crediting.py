@@ -105,8 +105,8 @@ def withdraw_credit(actor: Actor, *, number: str) -> None:
 def _held_claim(actor: Actor, number: str) -> Claim:
     """Lock the claim after its invoice and its clinic: of two who credit it, one comes first."""
     found = queries.claim_to_credit(actor, number)
-    if found.invoice_id is not None:
-        locked_invoice(found.invoice_id)
+    for invoice_id in sorted(filter(None, (found.invoice_id, found.credit_invoice_id))):
+        locked_invoice(invoice_id)
     ledger.hold_clinics([found.clinic_id])
     return queries.claim_to_credit(actor, number, lock=True)
 

@@ -23,6 +23,7 @@ def standing(claim: Claim) -> rules.ClaimStanding:
         is_credited=claim.credit_invoice_id is not None,
         ledger_status=ledger_status(claim.invoice),
         credit_status=ledger_status(claim.credit_invoice),
+        is_repaid=claim.credit_invoice is not None and claim.credit_invoice.repaid_on is not None,
     )
 
 
@@ -92,7 +93,8 @@ def may_credit(actor: Actor, claim: Claim) -> bool:
 def may_withdraw_credit(actor: Actor, claim: Claim) -> bool:
     """Tell whether the actor may undo the credit of the claim now."""
     is_his = claim.clinic_id == actor.clinic_id and actor.may(Permission.CREDIT_CLAIMS)
-    return is_his and standing(claim).is_credit_returned
+    facts = standing(claim)
+    return is_his and facts.is_credit_returned and not facts.is_repaid
 
 
 # Questions ----------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ REPLACED_IS_PAID = _(
     "Claim %(number)s, which this one is made instead of, is not credited any more, and care is paid once. "
     "Credit it again first."
 )
+IS_REPAID = _("The money is repaid already. Credit the claim again instead.")
 IS_REPLACED = _("Claim %(number)s was sent in instead. Delete or credit it first, or credit this one again.")
 IS_BEGUN_ANEW = _(
     "Claim %(number)s is made instead of this one already. Go on with that one, or credit without a new "
@@ -123,12 +124,16 @@ class ShownState:
 
 @dataclass(frozen=True)
 class ClaimStanding:
-    """How a claim stands, as deletion and crediting see it; a status is None without an invoice there."""
+    """How a claim stands, as deletion and crediting see it; a status is None without an invoice there.
+
+    `is_repaid` tells that the clinic has paid its credit back by hand.
+    """
 
     status: ClaimStatus
     is_credited: bool = False
     ledger_status: InvoiceStatus | None = None
     credit_status: InvoiceStatus | None = None
+    is_repaid: bool = False
 
     @property
     def is_proposed(self) -> bool:
@@ -317,10 +322,12 @@ def check_replaced(uncredited: str) -> list[Problem]:
 def check_credit_withdrawal(claim: ClaimStanding, *, replaced_by: str) -> list[Problem]:
     """A credit is undone when the region has returned its invoice, unless another claim was sent in instead.
 
-    Source: spec SC-21, CO-19.
+    Where the money has come back already the claim is credited again. Source: spec SC-21, CO-19.
     """
     if not claim.is_credit_returned:
         return [Problem("not_returned", NOT_RETURNED)]
+    if claim.is_repaid:
+        return [Problem("is_repaid", IS_REPAID)]
     if replaced_by:
         return [Problem("is_replaced", IS_REPLACED, values={"number": replaced_by})]
     return []
