@@ -265,6 +265,23 @@ def test_claim_made_instead_of_a_credited_one_is_judged_by_when_that_was_sent(wo
     assert codes_of(lambda: world.send_claim(performed_on=care_on)) == ["too_old"]
 
 
+@pytest.mark.requirement("SC-4a", "SC-21")
+def test_claim_whose_credit_was_returned_counts_against_the_years_amount(world):
+    first = world.send_claim()
+    world.pay(first)
+    crediting.credit_claim(world.actor("lisa"), today=world.today, number=first)
+    claim = Claim.objects.get(number=first)
+
+    def used():
+        facts = known.facts_of(claim)
+        around = known.known_of(claim.authority_id, claim.clinic, claim.person, facts, today=world.today)
+        return around.year_used
+
+    assert used() == {}
+    world.return_proposal(first, is_credit=True)
+    assert used() == {2024: 980_00}
+
+
 # Many at once --------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from kvitt.foundation.values import municipalities
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.text import search_key
+from kvitt.ledger.lifecycle import DEAD_INVOICES
 from kvitt.modules.special_care.lifecycle import LIVE, ClaimStatus, SupportType
 from kvitt.modules.special_care.models import Certificate, Claim, ClaimLine, PatientCategory
 from kvitt.modules.special_care.queries import certificates, plans
@@ -37,6 +38,7 @@ T = TypeVar("T")
 _CLAIM_LIMIT = f"{MODULE}.claim_limit_months"
 _HIGHEST_FEE = f"{MODULE}.highest_fee"
 _FEE_FREE = f"{MODULE}.fee_free_from_age"
+_DEAD_ORDERS = [status.order for status in DEAD_INVOICES]
 # By whether the clinic is a specialist's.
 _YEAR_LIMITS = {False: f"{MODULE}.year_limit_general", True: f"{MODULE}.year_limit_specialist"}
 
@@ -235,12 +237,16 @@ def _days(
 
 
 def _live_lines(authority_id: int, records: Mapping[int, int]) -> QuerySet[ClaimLine]:
-    """Return the lines of the persons' claims that are handed in, and neither taken back nor credited."""
+    """Return the lines of the persons' claims that are handed in, and neither taken back nor credited.
+
+    A claim whose credit was returned counts: the credit can be undone.
+    """
     return ClaimLine.objects.filter(
+        Q(claim__credit_invoice__isnull=True)
+        | Q(claim__credit_invoice__ledger_invoice__status_order__in=_DEAD_ORDERS),
         claim__authority_id=authority_id,
         claim__person_id__in=list(records),
         claim__status__in=list(LIVE),
-        claim__credit_invoice__isnull=True,
     )
 
 
