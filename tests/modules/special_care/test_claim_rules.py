@@ -303,8 +303,11 @@ def test_care_is_neither_in_the_future_nor_older_than_six_months(day, code):
 def test_care_that_is_claimed_anew_after_a_credit_was_claimed_when_it_was_first():
     long_ago = dt.date(2024, 4, 1)
     claim = with_lines(line("101", on=long_ago), line("890", price=100, on=long_ago), fee(on=long_ago))
+    first_claimed = {("101", long_ago, ""): [dt.date(2024, 5, 1)]}
 
-    check(claim, [("too_old", 1)], first_claimed={("101", long_ago): dt.date(2024, 5, 1)})
+    check(claim, [("too_old", 1)], first_claimed=first_claimed)
+    more = with_lines(line("101", on=long_ago), line("101", on=long_ago), fee(on=long_ago))
+    check(more, [("too_old", 1)], first_claimed=first_claimed)
 
 
 @given(st.dates(dt.date(2021, 1, 1), dt.date(2030, 12, 31)), st.integers(0, 400))

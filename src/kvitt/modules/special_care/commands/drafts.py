@@ -141,15 +141,16 @@ def add_line(actor: Actor, *, today: date, number: str, head: ClaimHead, line: N
     with transaction.atomic():
         claim = draft(actor, number)
         write_head(claim, head)
-        facts = line.facts()
+        facts, typed = line.facts(), known.facts_of(claim)
         around = known.known_of(
             claim.authority_id,
             claim.clinic,
             known.patient_of(claim),
-            replace(known.facts_of(claim), lines=[facts]),
+            replace(typed, lines=[facts]),
             today=today,
         )
-        refuse_if_any(problem_of(fault) for fault in rules.check_line(facts, around) if fault.stops)
+        faults = rules.check_line(facts, around, before=typed.lines)
+        refuse_if_any(problem_of(fault) for fault in faults if fault.stops)
         added = ClaimLine(
             claim=claim,
             performed_on=facts.performed_on,

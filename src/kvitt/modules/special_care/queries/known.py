@@ -1,5 +1,6 @@
 """What the rules must know to check claims: of one, or of many in a constant number of statements."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -280,20 +281,31 @@ def _other_lines(
     return found
 
 
-def _first_claimed(authority_id: int, replaced: str) -> dict[tuple[str, date], date]:
+def _first_claimed(authority_id: int, replaced: str) -> dict[tuple[str, date, str], list[date]]:
     """Return when the care was first claimed that a credited claim held, and those that it replaced in turn.
 
-    Only a claim made instead of another one asks, which is typed by hand.
+    One day for each line of it, the earliest that a claim with so many of them was sent in. Only a claim made
+    instead of another one asks, which is typed by hand. A claim that is not credited any more holds its care.
     """
-    found: dict[tuple[str, date], date] = {}
+    found: dict[tuple[str, date, str], list[date]] = {}
     claims = Claim.objects.select_related("replaces").filter(authority_id=authority_id)
     claim = claims.filter(number=replaced).first() if replaced else None
-    while claim is not None:
-        if claim.sent_on is not None:
-            for code, day in claim.lines.values_list("code", "performed_on"):
-                found[code, day] = claim.sent_on
+    while claim is not None and claim.sent_on is not None and _is_credited(claim):
+        lines = Counter(claim.lines.values_list("code", "performed_on", "location"))
+        for key, count in lines.items():
+            days = found.setdefault(key, [])
+            days[:count] = [claim.sent_on] * count
         claim = claim.replaces
     return found
+
+
+def _is_credited(claim: Claim) -> bool:
+    credit = claim.credit_invoice
+    return (
+        credit is not None
+        and credit.ledger_invoice is not None
+        and credit.ledger_invoice.status not in DEAD_INVOICES
+    )
 
 
 def _taken_references(asked: Iterable[Asked]) -> set[tuple[int, str]]:

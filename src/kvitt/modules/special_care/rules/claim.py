@@ -67,7 +67,11 @@ def check_claim(claim: ClaimFacts, known: Known) -> list[Fault]:
         *_certificate_faults(claim, known),
         *use.check_plan(claim, known),
         *use.check_year(claim, known),
-        *(fault for place, line in enumerate(claim.lines) for fault in check_line(line, known, place=place)),
+        *(
+            fault
+            for place, line in enumerate(claim.lines)
+            for fault in check_line(line, known, place=place, before=claim.lines[:place])
+        ),
         *lines.check_together(claim, known),
         *fees.check_fees(claim, known),
     ]
