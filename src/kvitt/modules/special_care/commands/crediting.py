@@ -21,7 +21,6 @@ from kvitt.modules.special_care.queries import certificates, known, undoing
 from kvitt.modules.special_care.queries import claims as queries
 from kvitt.modules.special_care.rules import invoice as rules
 from kvitt.registers.access.rules import Actor
-from kvitt.registers.organisations.lifecycle import GiroKind
 from kvitt.registers.price_lists import queries as price_lists
 
 if TYPE_CHECKING:
@@ -169,7 +168,7 @@ def _certificate(claim: Claim, *, today: date) -> Certificate | None:
 
 
 def _credit_invoice(claim: Claim, *, today: date) -> ClaimInvoice:
-    """Make the credit invoice; from a plusgiro the money is paid back by hand."""
+    """Make the credit invoice; from a plusgiro the money, if any, is paid back by hand."""
     reference = rules.calculate_credit_reference(claim.invoice.reference if claim.invoice else "")
     return ClaimInvoice.objects.create(
         authority_id=claim.authority_id,
@@ -181,7 +180,7 @@ def _credit_invoice(claim: Claim, *, today: date) -> ClaimInvoice:
         received_on=today,
         is_credit=True,
         is_open=False,
-        awaits_repayment=claim.clinic.giro_kind == GiroKind.PLUSGIRO,
+        awaits_repayment=rules.is_repaid_by_hand(claim.clinic.giro_kind, claim.total),
     )
 
 

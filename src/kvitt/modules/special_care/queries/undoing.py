@@ -12,7 +12,6 @@ from kvitt.modules.special_care.queries import claims as claim_queries
 from kvitt.modules.special_care.rules import invoice as rules
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.organisations import queries as organisations
-from kvitt.registers.organisations.lifecycle import GiroKind
 from kvitt.registers.people import queries as people
 
 
@@ -126,7 +125,7 @@ def claim_deletion(actor: Actor, number: str) -> ClaimQuestion:
 def claim_credit(actor: Actor, number: str) -> ClaimQuestion:
     """Return what is asked before a claim is credited. Raises Http404, NotAllowed."""
     claim = claim_queries.claim_to_credit(actor, number)
-    by_hand = claim.clinic.giro_kind == GiroKind.PLUSGIRO
+    by_hand = rules.is_repaid_by_hand(claim.clinic.giro_kind, claim.total)
     return replace(
         _question(claim, rules.check_credit(standing(claim))),
         is_paid_back_by_hand=by_hand,

@@ -11,6 +11,7 @@ from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.ledger.lifecycle import CREDITABLE_INVOICES, DEAD_INVOICES, InvoiceStatus
 from kvitt.modules.special_care.lifecycle import LIVE, ClaimStatus
+from kvitt.registers.organisations.lifecycle import GiroKind
 
 # The search shows what came in during so many days, and a voided invoice is kept in sight as long.
 # Source: fakturaportalen, page 7; spec SC-17, SC-19.
@@ -331,6 +332,14 @@ def check_credit_withdrawal(claim: ClaimStanding, *, replaced_by: str) -> list[P
     if replaced_by:
         return [Problem("is_replaced", IS_REPLACED, values={"number": replaced_by})]
     return []
+
+
+def is_repaid_by_hand(giro: str, total: Ore) -> bool:
+    """What a clinic with plusgiro was paid it pays back itself: nothing can be netted. 0 kr is not paid back.
+
+    Source: spec SC-21.
+    """
+    return giro == GiroKind.PLUSGIRO and total > 0
 
 
 def calculate_credit_reference(reference: str) -> str:
