@@ -1,5 +1,6 @@
 """A paid claim is credited whole, by an invoice made at once; one that the region returned is undone."""
 
+import datetime as dt
 import threading
 
 import pytest
@@ -13,6 +14,8 @@ from kvitt.modules.special_care.commands import crediting, deletion, repayments
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, PlannedProcedure
 from kvitt.registers.access.rules import NotAllowed
 from kvitt.registers.organisations.models import Clinic
+from kvitt.registers.price_lists.models import ParameterValue
+from tests.world import SINCE
 
 pytestmark = [pytest.mark.requirement("SC-21"), pytest.mark.django_db]
 
@@ -178,6 +181,27 @@ def test_credit_is_not_undone_when_its_care_was_claimed_anew_by_several_steps(sp
         crediting.withdraw_credit(special_world.actor("lisa"), number=first)
     with pytest.raises(Refused, match=f"{third} is made instead of this one already"):
         credit(special_world, first, and_register=True)
+
+
+@pytest.mark.requirement("SC-4a")
+def test_credit_is_not_undone_when_the_years_amount_is_used_meanwhile(special_world):
+    ParameterValue.objects.create(
+        authority=special_world.region,
+        name="special_care.year_limit_general",
+        first_on=SINCE,
+        value=100_000,
+        source="Beslut",
+        entered_by="Tove",
+    )
+    number = paid_claim(special_world)
+    credit(special_world, number)
+    other = special_world.send_claim(performed_on=special_world.today - dt.timedelta(days=1))
+    special_world.return_proposal(number, is_credit=True)
+
+    with pytest.raises(Refused, match="year's amount was used"):
+        crediting.withdraw_credit(special_world.actor("lisa"), number=number)
+    deletion.delete_claim(special_world.actor("lisa"), number=other)
+    crediting.withdraw_credit(special_world.actor("lisa"), number=number)
 
 
 def test_only_the_clinic_itself_credits(special_world):

@@ -21,6 +21,7 @@ from kvitt.modules.special_care.queries import certificates, known, undoing
 from kvitt.modules.special_care.queries import claims as queries
 from kvitt.modules.special_care.rules import invoice as rules
 from kvitt.registers.access.rules import Actor
+from kvitt.registers.people.models import Person
 from kvitt.registers.price_lists import queries as price_lists
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def credit_claim(actor: Actor, *, today: date, number: str, and_register: bool =
 def withdraw_credit(actor: Actor, *, number: str) -> None:
     """Undo a credit whose invoice the region has returned (*Ångra kreditering*): the claim stays paid.
 
-    Raises Http404, NotAllowed, and Refused else, and where its preauthorization is used up meanwhile.
-    Source: spec SC-21, CO-19.
+    Raises Http404, NotAllowed, and Refused else, and where its preauthorization or the year's amount is used
+    up meanwhile. Source: spec SC-4a, SC-21, CO-19.
     """
     with transaction.atomic():
         claim = _held_claim(actor, number)
@@ -85,6 +86,8 @@ def withdraw_credit(actor: Actor, *, number: str) -> None:
             steps.lock_planned(claim.plan_id)
         if not undoing.plan_has_room(lines):
             raise Refused([Problem("plan_used_up", rules.PLAN_IS_USED_UP)])
+        if known.is_year_exceeded(claim):
+            raise Refused([Problem("year_used_up", rules.YEAR_IS_USED_UP)])
         steps.take_of_plan(lines)
         ledger.withdraw_credit(_ledger_ids(lines))
         credit_id = claim.credit_invoice_id or 0
@@ -102,11 +105,12 @@ def withdraw_credit(actor: Actor, *, number: str) -> None:
 
 
 def _held_claim(actor: Actor, number: str) -> Claim:
-    """Lock the claim after its invoice and its clinic: of two who credit it, one comes first."""
+    """Lock the claim after its invoices, clinic and patient: of two who credit it, one comes first."""
     found = queries.claim_to_credit(actor, number)
     for invoice_id in sorted(filter(None, (found.invoice_id, found.credit_invoice_id))):
         locked_invoice(invoice_id)
     ledger.hold_clinics([found.clinic_id])
+    Person.objects.select_for_update(no_key=True).get(pk=known.patient_of(found).pk)
     return queries.claim_to_credit(actor, number, lock=True)
 
 

@@ -269,6 +269,22 @@ def _year_used(
     return used
 
 
+def is_year_exceeded(claim: Claim) -> bool:
+    """Tell whether the patient's care comes to more than the year's amount, in any year that the claim is of.
+
+    A claim whose credit was returned counts, so that who undoes it can be refused. Source: spec SC-4a.
+    """
+    if claim.support == SupportType.S or claim.plan_id is not None:
+        return False
+    records = _records([patient_of(claim)])
+    last_days = {date(line.performed_on.year, 12, 31) for line in claim.lines.all()}
+    used = _year_used(claim.authority_id, records, {day.year for day in last_days})
+    name = _YEAR_LIMITS[claim.clinic.is_specialist]
+    limits = price_lists.parameters_on(claim.authority_id, {(name, day) for day in last_days})
+    mine = used.get(patient_of(claim).pk, {})
+    return any(0 < limits.get((name, day), 0) < mine.get(day.year, 0) for day in last_days)
+
+
 def _other_lines(
     authority_id: int, records: Mapping[int, int], days: Iterable[date]
 ) -> dict[int, list[LineFacts]]:

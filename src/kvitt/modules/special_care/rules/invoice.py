@@ -45,6 +45,7 @@ IS_BEGUN_ANEW = _(
 PLAN_IS_USED_UP = _(
     "The preauthorized procedures were used by another claim meanwhile. Credit this claim again instead."
 )
+YEAR_IS_USED_UP = _("The year's amount was used by another claim meanwhile. Credit this claim again instead.")
 
 
 class Folder(Labelled):
