@@ -453,7 +453,7 @@ _SPECIAL_CARE_REGISTER = [
         hidden=CLAIMERS_ELSEWHERE,
         queries=18,
     ),
-    _begun("special_care:draft", **_IN_THE_DRAFT, queries=32, try_also=("?entry",)),
+    _begun("special_care:draft", **_IN_THE_DRAFT, queries=33, try_also=("?entry",)),
     _begun("special_care:discard_claim", **_IN_THE_DRAFT),
     _begun("special_care:save_draft", **_TO_THE_DRAFT),
     _begun("special_care:add_claim_line", **_TO_THE_DRAFT),

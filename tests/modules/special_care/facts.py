@@ -36,6 +36,7 @@ ITEMS = {
         Item("825", "Protes", jaw=Demand.MUST, price=1_270_500),
         Item("825S", "Protes", jaw=Demand.MUST, price=1_519_500),
         Item("890", "Tandteknik", pricing=Pricing.ACTUAL),
+        Item("998", "Kod som kostar 0 kr", price=0),
         Item("999", "Kod utan pris"),
     )
 }

@@ -18,7 +18,7 @@ from kvitt.modules.special_care.rules.claim import (
     ApprovedProcedure,
     CardFacts,
     calculate_certificate,
-    calculate_reference,
+    calculate_references,
     check_claim,
     plan_split,
     plan_use,
@@ -348,8 +348,11 @@ def test_care_is_neither_in_the_future_nor_older_than_six_months(day, code):
 def test_care_that_is_claimed_anew_after_a_credit_was_claimed_when_it_was_first():
     long_ago = dt.date(2024, 4, 1)
     claim = with_lines(line("101", on=long_ago), line("890", price=100, on=long_ago), fee(on=long_ago))
+    first_claimed = {("101", long_ago, ""): [dt.date(2024, 5, 1)]}
 
-    check(claim, [("too_old", 1)], first_claimed={("101", long_ago): dt.date(2024, 5, 1)})
+    check(claim, [("too_old", 1)], first_claimed=first_claimed)
+    more = with_lines(line("101", on=long_ago), line("101", on=long_ago), fee(on=long_ago))
+    check(more, [("too_old", 1)], first_claimed=first_claimed)
 
 
 @given(st.dates(dt.date(2021, 1, 1), dt.date(2030, 12, 31)), st.integers(0, 400))
@@ -421,6 +424,11 @@ def test_other_claims_of_the_day_count_too(other, expected):
         ((line("101"), fee(30_000)), []),
         ((line("101"), fee(30_001)), [("fee_above_highest", 1)]),
         ((line("890", price=19_999), fee()), [("fee_above_prices", None)]),
+        ((line("998"), fee()), [("fee_above_prices", None)]),
+        (
+            (line("101"), fee(6 * 10**9), line("101", on=WEEK_LATER), fee(6 * 10**9, on=WEEK_LATER)),
+            [("fee_above_highest", 1), ("fee_above_highest", 3), ("fee_above_prices", None)],
+        ),
         ((line("101"), fee(), fee()), [("fee_twice", 2)]),
         ((line("101"), fee(), fee(on=WEEK_LATER)), [("fee_without_procedure", 2)]),
         ((line("101"), fee(location="13")), [("fee_location", 1)]),
@@ -509,7 +517,7 @@ def test_references_and_home_region(changes, code):
 @pytest.mark.requirement("SC-8")
 def test_reference_is_used_once():
     check(CLAIM, [("reference_used", None)], is_reference_used=True)
-    assert calculate_reference("T2024-000012") == "T2024000012"
+    assert calculate_references("T2024-000012")[:2] == ["T2024000012", "T2024000012A"]
 
 
 @pytest.mark.requirement("SC-8", "QU-18")

@@ -1,5 +1,6 @@
 """A paid claim is credited whole, by an invoice made at once; one that the region returned is undone."""
 
+import datetime as dt
 import threading
 
 import pytest
@@ -9,10 +10,12 @@ from django.http import Http404
 from kvitt.foundation.values.problems import Refused
 from kvitt.ledger import queries as ledger_queries
 from kvitt.ledger.lifecycle import InvoiceStatus
-from kvitt.modules.special_care.commands import crediting, deletion
+from kvitt.modules.special_care.commands import crediting, deletion, repayments
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, PlannedProcedure
 from kvitt.registers.access.rules import NotAllowed
 from kvitt.registers.organisations.models import Clinic
+from kvitt.registers.price_lists.models import ParameterValue
+from tests.world import SINCE
 
 pytestmark = [pytest.mark.requirement("SC-21"), pytest.mark.django_db]
 
@@ -66,6 +69,26 @@ def test_clinic_with_plusgiro_pays_back_by_hand(special_world):
     credit(special_world, number)
 
     assert Claim.objects.get(number=number).credit_invoice.awaits_repayment
+
+
+def test_repaid_credit_that_was_returned_is_made_anew_and_not_undone(special_world):
+    Clinic.objects.filter(pk=special_world.ryd.pk).update(giro_kind="plusgiro", giro_number="2868370")
+    number = paid_claim(special_world)
+    credit(special_world, number)
+    invoice = Claim.objects.get(number=number).credit_invoice
+    day = {
+        "today": special_world.today,
+        "our_reference": invoice.our_reference,
+        "repaid_on": special_world.today,
+    }
+    repayments.confirm_repayment(special_world.actor("gustav"), **day)
+    special_world.return_proposal(number, is_credit=True)
+
+    with pytest.raises(Refused, match="repaid already"):
+        crediting.withdraw_credit(special_world.actor("lisa"), number=number)
+    with pytest.raises(Http404):
+        repayments.confirm_repayment(special_world.actor("gustav"), **day)
+    credit(special_world, number)
 
 
 def test_new_claim_is_filled_in_with_the_same_but_for_its_reference(special_world):
@@ -124,12 +147,60 @@ def test_returned_credit_is_undone_or_made_anew(special_world):
 def test_credit_is_not_undone_when_another_claim_was_sent_in_instead(special_world):
     number = paid_claim(special_world)
     draft = credit(special_world, number, and_register=True)
-    special_world.return_proposal(number, is_credit=True)
     special_world.send_draft(draft)
+    special_world.return_proposal(number, is_credit=True)
 
     with pytest.raises(Refused, match=draft):
         crediting.withdraw_credit(special_world.actor("lisa"), number=number)
     deletion.delete_claim(special_world.actor("lisa"), number=draft)
+    crediting.withdraw_credit(special_world.actor("lisa"), number=number)
+
+
+def test_care_is_not_claimed_anew_when_its_credit_was_undone(special_world):
+    number = paid_claim(special_world)
+    draft = credit(special_world, number, and_register=True)
+    special_world.return_proposal(number, is_credit=True)
+
+    with pytest.raises(Refused, match=f"{number}.*not credited any more"):
+        special_world.send_draft(draft)
+    crediting.withdraw_credit(special_world.actor("lisa"), number=number)
+    with pytest.raises(Refused, match=f"{number}.*not credited any more"):
+        special_world.send_draft(draft)
+
+
+def test_credit_is_not_undone_when_its_care_was_claimed_anew_by_several_steps(special_world):
+    first = paid_claim(special_world)
+    second = credit(special_world, first, and_register=True)
+    special_world.send_draft(second)
+    special_world.pay(second)
+    third = credit(special_world, second, and_register=True)
+    special_world.send_draft(third)
+    special_world.return_proposal(first, is_credit=True)
+
+    with pytest.raises(Refused, match=third):
+        crediting.withdraw_credit(special_world.actor("lisa"), number=first)
+    with pytest.raises(Refused, match=f"{third} is made instead of this one already"):
+        credit(special_world, first, and_register=True)
+
+
+@pytest.mark.requirement("SC-4a")
+def test_credit_is_not_undone_when_the_years_amount_is_used_meanwhile(special_world):
+    ParameterValue.objects.create(
+        authority=special_world.region,
+        name="special_care.year_limit_general",
+        first_on=SINCE,
+        value=100_000,
+        source="Beslut",
+        entered_by="Tove",
+    )
+    number = paid_claim(special_world)
+    credit(special_world, number)
+    other = special_world.send_claim(performed_on=special_world.today - dt.timedelta(days=1))
+    special_world.return_proposal(number, is_credit=True)
+
+    with pytest.raises(Refused, match="year's amount was used"):
+        crediting.withdraw_credit(special_world.actor("lisa"), number=number)
+    deletion.delete_claim(special_world.actor("lisa"), number=other)
     crediting.withdraw_credit(special_world.actor("lisa"), number=number)
 
 

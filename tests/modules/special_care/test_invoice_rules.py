@@ -18,6 +18,7 @@ from kvitt.modules.special_care.rules.invoice import (
     InvoiceState,
     ShownState,
 )
+from kvitt.registers.organisations.lifecycle import GiroKind
 
 TODAY = dt.date(2021, 10, 5)
 OCTOBER = dt.date(2021, 10, 1)
@@ -131,6 +132,14 @@ def test_claim_is_credited_once_from_the_attest_on(status, ledger_status, credit
 
     is_free = credit_status is None or credit_status in DEAD_INVOICES
     assert (problems == []) == (status in LIVE and ledger_status in CREDITABLE_INVOICES and is_free)
+
+
+@pytest.mark.requirement("SC-21")
+def test_plusgiro_pays_back_what_it_got_and_nothing_of_0_kr():
+    assert rules.is_repaid_by_hand(GiroKind.PLUSGIRO, 1)
+    assert not rules.is_repaid_by_hand(GiroKind.PLUSGIRO, 0)
+    assert not rules.is_repaid_by_hand(GiroKind.BANKGIRO, 1)
+    assert not rules.is_repaid_by_hand("", 1)
 
 
 @pytest.mark.requirement("SC-21")

@@ -114,6 +114,17 @@ def test_claim_held_by_hand_leaves_the_ledger_and_comes_back_anew(special_world)
     assert not list(ledger.breaches())
 
 
+def test_claim_held_anew_has_no_old_question(special_world, held):
+    gustav = special_world.actor("gustav")
+    review.ask_clinic(gustav, number=held.number, question="Varför?")
+    review.answer_question(special_world.actor("lisa"), number=held.number, answer="Därför.")
+    reviewing.release(special_world, held)
+
+    review.hold_claim(gustav, number=held.number)
+
+    assert (now(held).question, now(held).answer) == ("", "")
+
+
 def test_claim_in_a_proposal_is_not_held(special_world):
     claim = reviewing.send(special_world, is_held=False)
     reviewing.propose(special_world, claim)

@@ -78,10 +78,14 @@ def test_reference_of_a_draft_is_free_and_an_empty_one_is_proposed(world):
     drafts.save_claim(world.actor("lisa"), number=draft, head=world.head_of(draft, reference="980890"))
 
     sent = world.send_claim(reference="980890")
-    proposed = world.send_claim()
+    proposed = world.send_claim(performed_on=dt.date(2024, 11, 1))
+    # Somebody has typed what the next claim would be called.
+    world.send_claim(performed_on=dt.date(2024, 11, 2), reference="t2024000005")
+    called_else = world.send_claim(performed_on=dt.date(2024, 11, 3))
 
     assert Claim.objects.get(number=sent).reference == "980890"
     assert Claim.objects.get(number=proposed).reference == "T2024000003"
+    assert Claim.objects.get(number=called_else).reference == "T2024000005A"
 
 
 @pytest.mark.requirement("SC-8", "SC-25")
@@ -259,6 +263,23 @@ def test_claim_made_instead_of_a_credited_one_is_judged_by_when_that_was_sent(wo
 
     assert world.send_draft(again).number == again
     assert codes_of(lambda: world.send_claim(performed_on=care_on)) == ["too_old"]
+
+
+@pytest.mark.requirement("SC-4a", "SC-21")
+def test_claim_whose_credit_was_returned_counts_against_the_years_amount(world):
+    first = world.send_claim()
+    world.pay(first)
+    crediting.credit_claim(world.actor("lisa"), today=world.today, number=first)
+    claim = Claim.objects.get(number=first)
+
+    def used():
+        facts = known.facts_of(claim)
+        around = known.known_of(claim.authority_id, claim.clinic, claim.person, facts, today=world.today)
+        return around.year_used
+
+    assert used() == {}
+    world.return_proposal(first, is_credit=True)
+    assert used() == {2024: 980_00}
 
 
 # Many at once --------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from kvitt.modules.special_care.queries import certificates, known, undoing
 from kvitt.modules.special_care.queries import claims as queries
 from kvitt.modules.special_care.rules import invoice as rules
 from kvitt.registers.access.rules import Actor
-from kvitt.registers.organisations.lifecycle import GiroKind
+from kvitt.registers.people.models import Person
 from kvitt.registers.price_lists import queries as price_lists
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def credit_claim(actor: Actor, *, today: date, number: str, and_register: bool =
         if and_register:
             queries.reporting_clinic(actor)
         refuse_if_any(rules.check_credit(undoing.standing(claim)))
+        if and_register:
+            refuse_if_any(rules.check_new(undoing.begun_instead(claim)))
         lines = _lines(claim)
         if claim.credit_invoice is None:
             steps.give_back_to_plan(lines)
@@ -70,19 +72,22 @@ def credit_claim(actor: Actor, *, today: date, number: str, and_register: bool =
 def withdraw_credit(actor: Actor, *, number: str) -> None:
     """Undo a credit whose invoice the region has returned (*Ångra kreditering*): the claim stays paid.
 
-    Raises Http404, NotAllowed, and Refused else, and where its preauthorization is used up meanwhile.
-    Source: spec SC-21, CO-19.
+    Raises Http404, NotAllowed, and Refused else, and where its preauthorization or the year's amount is used
+    up meanwhile. Source: spec SC-4a, SC-21, CO-19.
     """
     with transaction.atomic():
         claim = _held_claim(actor, number)
         replaced_by = undoing.replacing_claim(claim)
         facts = undoing.standing(claim)
         refuse_if_any(rules.check_credit_withdrawal(facts, replaced_by=replaced_by))
+        refuse_if_any(rules.check_replaced(undoing.uncredited_before(claim)))
         lines = _lines(claim)
         if claim.plan_id is not None:
             steps.lock_planned(claim.plan_id)
         if not undoing.plan_has_room(lines):
             raise Refused([Problem("plan_used_up", rules.PLAN_IS_USED_UP)])
+        if known.is_year_exceeded(claim):
+            raise Refused([Problem("year_used_up", rules.YEAR_IS_USED_UP)])
         steps.take_of_plan(lines)
         ledger.withdraw_credit(_ledger_ids(lines))
         credit_id = claim.credit_invoice_id or 0
@@ -100,11 +105,12 @@ def withdraw_credit(actor: Actor, *, number: str) -> None:
 
 
 def _held_claim(actor: Actor, number: str) -> Claim:
-    """Lock the claim after its invoice and its clinic: of two who credit it, one comes first."""
+    """Lock the claim after its invoices, clinic and patient: of two who credit it, one comes first."""
     found = queries.claim_to_credit(actor, number)
-    if found.invoice_id is not None:
-        locked_invoice(found.invoice_id)
+    for invoice_id in sorted(filter(None, (found.invoice_id, found.credit_invoice_id))):
+        locked_invoice(invoice_id)
     ledger.hold_clinics([found.clinic_id])
+    Person.objects.select_for_update(no_key=True).get(pk=known.patient_of(found).pk)
     return queries.claim_to_credit(actor, number, lock=True)
 
 
@@ -167,7 +173,7 @@ def _certificate(claim: Claim, *, today: date) -> Certificate | None:
 
 
 def _credit_invoice(claim: Claim, *, today: date) -> ClaimInvoice:
-    """Make the credit invoice; from a plusgiro the money is paid back by hand."""
+    """Make the credit invoice; from a plusgiro the money, if any, is paid back by hand."""
     reference = rules.calculate_credit_reference(claim.invoice.reference if claim.invoice else "")
     return ClaimInvoice.objects.create(
         authority_id=claim.authority_id,
@@ -179,7 +185,7 @@ def _credit_invoice(claim: Claim, *, today: date) -> ClaimInvoice:
         received_on=today,
         is_credit=True,
         is_open=False,
-        awaits_repayment=claim.clinic.giro_kind == GiroKind.PLUSGIRO,
+        awaits_repayment=rules.is_repaid_by_hand(claim.clinic.giro_kind, claim.total),
     )
 
 

@@ -145,15 +145,16 @@ def add_line(actor: Actor, *, today: date, number: str, head: ClaimHead, line: N
     with transaction.atomic():
         claim = draft(actor, number)
         write_head(claim, head)
-        facts = line.facts()
+        facts, typed = line.facts(), known.facts_of(claim)
         around = known.known_of(
             claim.authority_id,
             claim.clinic,
             known.patient_of(claim),
-            replace(known.facts_of(claim), lines=[facts]),
+            replace(typed, lines=[facts]),
             today=today,
         )
-        refuse_if_any(problem_of(fault) for fault in rules.check_line(facts, around) if fault.stops)
+        faults = rules.check_line(facts, around, before=typed.lines)
+        refuse_if_any(problem_of(fault) for fault in faults if fault.stops)
         added = ClaimLine(
             claim=claim,
             performed_on=facts.performed_on,
@@ -225,6 +226,7 @@ def split_claim(actor: Actor, *, today: date, number: str) -> str:
             card_last_on=claim.card_last_on,
             invoice_reference=claim.invoice_reference,
             county=claim.county,
+            replaces=claim.replaces,
         )
         ClaimLine.objects.filter(pk__in=[lines[place].pk for place in places]).update(claim=other)
         steps.touch(claim, actor)

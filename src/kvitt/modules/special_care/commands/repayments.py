@@ -6,6 +6,7 @@ from django.db import transaction
 
 from kvitt.audit import commands as audit
 from kvitt.foundation.values.problems import refuse_if_any
+from kvitt.ledger import commands as ledger
 from kvitt.modules.special_care.queries import proposal as queries
 from kvitt.modules.special_care.queries.claims import SUBJECT
 from kvitt.modules.special_care.rules import proposal as rules
@@ -15,9 +16,11 @@ from kvitt.registers.access.rules import Actor
 def confirm_repayment(actor: Actor, *, today: date, our_reference: int, repaid_on: date) -> None:
     """Mark a credited invoice as repaid by the clinic (*Markera som återbetald*).
 
-    Raises NotAllowed, Http404, Refused. Source: spec SC-21.
+    One that is returned meanwhile, or undone, is not repaid. Raises NotAllowed, Http404, Refused.
+    Source: spec SC-21.
     """
     with transaction.atomic():
+        ledger.hold_clinics([queries.repayment(actor, our_reference, lock=True).clinic_id])
         invoice = queries.repayment(actor, our_reference, lock=True)
         refuse_if_any(
             rules.check_repayment(

@@ -22,6 +22,8 @@ from kvitt.registers.mailing.lifecycle import MailEvent
 def hold_claim(actor: Actor, *, number: str) -> None:
     """Hold a released claim by hand: its lines leave the ledger, and come back anew when it is released.
 
+    What was asked and answered when it was held before is over: the clinic can be asked anew.
+
     Raises Http404, NotAllowed, Refused once a payment proposal holds it. Source: spec SC-19a, SC-22.
     """
     with transaction.atomic():
@@ -34,7 +36,8 @@ def hold_claim(actor: Actor, *, number: str) -> None:
         before = {"status": claim.status}
         claim.released_on = None
         claim.hold_reasons = [HoldReason.BY_HAND.value]
-        _step(actor, claim, ClaimStatus.HELD, "released_on", "hold_reasons")
+        claim.question, claim.answer = "", ""
+        _step(actor, claim, ClaimStatus.HELD, "released_on", "hold_reasons", "question", "answer")
         audit.record(
             "special_care.hold_claim",
             actor,

@@ -15,8 +15,9 @@ from kvitt.modules.special_care.commands import drafts, numbers, steps
 from kvitt.modules.special_care.commands.drafts import ClaimHead
 from kvitt.modules.special_care.lifecycle import LIVE, ClaimStatus, StepNotAllowed, SupportType, ensure_step
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
-from kvitt.modules.special_care.queries import certificates, claims, known, review
+from kvitt.modules.special_care.queries import certificates, claims, known, review, undoing
 from kvitt.modules.special_care.rules import claim as rules
+from kvitt.modules.special_care.rules import invoice as invoice_rules
 from kvitt.modules.special_care.rules import money
 from kvitt.modules.special_care.rules.claim import ClaimFacts, Known
 from kvitt.modules.special_care.rules.faults import Fault, problem_of
@@ -46,10 +47,12 @@ def send_claim(actor: Actor, *, today: date, number: str, head: ClaimHead) -> Se
         invoice = gathering.select_for_update(no_key=True).first()
         ledger.hold_clinics([seen.clinic_id])
         Person.objects.select_for_update(no_key=True).get(pk=known.patient_of(seen).pk)
+        _lock_replaced(seen)
         claim = claims.claim_to_report(actor, number, lock=True)
         if claim.status in LIVE and claim.invoice is not None:
             return Sent(claim.number, claim.invoice.our_reference, claim.status == ClaimStatus.HELD)
         ensure_step(claim.status, ClaimStatus.RELEASED, command="send_claim")
+        refuse_if_any(invoice_rules.check_replaced(undoing.uncredited_before(claim)))
         drafts.write_head(claim, head)
         if claim.plan_id is not None:
             steps.lock_planned(claim.plan_id)
@@ -87,6 +90,15 @@ def send_claim(actor: Actor, *, today: date, number: str, head: ClaimHead) -> Se
         bool(reasons),
         [problem_of(fault) for fault in faults],
     )
+
+
+def _lock_replaced(claim: Claim) -> None:
+    """Let nobody undo the credit of a claim that this one is made instead of; they are older than it is."""
+    ids, before = [], claim.replaces
+    while before is not None:
+        ids.append(before.pk)
+        before = before.replaces
+    list(Claim.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def _gathering(claim: Claim, reference: str, county: str) -> QuerySet[ClaimInvoice]:
@@ -137,7 +149,7 @@ def _complete(claim: Claim, lines: Sequence[ClaimLine], facts: ClaimFacts, aroun
     claim.total = money.calculate_sum(facts, around)
     claim.fee = money.calculate_fee(facts)
     if not claim.reference:
-        claim.reference = rules.calculate_reference(claim.number)
+        claim.reference = known.proposed_reference(claim)
         claim.reference_key = search_key(claim.reference)
     chosen = rules.calculate_certificate(facts, around)
     claim.certificate = None

@@ -202,7 +202,7 @@ def _offer(claim: Claim, *, today: date) -> Offer:
         own.append(claim.plan)
     categories = PatientCategory.objects.filter(authority=authority, support=support).order_by("pk")
     return Offer(
-        proposed_reference=claim_rules.calculate_reference(claim.number),
+        proposed_reference=known.proposed_reference(claim),
         support=support,
         own_region=gettext("%(region)s (own)") % {"region": authority.name},
         categories=[(one.code, str(one)) for one in categories if _is_offered(one, claim, today=today)],

@@ -1,5 +1,6 @@
 """What the rules must know to check claims: of one, or of many in a constant number of statements."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from kvitt.foundation.values import municipalities
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.text import search_key
+from kvitt.ledger.lifecycle import DEAD_INVOICES
 from kvitt.modules.special_care.lifecycle import LIVE, ClaimStatus, SupportType
 from kvitt.modules.special_care.models import Certificate, Claim, ClaimLine, PatientCategory
 from kvitt.modules.special_care.queries import certificates, plans
@@ -25,6 +27,7 @@ from kvitt.modules.special_care.rules.claim import (
     DayFacts,
     Known,
     LineFacts,
+    calculate_references,
 )
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.organisations.models import Clinic
@@ -36,6 +39,7 @@ T = TypeVar("T")
 _CLAIM_LIMIT = f"{MODULE}.claim_limit_months"
 _HIGHEST_FEE = f"{MODULE}.highest_fee"
 _FEE_FREE = f"{MODULE}.fee_free_from_age"
+_DEAD_ORDERS = [status.order for status in DEAD_INVOICES]
 # By whether the clinic is a specialist's.
 _YEAR_LIMITS = {False: f"{MODULE}.year_limit_general", True: f"{MODULE}.year_limit_specialist"}
 
@@ -242,12 +246,16 @@ def _days(
 
 
 def _live_lines(authority_id: int, records: Mapping[int, int]) -> QuerySet[ClaimLine]:
-    """Return the lines of the persons' claims that are handed in, and neither taken back nor credited."""
+    """Return the lines of the persons' claims that are handed in, and neither taken back nor credited.
+
+    A claim whose credit was returned counts: the credit can be undone.
+    """
     return ClaimLine.objects.filter(
+        Q(claim__credit_invoice__isnull=True)
+        | Q(claim__credit_invoice__ledger_invoice__status_order__in=_DEAD_ORDERS),
         claim__authority_id=authority_id,
         claim__person_id__in=list(records),
         claim__status__in=list(LIVE),
-        claim__credit_invoice__isnull=True,
     )
 
 
@@ -269,6 +277,22 @@ def _year_used(
     return used
 
 
+def is_year_exceeded(claim: Claim) -> bool:
+    """Tell whether the patient's care comes to more than the year's amount, in any year that the claim is of.
+
+    A claim whose credit was returned counts, so that who undoes it can be refused. Source: spec SC-4a.
+    """
+    if claim.support == SupportType.S or claim.plan_id is not None:
+        return False
+    records = _records([patient_of(claim)])
+    last_days = {date(line.performed_on.year, 12, 31) for line in claim.lines.all()}
+    used = _year_used(claim.authority_id, records, {day.year for day in last_days})
+    name = _YEAR_LIMITS[claim.clinic.is_specialist]
+    limits = price_lists.parameters_on(claim.authority_id, {(name, day) for day in last_days})
+    mine = used.get(patient_of(claim).pk, {})
+    return any(0 < limits.get((name, day), 0) < mine.get(day.year, 0) for day in last_days)
+
+
 def _other_lines(
     authority_id: int, records: Mapping[int, int], days: Iterable[date]
 ) -> dict[int, list[LineFacts]]:
@@ -281,20 +305,31 @@ def _other_lines(
     return found
 
 
-def _first_claimed(authority_id: int, replaced: str) -> dict[tuple[str, date], date]:
+def _first_claimed(authority_id: int, replaced: str) -> dict[tuple[str, date, str], list[date]]:
     """Return when the care was first claimed that a credited claim held, and those that it replaced in turn.
 
-    Only a claim made instead of another one asks, which is typed by hand.
+    One day for each line of it, the earliest that a claim with so many of them was sent in. Only a claim made
+    instead of another one asks, which is typed by hand. A claim that is not credited any more holds its care.
     """
-    found: dict[tuple[str, date], date] = {}
+    found: dict[tuple[str, date, str], list[date]] = {}
     claims = Claim.objects.select_related("replaces").filter(authority_id=authority_id)
     claim = claims.filter(number=replaced).first() if replaced else None
-    while claim is not None:
-        if claim.sent_on is not None:
-            for code, day in claim.lines.values_list("code", "performed_on"):
-                found[code, day] = claim.sent_on
+    while claim is not None and claim.sent_on is not None and _is_credited(claim):
+        lines = Counter(claim.lines.values_list("code", "performed_on", "location"))
+        for key, count in lines.items():
+            days = found.setdefault(key, [])
+            days[:count] = [claim.sent_on] * count
         claim = claim.replaces
     return found
+
+
+def _is_credited(claim: Claim) -> bool:
+    credit = claim.credit_invoice
+    return (
+        credit is not None
+        and credit.ledger_invoice is not None
+        and credit.ledger_invoice.status not in DEAD_INVOICES
+    )
 
 
 def _taken_references(asked: Iterable[Asked]) -> set[tuple[int, str]]:
@@ -304,6 +339,18 @@ def _taken_references(asked: Iterable[Asked]) -> set[tuple[int, str]]:
         provider_id__in={one.clinic.provider_id for one in asked}, reference_key__in=keys
     )
     return set(rows.exclude(status=ClaimStatus.DRAFT).values_list("provider_id", "reference_key"))
+
+
+def proposed_reference(claim: Claim) -> str:
+    """Return the reference of a claim that has none typed: one that its care provider has not used.
+
+    Source: spec SC-8.
+    """
+    choices = calculate_references(claim.number)
+    keys = [search_key(choice) for choice in choices]
+    rows = Claim.objects.filter(provider_id=claim.provider_id, reference_key__in=keys)
+    used = set(rows.exclude(status=ClaimStatus.DRAFT).values_list("reference_key", flat=True))
+    return next((choice for choice in choices if search_key(choice) not in used), choices[0])
 
 
 def is_reference_used(provider_id: int, key: str) -> bool:

@@ -156,17 +156,25 @@ def awaited_repayments(actor: Actor) -> QuerySet[ClaimInvoice]:
 
     Source: spec SC-21.
     """
-    found = claim_invoices_of(actor).filter(awaits_repayment=True, repaid_on__isnull=True)
-    dead = Q(ledger_invoice__status_order__in=[status.order for status in DEAD_INVOICES])
-    return found.exclude(dead).select_related("clinic", "ledger_invoice")
+    return _repayments(actor).filter(repaid_on__isnull=True).select_related("clinic", "ledger_invoice")
 
 
 def repayment(actor: Actor, our_reference: int, *, lock: bool = False) -> ClaimInvoice:
-    """Return a credit invoice of a clinic with plusgiro, repaid or not. Raises Http404 for any other."""
-    found = claim_invoices_of(actor).filter(our_reference=our_reference, awaits_repayment=True)
+    """Return a credit invoice of a clinic with plusgiro, repaid or not. Raises Http404 for any other.
+
+    One that the region has returned is none.
+    """
+    found = _repayments(actor).filter(our_reference=our_reference)
     invoice = (
-        found.select_for_update(no_key=True) if lock else found.select_related("clinic", "ledger_invoice")
+        found.select_for_update(no_key=True, of=("self",))
+        if lock
+        else found.select_related("clinic", "ledger_invoice")
     ).first()
     if invoice is None:
         raise Http404
     return invoice
+
+
+def _repayments(actor: Actor) -> QuerySet[ClaimInvoice]:
+    living = [status.order for status in InvoiceStatus if status not in DEAD_INVOICES]
+    return claim_invoices_of(actor).filter(awaits_repayment=True, ledger_invoice__status_order__in=living)

@@ -12,7 +12,6 @@ from kvitt.modules.special_care.queries import claims as claim_queries
 from kvitt.modules.special_care.rules import invoice as rules
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.organisations import queries as organisations
-from kvitt.registers.organisations.lifecycle import GiroKind
 from kvitt.registers.people import queries as people
 
 
@@ -23,6 +22,7 @@ def standing(claim: Claim) -> rules.ClaimStanding:
         is_credited=claim.credit_invoice_id is not None,
         ledger_status=ledger_status(claim.invoice),
         credit_status=ledger_status(claim.credit_invoice),
+        is_repaid=claim.credit_invoice is not None and claim.credit_invoice.repaid_on is not None,
     )
 
 
@@ -32,16 +32,49 @@ def ledger_status(invoice: ClaimInvoice | None) -> InvoiceStatus | None:
     return None if held is None else InvoiceStatus(held.status)
 
 
+def uncredited_before(claim: Claim) -> str:
+    """Return the number of a claim that this one is made instead of, and that is paid: empty when none is.
+
+    Those that were made instead of one another count too; a credit that was returned is none.
+    """
+    before = claim.replaces
+    while before is not None:
+        if not rules.is_live(ledger_status(before.credit_invoice)):
+            return before.number
+        before = before.replaces
+    return ""
+
+
 def replacing_claim(claim: Claim) -> str:
-    """Return the number of a live claim that was sent in instead of this one, empty when none is."""
-    instead = Claim.objects.filter(
-        authority_id=claim.authority_id,
-        clinic_id=claim.clinic_id,
-        replaces=claim,
-        status__in=LIVE,
-        credit_invoice=None,
-    )
-    return instead.values_list("number", flat=True).first() or ""
+    """Return the number of a live claim that was sent in instead of this one, empty when none is.
+
+    One made instead of another that was made instead counts too, and one whose credit was returned.
+    """
+    return next((one.number for one in _made_instead(claim) if _is_standing(one)), "")
+
+
+def begun_instead(claim: Claim) -> str:
+    """Return the number of a live claim or draft that was made instead of this one, empty when none is."""
+    found = _made_instead(claim)
+    return next((one.number for one in found if one.status == ClaimStatus.DRAFT or _is_standing(one)), "")
+
+
+def _made_instead(claim: Claim) -> list[Claim]:
+    """Return the claims made instead of this one, and those made instead of them in turn."""
+    found: list[Claim] = []
+    last = [claim.pk]
+    while last:
+        made = Claim.objects.filter(
+            authority_id=claim.authority_id, clinic_id=claim.clinic_id, replaces__in=last
+        )
+        step = list(made.select_related("credit_invoice__ledger_invoice").order_by("pk"))
+        found += step
+        last = [one.pk for one in step]
+    return found
+
+
+def _is_standing(claim: Claim) -> bool:
+    return claim.status in LIVE and not rules.is_live(ledger_status(claim.credit_invoice))
 
 
 def may_delete(actor: Actor, claim: Claim) -> bool:
@@ -59,7 +92,8 @@ def may_credit(actor: Actor, claim: Claim) -> bool:
 def may_withdraw_credit(actor: Actor, claim: Claim) -> bool:
     """Tell whether the actor may undo the credit of the claim now."""
     is_his = claim.clinic_id == actor.clinic_id and actor.may(Permission.CREDIT_CLAIMS)
-    return is_his and standing(claim).is_credit_returned
+    facts = standing(claim)
+    return is_his and facts.is_credit_returned and not facts.is_repaid
 
 
 # Questions ----------------------------------------------------------------------------------------
@@ -91,7 +125,7 @@ def claim_deletion(actor: Actor, number: str) -> ClaimQuestion:
 def claim_credit(actor: Actor, number: str) -> ClaimQuestion:
     """Return what is asked before a claim is credited. Raises Http404, NotAllowed."""
     claim = claim_queries.claim_to_credit(actor, number)
-    by_hand = claim.clinic.giro_kind == GiroKind.PLUSGIRO
+    by_hand = rules.is_repaid_by_hand(claim.clinic.giro_kind, claim.total)
     return replace(
         _question(claim, rules.check_credit(standing(claim))),
         is_paid_back_by_hand=by_hand,

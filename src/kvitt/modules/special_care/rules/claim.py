@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from string import ascii_uppercase
 
 from kvitt.foundation.values.text import search_key
 from kvitt.modules.special_care.lifecycle import CareModel, SupportType
@@ -44,7 +45,7 @@ __all__ = [
     "LineFacts",
     "PlanFacts",
     "calculate_certificate",
-    "calculate_reference",
+    "calculate_references",
     "check_claim",
     "check_head",
     "check_line",
@@ -66,7 +67,11 @@ def check_claim(claim: ClaimFacts, known: Known) -> list[Fault]:
         *_certificate_faults(claim, known),
         *use.check_plan(claim, known),
         *use.check_year(claim, known),
-        *(fault for place, line in enumerate(claim.lines) for fault in check_line(line, known, place=place)),
+        *(
+            fault
+            for place, line in enumerate(claim.lines)
+            for fault in check_line(line, known, place=place, before=claim.lines[:place])
+        ),
         *lines.check_together(claim, known),
         *fees.check_fees(claim, known),
     ]
@@ -87,12 +92,13 @@ def check_head(claim: ClaimFacts, *, counties: Collection[str], own_county: str)
     return faults
 
 
-def calculate_reference(number: str) -> str:
-    """A claim without a reference of the clinic's own gets its number, in letters and digits.
+def calculate_references(number: str) -> list[str]:
+    """What a claim may get that has no reference of the clinic's own, the first of them that is free.
 
-    Source: spec SC-8.
+    Its number, in letters and digits, or that with a letter after it. Source: spec SC-8.
     """
-    return number.replace("-", "")
+    own = number.replace("-", "")
+    return [own, *(f"{own}{letter}" for letter in ascii_uppercase)]
 
 
 def calculate_certificate(claim: ClaimFacts, known: Known) -> CertificateFacts | None:

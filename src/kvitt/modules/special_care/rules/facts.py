@@ -129,8 +129,8 @@ class Known:
     `year_used` is what the patient's other claims without preauthorization come to, gross in öre, by year of
     treatment, and `year_limits` what they may come to (0 is no limit). `other_lines` are those of the
     patient's other claims on the same dates. `own_county` is empty where the authority has none.
-    `first_claimed` tells by code and day when the care was claimed that a credited claim held.
-    `identity_number` is the patient's, twelve characters.
+    `first_claimed` tells by code, day and tooth or jaw when the care was claimed that a credited claim held,
+    one day for each line of it. `identity_number` is the patient's, twelve characters.
     """
 
     today: date
@@ -148,7 +148,7 @@ class Known:
     claim_limit_months: int
     is_reference_used: bool = False
     other_lines: Sequence[LineFacts] = ()
-    first_claimed: Mapping[tuple[str, date], date] = field(default_factory=dict)
+    first_claimed: Mapping[tuple[str, date, str], Sequence[date]] = field(default_factory=dict)
     identity_number: str = ""
 
     def item_of(self, line: LineFacts) -> Item | None:

@@ -4,9 +4,10 @@ from datetime import date
 
 from kvitt.foundation.values.money import format_kronor
 from kvitt.modules.special_care.rules import money
-from kvitt.modules.special_care.rules.facts import CARD_LENGTH, CardFacts, ClaimFacts, Known
+from kvitt.modules.special_care.rules.facts import CARD_LENGTH, CardFacts, ClaimFacts, Known, LineFacts
 from kvitt.modules.special_care.rules.faults import Fault
 from kvitt.registers.price_lists import rules as price_lists
+from kvitt.registers.price_lists.lifecycle import Pricing
 
 
 def check_card(card: CardFacts | None) -> list[Fault]:
@@ -66,12 +67,23 @@ def _visits_without_fee(claim: ClaimFacts, known: Known, paid: set[date]) -> lis
 
 
 def _fees_above_prices(claim: ClaimFacts, known: Known) -> list[Fault]:
-    """A claim that comes to less than nothing is not paid by anybody; judged when every price is known."""
+    """A claim that comes to less than nothing is not paid by anybody, also where a code costs 0 kr.
+
+    Judged when every price and fee is known and possible: another fault is told else.
+    """
     procedures = [line for line in claim.lines if not line.is_fee]
-    is_priced = bool(procedures) and all(money.calculate_price(line, known) > 0 for line in procedures)
+    fees = [line.price or 0 for line in claim.lines if line.is_fee]
+    is_priced = bool(procedures) and all(_is_priced(line, known) for line in procedures)
+    is_possible = all(fee <= price_lists.HIGHEST_AMOUNT for fee in fees)
     is_below = money.calculate_sum(claim, known) < 0
-    is_possible = money.calculate_fee(claim) <= price_lists.HIGHEST_AMOUNT
-    return [Fault("fee_above_prices")] if is_priced and is_below and is_possible else []
+    return [Fault("fee_above_prices")] if is_priced and is_possible and is_below else []
+
+
+def _is_priced(line: LineFacts, known: Known) -> bool:
+    item = known.item_of(line)
+    if item is None:
+        return False
+    return (line.price if item.pricing is Pricing.ACTUAL else item.price) is not None
 
 
 def _is_card_valid(card: CardFacts | None, day: date) -> bool:

@@ -11,6 +11,7 @@ from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.ledger.lifecycle import CREDITABLE_INVOICES, DEAD_INVOICES, InvoiceStatus
 from kvitt.modules.special_care.lifecycle import LIVE, ClaimStatus
+from kvitt.registers.organisations.lifecycle import GiroKind
 
 # The search shows what came in during so many days, and a voided invoice is kept in sight as long.
 # Source: fakturaportalen, page 7; spec SC-17, SC-19.
@@ -31,10 +32,20 @@ NOT_PAID = _("The claim is not paid yet. Delete it instead.")
 NOT_ATTESTED = _("The payment of the claim is not attested yet. Credit the claim after the attest.")
 ALREADY_CREDITED = _("The claim is already credited.")
 NOT_RETURNED = _("Only a credit invoice that the region has returned can be undone.")
+REPLACED_IS_PAID = _(
+    "Claim %(number)s, which this one is made instead of, is not credited any more, and care is paid once. "
+    "Credit it again first."
+)
+IS_REPAID = _("The money is repaid already. Credit the claim again instead.")
 IS_REPLACED = _("Claim %(number)s was sent in instead. Delete or credit it first, or credit this one again.")
+IS_BEGUN_ANEW = _(
+    "Claim %(number)s is made instead of this one already. Go on with that one, or credit without a new "
+    "claim."
+)
 PLAN_IS_USED_UP = _(
     "The preauthorized procedures were used by another claim meanwhile. Credit this claim again instead."
 )
+YEAR_IS_USED_UP = _("The year's amount was used by another claim meanwhile. Credit this claim again instead.")
 
 
 class Folder(Labelled):
@@ -115,12 +126,16 @@ class ShownState:
 
 @dataclass(frozen=True)
 class ClaimStanding:
-    """How a claim stands, as deletion and crediting see it; a status is None without an invoice there."""
+    """How a claim stands, as deletion and crediting see it; a status is None without an invoice there.
+
+    `is_repaid` tells that the clinic has paid its credit back by hand.
+    """
 
     status: ClaimStatus
     is_credited: bool = False
     ledger_status: InvoiceStatus | None = None
     credit_status: InvoiceStatus | None = None
+    is_repaid: bool = False
 
     @property
     def is_proposed(self) -> bool:
@@ -288,16 +303,44 @@ def check_credit(claim: ClaimStanding) -> list[Problem]:
     return []
 
 
+def check_new(begun: str) -> list[Problem]:
+    """One claim at a time is made instead of a credited one; `begun` is the number of one that there is.
+
+    Source: fakturaportalen, page 9; spec SC-21.
+    """
+    return [Problem("is_begun_anew", IS_BEGUN_ANEW, values={"number": begun})] if begun else []
+
+
+def check_replaced(uncredited: str) -> list[Problem]:
+    """A claim made instead of others counts only while they are credited: care is paid once.
+
+    `uncredited` is the number of one of them that is not, or whose credit was returned. Source: spec SC-21.
+    """
+    if not uncredited:
+        return []
+    return [Problem("replaced_is_paid", REPLACED_IS_PAID, values={"number": uncredited})]
+
+
 def check_credit_withdrawal(claim: ClaimStanding, *, replaced_by: str) -> list[Problem]:
     """A credit is undone when the region has returned its invoice, unless another claim was sent in instead.
 
-    Source: spec SC-21, CO-19.
+    Where the money has come back already the claim is credited again. Source: spec SC-21, CO-19.
     """
     if not claim.is_credit_returned:
         return [Problem("not_returned", NOT_RETURNED)]
+    if claim.is_repaid:
+        return [Problem("is_repaid", IS_REPAID)]
     if replaced_by:
         return [Problem("is_replaced", IS_REPLACED, values={"number": replaced_by})]
     return []
+
+
+def is_repaid_by_hand(giro: str, total: Ore) -> bool:
+    """What a clinic with plusgiro was paid it pays back itself: nothing can be netted. 0 kr is not paid back.
+
+    Source: spec SC-21.
+    """
+    return giro == GiroKind.PLUSGIRO and total > 0
 
 
 def calculate_credit_reference(reference: str) -> str:

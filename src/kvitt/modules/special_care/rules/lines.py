@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 
 from kvitt.foundation.values import dates
 from kvitt.foundation.values.money import format_kronor
@@ -12,13 +13,15 @@ from kvitt.registers.price_lists.lifecycle import CombinationScope, Pricing
 from kvitt.registers.price_lists.rules import Combination, Item, Place
 
 
-def check_line(line: LineFacts, known: Known, *, place: int = 0) -> list[Fault]:
+def check_line(
+    line: LineFacts, known: Known, *, place: int = 0, before: Sequence[LineFacts] = ()
+) -> list[Fault]:
     """A line is right by itself: its date, its code and price that day, tooth or jaw, the patient's age.
 
     Tooth surfaces are not given on claims, whatever the price list says of them. `place` is the line's in
-    its claim. Source: fakturaportalen, page 4; spec SC-9, SC-11.
+    its claim, `before` what stands before it there. Source: fakturaportalen, page 4; spec SC-9, SC-11.
     """
-    faults = _date_faults(line, known, place)
+    faults = _date_faults(line, known, place, before)
     if len(line.comment) > COMMENT_LENGTH:
         faults.append(Fault("comment_long", place, {"longest": COMMENT_LENGTH}))
     if line.is_fee:
@@ -42,18 +45,19 @@ def check_line(line: LineFacts, known: Known, *, place: int = 0) -> list[Fault]:
     ]
 
 
-def calculate_claimed_on(line: LineFacts, known: Known) -> date:
+def calculate_claimed_on(line: LineFacts, known: Known, *, before: Sequence[LineFacts] = ()) -> date:
     """Care that is claimed anew after a credit was claimed when it was first; a fee goes with its visit.
 
-    Else a late exemption card would cost the clinic the care.
+    Else a late exemption card would cost the clinic the care. So many lines were claimed as were credited:
+    one more is claimed today.
     Source: fakturaportalen, page 5; decision 0019; spec SC-11, SC-21.
     """
-    earlier = [
-        claimed_on
-        for (code, day), claimed_on in known.first_claimed.items()
-        if day == line.performed_on and (line.is_fee or code == line.code)
-    ]
-    return min([*earlier, known.today])
+    if line.is_fee:
+        visits = [days for (_, day, _), days in known.first_claimed.items() if day == line.performed_on]
+        return min([*chain.from_iterable(visits), known.today])
+    earlier = known.first_claimed.get((line.code, line.performed_on, line.location), ())
+    count = sum(_is_same(line, other) for other in before)
+    return earlier[count] if count < len(earlier) else known.today
 
 
 def check_together(claim: ClaimFacts, known: Known) -> list[Fault]:
@@ -70,11 +74,11 @@ def check_together(claim: ClaimFacts, known: Known) -> list[Fault]:
     return faults
 
 
-def _date_faults(line: LineFacts, known: Known, place: int) -> list[Fault]:
+def _date_faults(line: LineFacts, known: Known, place: int, before: Sequence[LineFacts]) -> list[Fault]:
     day, months = line.performed_on, known.claim_limit_months
     if day > known.today:
         return [Fault("in_future", place, {"day": day})]
-    if dates.add_months(day, months) < calculate_claimed_on(line, known):
+    if dates.add_months(day, months) < calculate_claimed_on(line, known, before=before):
         return [Fault("too_old", place, {"day": day, "months": months})]
     if known.died_on is not None and day > known.died_on:
         return [Fault("after_death", place, {"day": day, "died_on": known.died_on})]
