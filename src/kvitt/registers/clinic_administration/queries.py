@@ -39,6 +39,7 @@ class UserRow:
     username: str
     roles: str
     last_sign_in: str
+    works_elsewhere: bool
     is_active: bool
     is_self: bool
 
@@ -158,6 +159,7 @@ def _user_row(actor: Actor, user: User) -> UserRow:
         username=user.username,
         roles=", ".join(gettext(role.label) for role in Role if role in held),
         last_sign_in=_sign_in_text(user),
+        works_elsewhere=getattr(user, "works_elsewhere", False),
         is_active=user.is_active,
         is_self=user.pk == actor.user_id,
     )
@@ -165,9 +167,9 @@ def _user_row(actor: Actor, user: User) -> UserRow:
 
 def _sign_in_text(user: User) -> str:
     """Return when a user signed in, empty for never; of one with roles elsewhere too it is not told."""
-    if getattr(user, "works_elsewhere", False):
-        return gettext("Not shown: has roles elsewhere too")
-    return f"{user.last_login.astimezone(clock.STOCKHOLM):%Y-%m-%d %H.%M}" if user.last_login else ""
+    if user.last_login is None or getattr(user, "works_elsewhere", False):
+        return ""
+    return f"{user.last_login.astimezone(clock.STOCKHOLM):%Y-%m-%d %H.%M}"
 
 
 def _waiting_text(change: AccountChange) -> str:
