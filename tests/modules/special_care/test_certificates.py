@@ -215,7 +215,9 @@ def test_patient_is_found_by_a_number_that_enters_no_address(frida, world):
     assert str(world.greta.code) in urlsplit(found.response.redirect_chain[-1][0]).path
     assert "Nobody with this number is registered." in nobody.text
     assert "The patient has no certificate." in without.text
+    # The search that found the patient, and the page that it led to.
     assert [persons_of(event) for event in events("patient_certificates")] == [
+        {world.greta.pk},
         {world.greta.pk},
         {world.ingrid.pk},
     ]

@@ -62,6 +62,14 @@ def test_claim_is_credited_from_the_attest_on_and_not_before(special_world):
         credit(special_world, number)
 
 
+def test_way_to_the_question_leads_by_the_list_of_paid_claims(special_world, sign_in):
+    number = paid_claim(special_world)
+
+    page = sign_in(special_world, "lisa").get(f"/special-care/claims/{number}/credit/").context["page"]
+
+    assert page.crumbs[0].url == "/special-care/invoices/paid/"
+
+
 def test_clinic_with_plusgiro_pays_back_by_hand(special_world):
     Clinic.objects.filter(pk=special_world.ryd.pk).update(giro_kind="plusgiro", giro_number="2868370")
     number = paid_claim(special_world)

@@ -88,7 +88,7 @@ def test_many_are_released_at_once_and_the_others_are_named(special_world, gusta
 
     assert "2 räkningar är frisläppta." in text(answer)
     assert f"Inte under granskning längre: {third.number}." in text(answer)
-    assert "Ingen räkning är markerad" in text(gustav.post(LIST, {}, follow=True))
+    assert "Ingen räkning är vald" in text(gustav.post(LIST, {}, follow=True))
 
 
 # One claim --------------------------------------------------------------------------------------------

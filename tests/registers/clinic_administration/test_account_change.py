@@ -1,16 +1,20 @@
 """A clinic's account changes when two persons want it, and the clinic is told."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from kvitt.audit.models import Event
 from kvitt.foundation.values.problems import Refused
+from kvitt.registers.access.commands import unit_users
 from kvitt.registers.access.rules import NotAllowed
 from kvitt.registers.clinic_administration import commands, queries
 from kvitt.registers.clinic_administration.lifecycle import STEPS, AccountChangeStatus, ensure_step
 from kvitt.registers.clinic_administration.models import AccountChange
 from kvitt.registers.mailing.models import OutgoingMail
+from kvitt.registers.organisations.models import Clinic
 from tests.registers.clinic_administration.conftest import NEW_ACCOUNT
 
 pytestmark = pytest.mark.requirement("SC-24")
@@ -84,6 +88,15 @@ def test_database_holds_to_four_eyes(unit):
         AccountChange.objects.filter(pk=change.pk).update(
             status="approved", decided_by_id=change.requested_by_id, decided_at=change.requested_at
         )
+
+
+def test_closed_clinic_gets_neither_another_account_nor_new_users(unit):
+    Clinic.objects.filter(pk=unit.ryd.pk).update(closed_on=dt.date(2024, 11, 1))
+    new = {"clinic_id": unit.ryd.pk, "name": "Ny Person", "roles": ["clinic_administrator"]}
+
+    assert refused_code(ask, unit) == "clinic_has_closed"
+    create = unit_users.create_unit_user
+    assert refused_code(create, unit.actor("petra"), today=unit.today, **new) == "clinic_has_closed"
 
 
 def test_refusal_has_a_reason_and_the_clinic_keeps_its_account(unit):

@@ -1,5 +1,7 @@
 """The pages of a clinic's administrator, and of those who decide about accounts."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -79,6 +81,25 @@ def test_who_asked_sees_why_he_may_not_approve(unit, sign_in):
     refused = own.post(url("approve_account_change", change.pk))
     assert (refused.status_code, "Du har själv begärt" in text(refused)) == (422, True)
     assert url("approve_account_change", change.pk) in text(other.get(url("account_change", change.pk)))
+
+
+def test_page_tells_whom_to_call_and_that_the_contact_details_are_new(unit, sign_in):
+    change = commands.request_account_change(unit.actor("petra"), clinic_id=unit.ryd.pk, **NEW_ACCOUNT)
+    sign_in(unit, "petra").post(url("change_contact", unit.ryd.pk), {"phone": "013-99 99 99"})
+
+    page = text(sign_in(unit, "ivar").get(url("account_change", change.pk)))
+
+    assert "013-99 99 99" in page
+    assert re.search(r"Kontaktuppgifterna ändrades [0-9-]{10} av Petra Fiktivander[.]", page)
+
+
+def test_last_sign_in_is_told_of_those_who_work_here_alone(unit, sign_in):
+    sign_in(unit, "anna")
+    RoleGrant.objects.create(user=unit.users["anna"], role=Role.DENTAL_BASIC, clinic=unit.linghem)
+
+    page = text(sign_in(unit, "petra").get(url("clinics")))
+
+    assert page.count("Visas inte: har roller även på annat håll") == 1
 
 
 def test_list_has_those_that_wait_first(unit, sign_in):

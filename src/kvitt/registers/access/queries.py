@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -208,11 +208,14 @@ def _reach(unit: Unit, today: date) -> tuple[frozenset[int] | None, Connections]
 def unit_users(actor: Actor, clinic_id: int) -> list[User]:
     """Return who has a role at the clinic, by name, each with his grants there in `grants_here`.
 
+    `works_elsewhere` tells of roles at other units too: when he signs in is not the clinic's alone.
     Raises Http404, NotAllowed. Source: spec SC-24.
     """
     organisations.clinic_to_manage(actor, clinic_id)
     here = Prefetch("grants", RoleGrant.objects.filter(clinic_id=clinic_id), to_attr="grants_here")
+    elsewhere = RoleGrant.objects.filter(user=OuterRef("pk")).exclude(clinic_id=clinic_id)
     users = User.objects.filter(authority_id=actor.authority_id, grants__clinic_id=clinic_id).distinct()
+    users = users.annotate(works_elsewhere=Exists(elsewhere))
     return list(users.prefetch_related(here).order_by("sort_key", "pk"))
 
 

@@ -27,7 +27,10 @@ def request_account_change(
     """
     with transaction.atomic():
         organisations.clinic_to_manage(actor, clinic_id)
-        clinic = Clinic.objects.select_for_update(no_key=True).get(pk=clinic_id)
+        clinics = Clinic.objects.select_for_update(no_key=True, of=("self",)).select_related("authority")
+        clinic = clinics.get(pk=clinic_id)
+        contact = clinic.authority.contact
+        refuse_if_any(organisation_rules.check_open(clinic.closed_on, today=clock.today(), contact=contact))
         refuse_if_any(organisation_rules.check_account(giro_kind=giro_kind, giro_number=giro_number))
         digits = identity.normalise_bankgiro(giro_number)
         refuse_if_any(

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from kvitt.audit import queries as audit
 from kvitt.foundation import clock
 from kvitt.foundation.forms import problem_text
 from kvitt.foundation.tables import Action, Crumb
@@ -24,6 +25,9 @@ from kvitt.registers.organisations.lifecycle import GiroKind
 from kvitt.registers.organisations.models import Clinic
 
 WAITING = AccountChangeStatus.WAITING
+# What tells how a clinic is reached, as the log calls it, and how long a change of it is told.
+CONTACT_DETAILS = frozenset({"street", "postcode", "town", "phone", "email", "addresses"})
+RECENTLY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class UserRow:
     username: str
     roles: str
     last_sign_in: str
+    works_elsewhere: bool
     is_active: bool
     is_self: bool
 
@@ -69,7 +74,10 @@ class UnitPage:
 
 @dataclass(frozen=True)
 class ChangePage:
-    """Everything `account_change.html` shows; `hindrance` is why the actor may not decide."""
+    """Everything `account_change.html` shows; `hindrance` is why the actor may not decide.
+
+    `contact_change` tells that the clinic is reached in another way than lately: an account is stolen so.
+    """
 
     id: int
     title: str
@@ -77,6 +85,7 @@ class ChangePage:
     crumbs: Sequence[Crumb]
     status: AccountChangeStatus
     facts: Sequence[tuple[str, str]]
+    contact_change: str
     hindrance: str
     actions: Sequence[Action]
 
@@ -144,16 +153,23 @@ def waiting_account(clinic_id: int) -> str:
 
 def _user_row(actor: Actor, user: User) -> UserRow:
     held = {grant.role for grant in getattr(user, "grants_here", ())}
-    signed_in = user.last_login.astimezone(clock.STOCKHOLM) if user.last_login else None
     return UserRow(
         id=user.pk,
         name=user.name,
         username=user.username,
         roles=", ".join(gettext(role.label) for role in Role if role in held),
-        last_sign_in=f"{signed_in:%Y-%m-%d %H.%M}" if signed_in else "",
+        last_sign_in=_sign_in_text(user),
+        works_elsewhere=getattr(user, "works_elsewhere", False),
         is_active=user.is_active,
         is_self=user.pk == actor.user_id,
     )
+
+
+def _sign_in_text(user: User) -> str:
+    """Return when a user signed in, empty for never; of one with roles elsewhere too it is not told."""
+    if user.last_login is None or getattr(user, "works_elsewhere", False):
+        return ""
+    return f"{user.last_login.astimezone(clock.STOCKHOLM):%Y-%m-%d %H.%M}"
 
 
 def _waiting_text(change: AccountChange) -> str:
@@ -236,6 +252,7 @@ def change_page(actor: Actor, change_id: int) -> ChangePage:
         crumbs=[*change_crumbs(), Crumb(str(change.clinic))],
         status=AccountChangeStatus(change.status),
         facts=_change_facts(change),
+        contact_change=_contact_change(change) if is_waiting else "",
         hindrance=problem_text(problems[0]) if problems and is_waiting else "",
         actions=_change_actions(change, may_decide=not problems) if is_waiting else [],
     )
@@ -259,6 +276,7 @@ def _change_facts(change: AccountChange) -> list[tuple[str, str]]:
         (gettext("Account now") if change.status == WAITING else gettext("Account before"), _old(change)),
         (gettext("Account asked for"), account_text(change.giro_kind, change.giro_number)),
         (gettext("Asked by"), f"{change.requested_by}, {moments['asked']:%Y-%m-%d %H.%M}"),
+        (gettext("Telephone of the clinic"), change.clinic.phone or gettext("Missing")),
     ]
     if moments["decided"]:
         who = f"{change.decided_by}, {moments['decided']:%Y-%m-%d %H.%M}"
@@ -267,6 +285,19 @@ def _change_facts(change: AccountChange) -> list[tuple[str, str]]:
     if change.reason:
         facts.append((gettext("Reason"), change.reason))
     return facts
+
+
+def _contact_change(change: AccountChange) -> str:
+    """Return who last changed how the clinic is reached, from 30 days before the request on."""
+    since = change.requested_at - RECENTLY
+    for event in audit.events_of("clinic", change.clinic.number):
+        is_known = bool(event.data.get("before"))  # else the clinic was registered then
+        is_contact = not CONTACT_DETAILS.isdisjoint(event.data.get("after") or {})
+        is_its_own = event.authority_id == change.clinic.authority_id
+        if is_its_own and is_known and is_contact and event.at >= since:
+            text = gettext("The contact details were changed on %(day)s by %(name)s.")
+            return text % {"day": f"{event.at.astimezone(clock.STOCKHOLM):%Y-%m-%d}", "name": event.user_name}
+    return ""
 
 
 def _old(change: AccountChange) -> str:

@@ -27,6 +27,7 @@ KIND_WITHOUT_GIRO = _("The account number is missing. Give it, or choose no acco
 ENDS_BEFORE_IT_BEGINS = _("The last day %(last)s is before the first day %(first)s. Give a later day.")
 RIGHT_OVERLAPS = _("The clinic has this right already, %(period)s. Choose other days, or end it first.")
 CLINIC_IS_CLOSED = _("The clinic's last day is %(day)s. Give a last day no later than that.")
+CLINIC_HAS_CLOSED = _("The clinic closed on %(day)s. Contact %(contact)s.")
 POST_BEGINS_LATER = _(
     "%(name)s begins at the clinic on %(day)s. Change that day before you close it, or close it later."
 )
@@ -168,6 +169,17 @@ def check_reporting(*, has_practitioner: bool, contact: str) -> list[Problem]:
     if has_practitioner:
         return []
     return [Problem("no_practitioner", NO_PRACTITIONER, "practitioner", {"contact": contact})]
+
+
+def check_open(closed_on: date | None, *, today: date, contact: str) -> list[Problem]:
+    """A clinic that is closed gets neither new users nor another account by its own administrator.
+
+    Source: spec CO-2, SC-24.
+    """
+    if closed_on is None or closed_on >= today:
+        return []
+    values = {"day": closed_on.isoformat(), "contact": contact}
+    return [Problem("clinic_has_closed", CLINIC_HAS_CLOSED, values=values)]
 
 
 def check_closing(

@@ -218,9 +218,9 @@ def _credit_url(claim: "Claim") -> str:
 
 
 def _way_to_claim(claim: "Claim") -> list[tables.Crumb]:
+    """Return the way to a claim: by the list that its invoice stands in."""
+    folder = queries.folder_of(claim.invoice) if claim.invoice is not None else Folder.PROCESSING
     return [
-        tables.Crumb(
-            _(Folder.PROCESSING.label), reverse("special_care:claim_invoices", args=[Folder.PROCESSING.value])
-        ),
+        tables.Crumb(_(folder.label), reverse("special_care:claim_invoices", args=[folder.value])),
         tables.Crumb(claim.reference, _case_url(claim.number)),
     ]

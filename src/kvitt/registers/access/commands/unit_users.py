@@ -16,6 +16,7 @@ from kvitt.registers.access.models import RoleGrant, User
 from kvitt.registers.access.rules import Actor, Permission, Role, normalise_hsa_id
 from kvitt.registers.access.rules import unit_users as rules
 from kvitt.registers.organisations import queries as organisations
+from kvitt.registers.organisations import rules as organisation_rules
 from kvitt.registers.organisations.models import Clinic
 
 IS_HERE_ALREADY = _("%(name)s is a user of the clinic already. Change the roles instead.")
@@ -43,6 +44,9 @@ def create_unit_user(
     clinic = _locked_clinic(actor, clinic_id)
     hsa_id = normalise_hsa_id(hsa_id)
     needs_hsa_id = not settings.KVITT_LOCAL_ACCOUNTS
+    refuse_if_any(
+        organisation_rules.check_open(clinic.closed_on, today=today, contact=clinic.authority.contact)
+    )
     refuse_if_any(rules.check_unit_name(name, today=today))
     refuse_if_any(rules.check_unit_identity(hsa_id, today=today, is_needed=needs_hsa_id))
     refuse_if_any(rules.check_unit_roles(roles, offered=queries.unit_roles(clinic_id, on=today)))
