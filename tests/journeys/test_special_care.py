@@ -116,14 +116,16 @@ def pay(world: SpecialWorld, open_browser) -> None:
     gustav, hanna = (open_browser(world.users[name]) for name in ("gustav", "hanna"))
     number = Claim.objects.get().number
     review = "/special-care/review/"
-    choose_and_press(gustav, review, f"Välj räkning {number}", "Frisläpp valda", "1 räkning är frisläppt.")
+    choose_and_press(
+        gustav, review, f"Välj räkning {number}", "Frisläpp markerade", "1 räkning är frisläppt."
+    )
     box = "Välj faktura 1"
     proposal = "/special-care/proposal/"
-    choose_and_press(gustav, proposal, box, "Föreslå utbetalning av valda", "1 faktura är föreslagen")
+    choose_and_press(gustav, proposal, box, "Föreslå utbetalning av markerade", "1 faktura är föreslagen")
     for url, button, told in (
         ("attest", "Attestera markerade", "1 faktura är attesterad."),
         ("start-payouts", "Starta utbetalning av markerade", "1 faktura"),
-        ("confirm-payouts", "Markera valda som utbetalda", "1 faktura är utbetald."),
+        ("confirm-payouts", "Ange markerade som utbetalda", "1 faktura är utbetald."),
     ):
         choose_and_press(hanna, f"/invoicing/{url}/", box, button, told)
 

@@ -157,6 +157,11 @@ def awaited_repayments(actor: Actor) -> QuerySet[ClaimInvoice]:
     return found.exclude(dead).select_related("clinic", "ledger_invoice")
 
 
+def repayment_of(invoice: ClaimInvoice) -> Ore:
+    """Return what a clinic with plusgiro pays back of a credit invoice."""
+    return -invoice.ledger_invoice.total if invoice.ledger_invoice else 0
+
+
 def repayment(actor: Actor, our_reference: int, *, lock: bool = False) -> ClaimInvoice:
     """Return a credit invoice of a clinic with plusgiro, repaid or not. Raises Http404 for any other."""
     found = claim_invoices_of(actor).filter(our_reference=our_reference, awaits_repayment=True)

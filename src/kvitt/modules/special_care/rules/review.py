@@ -76,9 +76,13 @@ class ReviewFacts:
 
 @dataclass(frozen=True)
 class ReleasePlan:
-    """Which of many claims are released, and which are no longer held, by number."""
+    """Which of many claims are released, which wait for the clinic's answer, and which are not held any more.
+
+    Each by its number.
+    """
 
     released: tuple[str, ...]
+    waiting: tuple[str, ...]
     refused: tuple[str, ...]
 
 
@@ -98,13 +102,19 @@ def check_chosen(ids: Collection[int]) -> list[Problem]:
     return [] if ids else [Problem("none_chosen", _("No claim is chosen. Tick at least one."))]
 
 
-def plan_release(claims: Sequence[ReviewFacts]) -> ReleasePlan:
+def plan_release(claims: Sequence[ReviewFacts], *, releases_asked: bool = False) -> ReleasePlan:
     """Of many claims those are released that are held; somebody was faster with the others.
 
-    An unanswered question hinders nobody: the reviewer may know by now. Source: spec SC-22.
+    One that waits for the clinic's answer stays, unless it is released by itself: then the reviewer has seen
+    the question, and may know by now. Source: spec SC-22.
     """
-    held = tuple(claim.number for claim in claims if claim.status is ClaimStatus.HELD)
-    return ReleasePlan(held, tuple(claim.number for claim in claims if claim.number not in held))
+    held = [claim for claim in claims if claim.status is ClaimStatus.HELD]
+    waiting = () if releases_asked else tuple(claim.number for claim in held if may_answer(claim))
+    return ReleasePlan(
+        released=tuple(claim.number for claim in held if claim.number not in waiting),
+        waiting=waiting,
+        refused=tuple(claim.number for claim in claims if claim not in held),
+    )
 
 
 def check_released(plan: ReleasePlan) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,15 @@ def _credited_on(claim: "Claim") -> str:
 
 CLAIMS = (
     Column("sent_on", _("Received"), lambda claim: claim.sent_on, Kind.DATE, sort=("sent_on",)),
-    Column("number", _("Claim"), lambda claim: claim.number, sort=("number",), lead=True, css="kv-nowrap"),
+    Column(
+        "number",
+        _("Claim"),
+        lambda claim: claim.number,
+        sort=("number",),
+        lead=True,
+        css="kv-nowrap",
+        link=lambda claim: reverse("special_care:case", args=[claim.number]),
+    ),
     Column(
         "county", _("Home region"), lambda claim: municipalities.county_name(claim.county), sort=("county",)
     ),
@@ -46,7 +55,12 @@ def line_columns(*, in_workbook: bool) -> list[Column]:
             "date", _("Treatment date"), lambda line: line.performed_on, Kind.DATE, sort=("performed_on",)
         ),
         Column(
-            "number", _("Claim"), lambda line: line.claim.number, sort=("claim__number",), css="kv-nowrap"
+            "number",
+            _("Claim"),
+            lambda line: line.claim.number,
+            sort=("claim__number",),
+            css="kv-nowrap",
+            link=lambda line: reverse("special_care:case", args=[line.claim.number]),
         ),
         Column("identity", _("Personal number"), _identity, Kind.IDENTITY),
         *([_NAME] if in_workbook else []),
