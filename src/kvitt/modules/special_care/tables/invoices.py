@@ -298,8 +298,8 @@ def paid_back_text(question: "ClaimQuestion") -> str:
     return gettext("The amount is drawn from the clinic's next payment by itself. You need to do nothing.")
 
 
-def credited_text(question: "ClaimQuestion") -> str:
-    """Return what has come of a credit."""
+def credited_text(question: "ClaimQuestion", *, says_payment: bool) -> str:
+    """Return what has come of a credit, and how it is paid back where the next page does not say it."""
     credit = question.claim.credit_invoice
     if credit is None:
         return ""
@@ -309,6 +309,6 @@ def credited_text(question: "ClaimQuestion") -> str:
         "invoice": credit.reference,
         "reference": credit.our_reference,
     }
-    if not question.is_paid_back_by_hand:
+    if not (says_payment and question.is_paid_back_by_hand):
         return made
     return f"{made} {_pay_back(question.bankgiro, question.claim.total, str(credit.our_reference))}"
