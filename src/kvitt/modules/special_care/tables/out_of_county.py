@@ -28,15 +28,7 @@ def _credited_on(claim: "Claim") -> str:
 
 CLAIMS = (
     Column("sent_on", _("Received"), lambda claim: claim.sent_on, Kind.DATE, sort=("sent_on",)),
-    Column(
-        "number",
-        _("Claim"),
-        lambda claim: claim.number,
-        sort=("number",),
-        lead=True,
-        css="kv-nowrap",
-        link=lambda claim: reverse("special_care:case", args=[claim.number]),
-    ),
+    Column("number", _("Claim"), lambda claim: claim.number, sort=("number",), lead=True, css="kv-nowrap"),
     Column(
         "county", _("Home region"), lambda claim: municipalities.county_name(claim.county), sort=("county",)
     ),
