@@ -6,6 +6,7 @@ from kvitt.foundation.templatetags.kvitt import whole
 
 
 def test_dates_and_giro_numbers_are_not_broken():
+    assert whole("inom S-tandvård") == 'inom <span class="kv-nowrap">S-tandvård</span>'
     shown = whole("Betala till 991-2346 <i> före 2024-12-24.")
 
     assert shown == (
@@ -16,4 +17,4 @@ def test_dates_and_giro_numbers_are_not_broken():
 
 def test_ready_html_and_text_without_numbers_stay_as_they_are():
     assert whole(SafeString("<b>2024-12-24</b>")) == "<b>2024-12-24</b>"
-    assert whole("S-tandvård") == "S-tandvård"
+    assert whole("Ulla-Britt") == "Ulla-Britt"

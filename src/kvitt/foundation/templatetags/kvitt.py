@@ -171,8 +171,8 @@ def identity(digits: str | None) -> str:
     return identity_numbers.format_identity_number(digits) if digits else ""
 
 
-# A date, a giro number, a personal number.
-_HYPHENED = re.compile(r"\d+(?:-\d+)+")
+# A date, a giro number, a personal number, a word like S-tandvård.
+_HYPHENED = re.compile(r"\d+(?:-\d+)+|\b[A-Z]-\w+")
 
 
 @register.filter
