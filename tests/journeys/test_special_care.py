@@ -124,7 +124,7 @@ def pay(world: SpecialWorld, open_browser) -> None:
     for url, button, told in (
         ("attest", "Attestera markerade", "1 faktura är attesterad."),
         ("start-payouts", "Starta utbetalning av markerade", "1 faktura"),
-        ("confirm-payouts", "Markera valda som utbetalda", "1 faktura är utbetald."),
+        ("confirm-payouts", "Ange markerade som utbetalda", "1 faktura är utbetald."),
     ):
         choose_and_press(hanna, f"/invoicing/{url}/", box, button, told)
 

@@ -419,7 +419,7 @@ def test_other_claims_of_the_day_count_too(other, expected):
         ((line("101"),), [("no_fee", 0)]),
         ((line("101"), fee(None)), [("fee_missing", 1)]),
         ((line("101"), fee(0)), [("fee_out_of_range", 1)]),
-        ((line("101"), fee(-20_000)), [("fee_out_of_range", 1)]),
+        ((line("101"), fee(-20_000)), [("fee_negative", 1)]),
         ((line("101"), fee(10**11)), [("fee_out_of_range", 1), ("fee_above_highest", 1)]),
         ((line("101"), fee(30_000)), []),
         ((line("101"), fee(30_001)), [("fee_above_highest", 1)]),

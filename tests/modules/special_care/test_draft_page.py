@@ -144,7 +144,7 @@ def test_script_gets_the_page_with_the_next_procedure_in_focus(lisa, number):
 
 
 @pytest.mark.requirement("SC-3", "SC-11")
-def test_what_is_left_to_do_follows_what_is_typed_and_nothing_is_saved(world, lisa, number):
+def test_what_is_left_to_do_follows_what_is_typed_and_it_is_kept(world, lisa, number):
     world.add_line(number, "101")
     world.add_line(number, "patAvg", price=20_000)
     card = {
@@ -157,9 +157,9 @@ def test_what_is_left_to_do_follows_what_is_typed_and_nothing_is_saved(world, li
     page = lisa.post("special_care:draft", number, **head(**card), **line(""))
 
     assert page.status == 200
-    assert "patAvg 2024-11-20 Correct as the list says." in page.text
+    assert "patAvg 2024-11-20 The exemption card is valid on 2024-11-20" in page.text
     assert "The exemption card is valid on 2024-11-20" in page.rows()[1][1]
-    assert Claim.objects.get(number=number).card_number == ""
+    assert Claim.objects.get(number=number).card_number == "F1"
 
 
 @pytest.mark.requirement("SC-9")

@@ -63,7 +63,7 @@ def test_claim_is_asked_about_released_proposed_and_paid(special_world, open_bro
     for page, button in (
         ("attest", "Attestera markerade"),
         ("start-payouts", "Starta utbetalning av markerade"),
-        ("confirm-payouts", "Markera valda som utbetalda"),
+        ("confirm-payouts", "Ange markerade som utbetalda"),
     ):
         hanna.goto(f"/invoicing/{page}/")
         hanna.get_by_role("button", name="Markera alla på sidan").click()

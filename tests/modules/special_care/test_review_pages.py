@@ -82,11 +82,15 @@ def test_work_list_is_fetched_as_a_workbook(special_world, gustav):
 
 def test_many_are_released_at_once_and_the_others_are_named(special_world, gustav):
     first, second = reviewing.send(special_world), reviewing.send(special_world)
-    third = reviewing.send(special_world, is_held=False)
+    third, asked = reviewing.send(special_world, is_held=False), reviewing.send(special_world)
+    post(gustav, "ask_clinic", asked, question="Vilken käke?")
 
-    answer = gustav.post(LIST, {"chosen": [first.pk, second.pk, third.pk]}, follow=True)
+    answer = gustav.post(LIST, {"chosen": [one.pk for one in (first, second, third, asked)]}, follow=True)
+    post(gustav, "release_claim", asked)
 
     assert "2 räkningar är frisläppta." in text(answer)
+    assert f"Öppna en räkning för att frisläppa den ändå: {asked.number}." in text(answer)
+    assert Claim.objects.get(pk=asked.pk).status == "released"
     assert f"Inte under granskning längre: {third.number}." in text(answer)
     assert "Ingen räkning är vald" in text(gustav.post(LIST, {}, follow=True))
 

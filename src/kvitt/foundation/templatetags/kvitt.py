@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import itertools
 import re
 from importlib import resources
 from typing import TYPE_CHECKING, Protocol
@@ -9,7 +10,7 @@ from zipfile import ZipFile
 
 from django import forms, template
 from django.forms.boundfield import BoundField, BoundWidget
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -168,6 +169,25 @@ def kronor(amount: int | None) -> str:
 def identity(digits: str | None) -> str:
     """Return a stored personal number with its dash; nothing for none."""
     return identity_numbers.format_identity_number(digits) if digits else ""
+
+
+# A date, a giro number, a personal number, a word like S-tandvård.
+_HYPHENED = re.compile(r"\d+(?:-\d+)+|\b[A-Z]-\w+")
+
+
+@register.filter
+def whole(text: object) -> SafeString:
+    """Return a text whose dates and numbers are not broken at a hyphen; ready HTML stays as it is."""
+    words = str(text)
+    if isinstance(words, SafeString):
+        return words
+    ends = [0, *(end for found in _HYPHENED.finditer(words) for end in found.span()), len(words)]
+    parts = [words[first:last] for first, last in itertools.pairwise(ends)]
+    pieces = [
+        format_html('<span class="kv-nowrap">{}</span>', part) if at % 2 else part
+        for at, part in enumerate(parts)
+    ]
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
 @register.filter

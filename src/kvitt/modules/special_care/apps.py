@@ -80,7 +80,7 @@ class SpecialCareConfig(AppConfig):
         "special_care.certificate": _("Certificate"),
         "special_care.category": _("Patient category"),
         "number": _("Number"),
-        "support": _("Support"),
+        "support": _("Part of the support"),
         "category": _("Patient category"),
         "name": _("Name"),
         "first_on": _("First day"),

@@ -30,6 +30,8 @@ from kvitt.modules.special_care.rules.certificate import CertificateContent
 from kvitt.portal.management import demo_data
 from kvitt.portal.management.demo_data import DemoPatient, actor_of
 from kvitt.registers.access.rules import Actor, system_actor
+from kvitt.registers.clinic_administration import commands as clinic_administration
+from kvitt.registers.organisations.lifecycle import GiroKind
 from kvitt.registers.organisations.models import Authority
 from kvitt.registers.people import commands as people
 from kvitt.registers.people.lifecycle import AddressKind
@@ -123,6 +125,15 @@ def make(*, today: date) -> None:
     _credited(today=today)
     _under_review(today=today)
     _gathering(today=today)
+    _ask_for_account(today=today)
+
+
+def _ask_for_account(*, today: date) -> None:
+    """A clinic has asked for another account, and a second person is to decide."""
+    petra = actor_of("petra", "1111", today=today)
+    clinic_administration.request_account_change(
+        petra, clinic_id=petra.clinic_id or 0, giro_kind=GiroKind.BANKGIRO, giro_number="160-9908"
+    )
 
 
 # Who ----------------------------------------------------------------------------------------------

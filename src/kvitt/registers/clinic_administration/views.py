@@ -158,7 +158,9 @@ def account_changes(request: Request) -> HttpResponse:
         columns=tables.changes(),
         rows=queries.account_changes(request.actor, **filters),
         order="-status",
-        empty=_("No change of account matches. Change the filter."),
+        empty=_("No change of account matches. Change the filter.")
+        if any(filters.values())
+        else _("No clinic has asked for a change of account."),
         form=form,
         row_url=lambda row: reverse("clinic_administration:account_change", args=[row.pk]),
         file_name="account-changes",
@@ -277,7 +279,7 @@ def _unit_dialog(
 ) -> FormPage:
     return FormPage(
         title=title,
-        lead=lead or str(clinic),
+        lead=f"{lead or clinic}.",
         form=form,
         submit=submit,
         question=question,
@@ -291,7 +293,7 @@ def _change_dialog(
 ) -> FormPage:
     return FormPage(
         title=title,
-        lead=str(change.clinic),
+        lead=f"{change.clinic}.",
         form=form,
         submit=submit,
         question=question,

@@ -302,12 +302,17 @@
 
   const showNeeded = (input, demands) => {
     const wanted = { location: allows(demands?.tooth) || allows(demands?.jaw), surface: allows(demands?.surface), price: allows(demands?.price) };
+    const left = document.activeElement;
     for (const box of input.form?.querySelectorAll("[data-needs]") ?? []) {
       const needs = box.dataset.needs.split(" ").filter((need) => need in wanted);
       if (!needs.length) continue; // a box decides about it (7)
       box.hidden = Boolean(demands) && !needs.some((need) => wanted[need]);
       for (const field of box.querySelectorAll("input, select, textarea")) field.disabled = box.hidden;
     }
+    // Who has gone on to a field that the code turns out not to take goes on to the next one.
+    if (left?.form !== input.form || !left.disabled) return;
+    const fields = [...input.form.elements];
+    focus(fields.slice(fields.indexOf(left)).find((field) => !field.disabled && field.tabIndex >= 0 && field.checkVisibility()));
   };
 
   // Underlines what was typed in the name of a code.
@@ -332,6 +337,8 @@
     let timer = 0;
     let asked = 0;
     let chosen = input.value;
+    let fitted = ""; // the text whose fields are shown though nothing is chosen
+    let isAsking = false;
 
     const set = (name, value) => input.setAttribute(`aria-${name}`, value);
     const activate = (option) => {
@@ -349,6 +356,7 @@
     const choose = (option) => {
       chosen = input.value = option.dataset.value;
       asked += 1;
+      isAsking = false;
       clearTimeout(timer);
       showNeeded(input, option.dataset);
       hits.textContent = "";
@@ -369,6 +377,7 @@
         html = await answer.text();
       } catch { return; }
       if (number !== asked) return;
+      isAsking = false;
       list.innerHTML = html;
       const found = options();
       for (const option of found) {
@@ -381,12 +390,17 @@
       if (document.activeElement === input) {
         open(found.length > 0);
         activate(exact() ?? (found.length === 1 ? found[0] : null));
+        if (exact()) { // its fields are there before the focus moves on to them
+          fitted = input.value;
+          showNeeded(input, exact().dataset);
+        }
       } else if (exact()) choose(exact()); // typed whole and left before the answer came
     };
     const searchSoon = () => {
       clearTimeout(timer);
       asked += 1;
-      if (input.value.trim()) timer = setTimeout(search, 120);
+      isAsking = Boolean(input.value.trim());
+      if (isAsking) timer = setTimeout(search, 120);
       else { open(false); hits.textContent = ""; }
     };
 
@@ -398,8 +412,8 @@
 
     input.addEventListener("input", (event) => {
       if (!event.isTrusted) return; // our own tell()
-      if (chosen) showNeeded(input, null);
-      chosen = "";
+      if (chosen || fitted) showNeeded(input, null);
+      chosen = fitted = "";
       searchSoon();
     });
     input.addEventListener("keydown", (event) => {
@@ -416,8 +430,12 @@
       } else if (event.key === "Escape" && !list.hidden) {
         event.preventDefault(); // the list closes, not the dialog
         open(false);
+      } else if (event.key === "Tab") {
+        if (!list.hidden && (active() ?? exact())) choose(active() ?? exact());
+        else if (isAsking) showNeeded(input, null); // the answer takes away what the code does not take
       }
     });
+    input.addEventListener("click", () => { if (list.hidden && !input.value.trim()) search(); });
     input.addEventListener("blur", () => {
       if (!list.hidden && exact() && input.value !== chosen) choose(exact());
       open(false);

@@ -305,7 +305,7 @@ def described(line: ClaimLine) -> dict[str, object]:
     return {
         "code": f"{line.code} {line.text}",
         "performed_on": line.performed_on.isoformat(),
-        "location": line.location,
+        **({"location": line.location} if line.location else {}),
         "amount": line.price,
     }
 

@@ -48,8 +48,12 @@ def hold_claim(actor: Actor, *, number: str) -> None:
         )
 
 
-def release_claims(actor: Actor, *, today: date, claim_ids: Collection[int]) -> rules.ReleasePlan:
-    """Release held claims (*Frisläpp*): their lines enter the ledger; what is no longer held is told.
+def release_claims(
+    actor: Actor, *, today: date, claim_ids: Collection[int], releases_asked: bool = False
+) -> rules.ReleasePlan:
+    """Release held claims (*Frisläpp*): their lines enter the ledger; what stays is told.
+
+    What waits for the clinic's answer stays too, unless `releases_asked`.
 
     Raises NotAllowed, Refused when none is chosen, and Http404 for what the actor may not see.
     Source: spec SC-19a, SC-22.
@@ -58,7 +62,9 @@ def release_claims(actor: Actor, *, today: date, claim_ids: Collection[int]) -> 
     refuse_if_any(rules.check_chosen(claim_ids))
     with transaction.atomic():
         claims = _locked_claims(actor, claim_ids)
-        plan = rules.plan_release(review.facts_of_claims(claims), by_id=actor.user_id)
+        plan = rules.plan_release(
+            review.facts_of_claims(claims), by_id=actor.user_id, releases_asked=releases_asked
+        )
         released = [claim for claim in claims if claim.number in plan.released]
         lines: dict[int, list[ClaimLine]] = {claim.pk: [] for claim in released}
         for line in ClaimLine.objects.filter(claim__in=released):

@@ -310,7 +310,7 @@ def _line_row(
 
 
 def _fault_rows(found: Sequence[faults.Fault], lines: Sequence[ClaimLine]) -> list[FaultRow]:
-    """Return what is left to do; what is wrong with a line is said at the line, and named here once."""
+    """Return what is left to do; what is wrong with a line is said whole at the line."""
     rows: dict[FaultRow, None] = {}
     for fault in found:
         problem = faults.problem_of(fault)
@@ -319,12 +319,16 @@ def _fault_rows(found: Sequence[faults.Fault], lines: Sequence[ClaimLine]) -> li
         else:
             line = lines[fault.line]
             row = FaultRow(
-                text=gettext("Correct as the list says."),
+                text=_first_sentence(problem_text(problem)),
                 href=f"#line-{line.pk}",
                 about=f"{line.code} {line.performed_on}",
             )
         rows[row] = None
     return list(rows)
+
+
+def _first_sentence(text: str) -> str:
+    return f"{text.partition('. ')[0].removesuffix('.')}."
 
 
 def _place_of(element: str) -> str:

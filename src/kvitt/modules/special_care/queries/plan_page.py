@@ -195,6 +195,7 @@ class PlanPage:
     may_withdraw: bool
     may_answer: bool
     may_mark_read: bool
+    assess_id: int | None
 
     @property
     def has_approved(self) -> bool:
@@ -241,6 +242,7 @@ def plan_page(actor: Actor, number: str, *, today: date, session: SessionBase) -
         may_withdraw=may_report and status in lifecycle.SENT,
         may_answer=may_report and status is RequestStatus.COMPLETION_REQUESTED,
         may_mark_read=plans.may_mark_read(actor, plan) and request is not None and request.is_unread,
+        assess_id=request.pk if request and status in lifecycle.SENT and plans.may_assess(actor) else None,
     )
 
 

@@ -14,7 +14,7 @@ from kvitt.modules.special_care.models import PlannedProcedure, TreatmentPlan
 from kvitt.modules.special_care.queries import claims
 from kvitt.modules.special_care.rules.claim import ApprovedProcedure, PlanFacts
 from kvitt.preauthorization import queries as preauthorization
-from kvitt.preauthorization.lifecycle import DECIDED, SENT, RequestStatus
+from kvitt.preauthorization.lifecycle import DECIDED, SENT, RequestStatus, Verdict
 from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers.access.rules import Actor, NotAllowed, Permission, ScopeKind
 from kvitt.registers.people import queries as people
@@ -73,6 +73,11 @@ def may_create(actor: Actor) -> bool:
 def may_report(actor: Actor, found: TreatmentPlan) -> bool:
     """Tell whether the actor may change and send the plan."""
     return actor.may(Permission.REPORT_CLAIMS) and actor.clinic_id == found.clinic_id
+
+
+def may_assess(actor: Actor) -> bool:
+    """Tell whether the actor assesses requests."""
+    return actor.may(Permission.ASSESS_REQUESTS)
 
 
 def may_mark_read(actor: Actor, found: TreatmentPlan) -> bool:
@@ -184,6 +189,17 @@ def search_plans(
 def status_of(found: TreatmentPlan) -> RequestStatus:
     """Return where a found plan stands."""
     return RequestStatus(getattr(found, "request_status", None) or RequestStatus.NOT_SENT)
+
+
+def outcome_of(found: TreatmentPlan) -> RequestStatus | Verdict:
+    """Return what was decided of a found plan in its own word, where all was decided alike; else its status.
+
+    Source: spec SC-4, NA-21.
+    """
+    status = status_of(found)
+    if status is not RequestStatus.DECIDED:
+        return status
+    return Verdict.REFUSED if found.first_on is None else Verdict.APPROVED
 
 
 def unread_count(actor: Actor) -> int:

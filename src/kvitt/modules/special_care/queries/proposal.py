@@ -159,6 +159,11 @@ def awaited_repayments(actor: Actor) -> QuerySet[ClaimInvoice]:
     return _repayments(actor).filter(repaid_on__isnull=True).select_related("clinic", "ledger_invoice")
 
 
+def repayment_of(invoice: ClaimInvoice) -> Ore:
+    """Return what a clinic with plusgiro pays back of a credit invoice."""
+    return -invoice.ledger_invoice.total if invoice.ledger_invoice else 0
+
+
 def repayment(actor: Actor, our_reference: int, *, lock: bool = False) -> ClaimInvoice:
     """Return a credit invoice of a clinic with plusgiro, repaid or not. Raises Http404 for any other.
 

@@ -151,7 +151,7 @@ def patient_page(actor: Actor, session: SessionBase, person: Person, *, today: d
         person_id=person.pk,
         certificates=certificate_rows(held, today=today),
         choices=[_support_choice(choice, today=today) for choice in offered],
-        lead=gettext(_lead(offered, today=today)),
+        lead=_lead(facts, offered, today=today),
     )
     page = register_page(actor)
     return replace(page, patient=found, person_ids=[*page.person_ids, person.pk])
@@ -200,22 +200,37 @@ def _support_choice(choice: choices.Choice, *, today: date) -> SupportChoice:
     )
 
 
-def _lead(offered: Sequence[choices.Choice], *, today: date) -> str:
+def _lead(
+    certificates_held: Sequence[CertificateFacts], offered: Sequence[choices.Choice], *, today: date
+) -> str:
     held = [choice.certificate for choice in offered if choice.certificate is not None]
     if any(certificate.holds_on(today) for certificate in held):
-        return _(
+        return gettext(
             "Choose the right part of the support. Patients with a certificate may also be treated within S "
             "dental care."
         )
     if held:
-        return _(
+        return gettext(
             "No certificate is valid today. Care on days when one was valid can still be claimed: the day of "
             "treatment decides."
         )
-    return _(
+    ended = [day for one in certificates_held if (day := _ended_on(one, today=today)) is not None]
+    if ended:
+        text = gettext(
+            "The patient's certificate no longer holds (ended %(day)s). The care is assumed to be S dental "
+            "care. It must be preauthorized before it is claimed."
+        )
+        return text % {"day": max(ended)}
+    return gettext(
         "The patient has no certificate, so the care is assumed to be S dental care. It must be "
         "preauthorized before it is claimed."
     )
+
+
+def _ended_on(certificate: CertificateFacts, *, today: date) -> date | None:
+    """Return the last day of a certificate that has ended; None for one that holds, or never held."""
+    period = choices.calculate_period(certificate)
+    return period.last if period is not None and period.last is not None and period.last < today else None
 
 
 def _draft_row(claim: Claim) -> DraftRow:

@@ -256,9 +256,11 @@ _FEES = {
     "fee_missing": _stops(
         "price", _("The patient fee is missing. Type what the patient paid for the visit.")
     ),
+    "fee_negative": _stops(
+        "price", _("The patient fee has a minus. Write the fee without minus, for example 200.")
+    ),
     "fee_out_of_range": _stops(
-        "price",
-        _("The patient fee is not possible. Type an amount above 0 kr without minus, and check the digits."),
+        "price", _("The patient fee is not possible. Type an amount above 0 kr, and check the digits.")
     ),
     "fee_location": _stops(
         "location", _("The patient fee has neither tooth nor jaw. Leave the field empty.")

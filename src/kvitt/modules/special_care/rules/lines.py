@@ -104,6 +104,8 @@ def _fee_faults(line: LineFacts, place: int) -> list[Fault]:
     faults = [Fault("fee_location", place)] if line.location else []
     if line.price is None:
         faults.append(Fault("fee_missing", place))
+    elif line.price < 0:
+        faults.append(Fault("fee_negative", place))
     elif not 0 < line.price <= price_lists.HIGHEST_AMOUNT:
         faults.append(Fault("fee_out_of_range", place))
     return faults

@@ -77,9 +77,13 @@ class ReviewFacts:
 
 @dataclass(frozen=True)
 class ReleasePlan:
-    """Which of many claims are released, which are no longer held, and which are the actor's own."""
+    """Which of many claims are released, by number, and which are not.
+
+    These wait for the clinic's answer, are the actor's own, or are not held any more.
+    """
 
     released: tuple[str, ...]
+    waiting: tuple[str, ...]
     refused: tuple[str, ...]
     own: tuple[str, ...] = ()
 
@@ -100,16 +104,21 @@ def check_chosen(ids: Collection[int]) -> list[Problem]:
     return [] if ids else [Problem("none_chosen", _("No claim is chosen. Tick at least one."))]
 
 
-def plan_release(claims: Sequence[ReviewFacts], *, by_id: int | None) -> ReleasePlan:
+def plan_release(
+    claims: Sequence[ReviewFacts], *, by_id: int | None, releases_asked: bool = False
+) -> ReleasePlan:
     """Of many claims those are released that are held; somebody was faster with the others.
 
-    Whoever sent a claim in does not release it. An unanswered question hinders nobody: the reviewer may know
-    by now. Source: spec SC-22.
+    Whoever sent a claim in does not release it. One that waits for the clinic's answer stays, unless it is
+    released by itself: then the reviewer has seen the question, and may know by now. Source: spec SC-22.
     """
     held = [claim for claim in claims if claim.status is ClaimStatus.HELD]
     own = tuple(claim.number for claim in held if by_id is not None and claim.sent_by_id == by_id)
+    others = [claim for claim in held if claim.number not in own]
+    waiting = () if releases_asked else tuple(claim.number for claim in others if may_answer(claim))
     return ReleasePlan(
-        released=tuple(claim.number for claim in held if claim.number not in own),
+        released=tuple(claim.number for claim in others if claim.number not in waiting),
+        waiting=waiting,
         refused=tuple(claim.number for claim in claims if claim not in held),
         own=own,
     )

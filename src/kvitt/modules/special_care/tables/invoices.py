@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from kvitt.modules.special_care.queries.undoing import ClaimQuestion
 
 EN_DASH = "\N{EN DASH}"
+# A reference with more characters than this may be broken where its column ends.
+MOST_WHOLE = 24
+LONG = SafeString(' class="kv-long"')
 NO_BANKGIRO = gettext_noop("(ask the region for it)")
 
 
@@ -121,10 +124,11 @@ def _unfolder(row: "InvoiceRow", url: str, is_open: bool) -> SafeString:  # noqa
     return format_html(
         '<a class="kv-unfold" id="unfold-{number}" href="{url}" role="button" aria-expanded="{is_open}"'
         ' hx-get="{url}" hx-target="main" hx-select="main" hx-swap="outerHTML" hx-push-url="true">'
-        "{icon}<span>{reference}</span></a>",
+        "{icon}<span{long}>{reference}</span></a>",
         number=row.invoice.our_reference,
         url=url,
         is_open="true" if is_open else "false",
+        long=LONG if len(row.invoice.reference) > MOST_WHOLE else "",
         icon=icon("chevron-down" if is_open else "chevron-right"),
         reference=row.invoice.reference,
     )
@@ -294,8 +298,8 @@ def paid_back_text(question: "ClaimQuestion") -> str:
     return gettext("The amount is drawn from the clinic's next payment by itself. You need to do nothing.")
 
 
-def credited_text(question: "ClaimQuestion") -> str:
-    """Return what has come of a credit."""
+def credited_text(question: "ClaimQuestion", *, says_payment: bool) -> str:
+    """Return what has come of a credit, and how it is paid back where the next page does not say it."""
     credit = question.claim.credit_invoice
     if credit is None:
         return ""
@@ -305,6 +309,6 @@ def credited_text(question: "ClaimQuestion") -> str:
         "invoice": credit.reference,
         "reference": credit.our_reference,
     }
-    if not question.is_paid_back_by_hand:
+    if not (says_payment and question.is_paid_back_by_hand):
         return made
     return f"{made} {_pay_back(question.bankgiro, question.claim.total, str(credit.our_reference))}"

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +48,12 @@ def line_columns(*, in_workbook: bool) -> list[Column]:
             "date", _("Treatment date"), lambda line: line.performed_on, Kind.DATE, sort=("performed_on",)
         ),
         Column(
-            "number", _("Claim"), lambda line: line.claim.number, sort=("claim__number",), css="kv-nowrap"
+            "number",
+            _("Claim"),
+            lambda line: line.claim.number,
+            sort=("claim__number",),
+            css="kv-nowrap",
+            link=lambda line: reverse("special_care:case", args=[line.claim.number]),
         ),
         Column("identity", _("Personal number"), _identity, Kind.IDENTITY),
         *([_NAME] if in_workbook else []),

@@ -1,5 +1,6 @@
 """A begun claim: its page, its lines, saving, splitting, sending in, taking it away."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -22,8 +23,10 @@ from kvitt.modules.special_care.views import answers
 
 @require_http_methods(["GET", "POST"])
 def draft(request: Request, number: str) -> HttpResponse:
-    """The page. A POST saves nothing: it answers with what is left to do as things are typed."""
+    """The page. A POST comes as things are typed: it keeps them, and answers with what is left to do."""
     work = _Work(request, number)
+    if request.method == "POST" and not work.is_sent:
+        work.keep_typed()
     if "card" in request.GET:
         work.head.focus_card()
     return _back(request, number) if work.is_sent else work.shown(has_focus="entry" in request.GET)
@@ -235,6 +238,14 @@ class _Work:
             return False
         self.remember()
         return True
+
+    def keep_typed(self) -> None:
+        """Save the head where it can be saved; what cannot is told when somebody presses a button."""
+        if not (self.head.has_changed() and self.head.is_valid()):
+            return
+        head = drafts.ClaimHead(**self.typed_head())
+        with suppress(Refused):
+            drafts.save_claim(self._request.actor, number=self._number, head=head)
 
     def kept(self) -> HttpResponse:
         """Save the head and answer with the page as it is now, the next procedure in focus."""

@@ -33,6 +33,7 @@ def out_of_county(request: Request) -> HttpResponse:
         order="-sent_on",
         form=form,
         empty=_("No claim is for a patient of another region in the period. Change the filters."),
+        row_url=lambda claim: reverse("special_care:case", args=[claim.number]),
         person_of=lambda claim: claim.person_id,
         record_read=_record(request),
         about=None if is_workbook else queries.overview(request.actor, wanted, query=_query(wanted)),

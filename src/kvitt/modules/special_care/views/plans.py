@@ -25,7 +25,7 @@ from kvitt.modules.special_care.forms.plans import (
 )
 from kvitt.modules.special_care.queries import plan_page
 from kvitt.modules.special_care.queries import plans as queries
-from kvitt.modules.special_care.tables.plans import PLANS
+from kvitt.modules.special_care.tables.plans import plan_columns
 from kvitt.preauthorization.views.documents import cannot
 from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.people import queries as people
@@ -44,7 +44,9 @@ def search_plans(request: Request) -> HttpResponse:
     )
     source = tables.ListSource(
         title=_("Preauthorizations"),
-        columns=PLANS,
+        columns=plan_columns(
+            has_clinics="clinic" in form.fields, in_workbook=request.GET.get("format") == "xlsx"
+        ),
         rows=queries.search_plans(request.actor, **form.search()),
         order="-created",
         form=form,

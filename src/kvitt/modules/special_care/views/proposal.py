@@ -136,6 +136,7 @@ def confirm_repayment(request: Request, our_reference: int) -> HttpResponse:
         title=_("Mark %(reference)s as repaid") % {"reference": our_reference},
         crumbs=[tables.Crumb(_("Repayments"), back), tables.Crumb(str(our_reference))],
         lead=f"{invoice.clinic}, {invoice.reference}.",
+        question=_("%(amount)s is to be repaid.") % {"amount": format_kronor(queries.repayment_of(invoice))},
         form=form,
         submit=_("Mark as repaid"),
         cancel_url=back,

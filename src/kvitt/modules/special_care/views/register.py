@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.values.identity import format_identity_number
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.special_care.commands import drafts
 from kvitt.modules.special_care.forms.claim import PatientNumberForm, SupportForm
@@ -54,6 +55,7 @@ def begin_claim(request: Request, code: UUID) -> HttpResponse:
             return see_other(request, reverse("special_care:draft", args=[number]))
     answers.note_read(request, "register_claim", page.person_ids)
     patterns = people.reserve_patterns(request.actor.authority_id)
-    form = PatientNumberForm(None, today=request.today, patterns=patterns)
+    searched = {"number": format_identity_number(page.patient.person.number)} if page.patient else None
+    form = PatientNumberForm(None, initial=searched, today=request.today, patterns=patterns)
     context = {"page": page, "form": form, "choice": choice}
     return render(request, "special_care/register.html", context, status=form_status(request))

@@ -121,7 +121,9 @@ def release_claim(request: Request, number: str) -> HttpResponse:
     claim = _claim_to_review(request, number)
 
     def release(_form: Form) -> None:
-        plan = commands.release_claims(request.actor, today=request.today, claim_ids=[claim.pk])
+        plan = commands.release_claims(
+            request.actor, today=request.today, claim_ids=[claim.pk], releases_asked=True
+        )
         refuse_if_any(rules.check_released(plan))
 
     return _dialog(
@@ -277,6 +279,9 @@ def _tell_released(request: Request, plan: "ReleasePlan") -> None:
     if plan.own:
         text = _("Sent in by yourself, so another reviewer decides: %(numbers)s.")
         messages.warning(request, text % {"numbers": ", ".join(plan.own)})
+    if plan.waiting:
+        text = _("Waiting for the clinic's answer, open each to release it all the same: %(numbers)s.")
+        messages.warning(request, text % {"numbers": ", ".join(plan.waiting)})
     if plan.refused:
         text = _("Not under review any more: %(numbers)s.")
         messages.warning(request, text % {"numbers": ", ".join(plan.refused)})

@@ -71,7 +71,11 @@ def delete_claim_invoice(request: Request, our_reference: int) -> HttpResponse:
             cancel_url=url,
             is_danger=True,
         ),
-        outcome=_("It is not paid. The claims can be found as deleted, and their references stay used."),
+        outcome=ngettext(
+            "It is not paid. The claim can be found as deleted, and its reference stays used.",
+            "It is not paid. The claims can be found as deleted, and their references stay used.",
+            question.count,
+        ),
     )
 
 
@@ -125,7 +129,7 @@ def credit_claim(request: Request, number: str) -> HttpResponse:
         except Refused as refused:
             return _cannot(request, refused.problems, _case_url(number))
         credited = undoing.credited(request.actor, number)
-        messages.success(request, columns.credited_text(credited))
+        messages.success(request, columns.credited_text(credited, says_payment=bool(draft)))
         if draft:
             return see_other(request, f"{reverse('special_care:draft', args=[draft])}?card")
         return see_other(request, _credit_url(credited.claim))
