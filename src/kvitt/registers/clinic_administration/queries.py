@@ -276,7 +276,7 @@ def _change_facts(change: AccountChange) -> list[tuple[str, str]]:
         (gettext("Account now") if change.status == WAITING else gettext("Account before"), _old(change)),
         (gettext("Account asked for"), account_text(change.giro_kind, change.giro_number)),
         (gettext("Asked by"), f"{change.requested_by}, {moments['asked']:%Y-%m-%d %H.%M}"),
-        (gettext("Telephone of the clinic"), change.clinic.phone or gettext("Missing")),
+        (gettext("Telephone"), change.clinic.phone or gettext("Missing")),
     ]
     if moments["decided"]:
         who = f"{change.decided_by}, {moments['decided']:%Y-%m-%d %H.%M}"
