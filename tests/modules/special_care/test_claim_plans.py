@@ -4,7 +4,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from kvitt.modules.special_care.queries import proposal
+from kvitt.modules.special_care.queries import invoices, proposal
+from kvitt.modules.special_care.rules.invoice import Folder
 from tests.ledger.test_search_plans import rows_read
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db, pytest.mark.requirement("QU-9", "SC-17")]
@@ -91,3 +92,14 @@ def test_proposal_starts_from_what_is_open_or_returned(filled):
 
     assert {name: count for name, ask in asked.items() if (count := most_read(ask)) > MOST} == {}
     assert proposal.to_propose(actor).count > 0
+
+
+def test_folders_start_from_what_is_under_way_or_voided(filled):
+    reads = {}
+    for name in ("gustav", "lisa"):
+        for folder in (Folder.PROCESSING, Folder.VOIDED):
+            rows = invoices.claim_invoices(filled.actor(name), today=filled.today, folder=folder)
+            for order in ("-received_on", "reference_key"):
+                reads[name, folder, order] = most_read(first_page(rows, order, "id"))
+
+    assert {search: count for search, count in reads.items() if count > MOST} == {}
