@@ -1,10 +1,12 @@
 """With many invoices and claims in PostgreSQL the lists and figures read what is under way, not all of it."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from kvitt.modules.special_care.queries import invoices, proposal
+from kvitt.modules.special_care.queries import invoices, out_of_county, proposal, start
 from kvitt.modules.special_care.rules.invoice import Folder
 from tests.ledger.test_search_plans import rows_read
 
@@ -103,3 +105,16 @@ def test_folders_start_from_what_is_under_way_or_voided(filled):
                 reads[name, folder, order] = most_read(first_page(rows, order, "id"))
 
     assert {search: count for search, count in reads.items() if count > MOST} == {}
+
+
+@pytest.mark.requirement("SC-25", "CO-28")
+def test_month_is_summed_without_the_years_before(filled):
+    october = out_of_county.Wanted(dt.date(2024, 10, 1), dt.date(2024, 10, 31))
+    gustav, lisa, today = filled.actor("gustav"), filled.actor("lisa"), filled.today
+    asked = {
+        "other regions": lambda: out_of_county.overview(gustav, october, query=""),
+        "claims": lambda: start.clinic_sums(lisa, today=today),
+        "paid": lambda: start.paid_this_month(lisa, today=today),
+    }
+
+    assert {name: count for name, ask in asked.items() if (count := most_read(ask)) > MOST} == {}
