@@ -33,10 +33,6 @@ def _credited_on(claim: "Claim") -> str:
     return gettext("Credited %(day)s") % {"day": credit.paid_on}
 
 
-def _waiting(claim: "Claim") -> str:
-    return gettext("Not yet to bill") if claim.waiting else ""
-
-
 CLAIMS = (
     Column("sent_on", _("Received"), lambda claim: claim.sent_on, Kind.DATE, sort=("sent_on",)),
     Column("number", _("Claim"), lambda claim: claim.number, sort=("number",), lead=True, css="kv-nowrap"),
@@ -48,7 +44,13 @@ CLAIMS = (
     Column("status", _("Status"), lambda claim: ClaimStatus(claim.status), note=_credited_on),
     Column("paid", _("Paid out"), _paid_on, Kind.DATE, sort=("invoice__ledger_invoice__paid_on",)),
     Column("amount", _("Amount"), lambda claim: claim.total, Kind.MONEY, sort=("total",)),
-    Column("to_bill", _("To bill"), lambda claim: claim.charged - claim.credited, Kind.MONEY, note=_waiting),
+    Column(
+        "to_bill",
+        _("To bill"),
+        lambda claim: claim.charged - claim.credited,
+        Kind.MONEY,
+        note=lambda claim: gettext("Not yet to bill") if claim.waiting else "",
+    ),
 )
 
 
