@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from django.db import transaction
 
 from kvitt.audit.models import Event
-from kvitt.foundation import clock
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.ledger import commands as ledger
 from kvitt.ledger import queries as ledger_queries
@@ -26,7 +25,7 @@ from kvitt.modules.special_care.commands import assessment, crediting, deletion,
 from kvitt.modules.special_care.commands import certificates as certificate_commands
 from kvitt.modules.special_care.commands import documents as plan_documents
 from kvitt.modules.special_care.commands import review as claim_review
-from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
+from kvitt.modules.special_care.models import Claim, ClaimInvoice
 from kvitt.modules.special_care.queries import certificates as certificate_queries
 from kvitt.modules.special_care.rules.invoice import Folder
 from kvitt.portal.commands import questions, texts
@@ -571,37 +570,7 @@ def _unit(sample: Sample) -> None:
     change = accounts.request_account_change(
         world.actor("petra"), clinic_id=world.ryd.pk, giro_kind="plusgiro", giro_number="490220-1"
     )
-    invoice = ClaimInvoice.objects.create(
-        authority=world.region,
-        clinic=world.ryd,
-        reference="8001",
-        reference_key="8001",
-        our_reference=800_001,
-        county="01",
-        received_on=world.today,
-    )
-    claim = Claim.objects.create(
-        authority=world.region,
-        number="T2024-000801",
-        clinic=world.ryd,
-        provider=world.eken,
-        person=world.greta,
-        invoice=invoice,
-        reference="801",
-        reference_key="801",
-        support="n",
-        county="01",
-        total=98_000,
-        status="released",
-        created_on=world.today,
-        sent_on=world.today,
-        released_on=world.today,
-        changed_at=clock.now(),
-        changed_by="Lisa Demostrand",
-    )
-    ClaimLine.objects.create(
-        claim=claim, performed_on=world.today, code="101", text="Basundersökning", price=98_000
-    )
+    world.pay(world.send_claim(invoice_reference="8001", county="01"))
     ids |= {"account change": change.pk, "county": "01"}
 
 

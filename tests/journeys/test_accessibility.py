@@ -107,7 +107,9 @@ def url_of(page: Page, sample: Sample) -> str:
 def pages_of(viewer: str, sample: Sample, *names: str) -> list[str]:
     """Return the pages that the viewer opens, or those of these names; no files and no parts of pages."""
     no_pages = {"portal:healthz", "ledger:invoice_pdf", "needs_allowance:find_codes"}
-    no_pages |= {"needs_allowance:document", "needs_allowance:document_image"}
+    no_pages |= {"special_care:find_claim_codes", "special_care:find_plan_codes"}
+    for module in ("needs_allowance", "special_care"):
+        no_pages |= {f"{module}:document", f"{module}:document_image"}
     shown = [page for page in PAGES if viewer in page.ok and page.name not in no_pages]
     return [
         f"{url_of(page, sample)}{query}"
@@ -178,6 +180,27 @@ def test_pages_of_the_others(look, live_sample, open_browser):
     ):
         user = sample.users.get(viewer)
         window = open_browser(user, reduced_motion="reduce", **look)
+        faults += [f"{viewer} {fault}" for fault in faults_at(window, urls)]
+        window.close()
+
+    assert not faults, "\n".join(faults)
+
+
+@WIDTHS
+def test_pages_of_special_care(look, live_sample, open_browser):
+    """What the clinic, the reviewer and the assessor have there, and who administers the clinic."""
+    sample, faults = live_sample, []
+    claims = {page.name for page in PAGES if page.name.startswith("special_care:")}
+    unit = {page.name for page in PAGES if page.name.startswith("clinic_administration:")}
+    alike = {f"special_care:{name}" for name in ("case", "plan", "categories", "claim_invoices")}
+    for viewer, names in (
+        ("lisa", claims),
+        ("gustav", claims - alike),
+        ("frida", {"special_care:assess_request"}),
+        ("petra", unit),
+    ):
+        urls = [url for url in pages_of(viewer, sample, *names) if "?" not in url]
+        window = open_browser(sample.users[viewer], reduced_motion="reduce", **look)
         faults += [f"{viewer} {fault}" for fault in faults_at(window, urls)]
         window.close()
 

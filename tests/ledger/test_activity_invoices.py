@@ -82,7 +82,7 @@ def test_everybody_sees_the_invoices_he_answers_for(
         ("jenny", ["Befolkningsansvar"]),
         ("klara", ["Befolkningsansvar"]),
         ("anna", ["Behovspeng"]),
-        ("gustav", ["Alla", "Behovspeng", "Befolkningsansvar"]),
+        ("gustav", ["Alla", "Behovspeng", "Befolkningsansvar", "Särskilt tandvårdsstöd"]),
     ],
 )
 def test_type_of_invoice_offers_what_the_reader_answers_for(dental_world, sign_in, name, offered):

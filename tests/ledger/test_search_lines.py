@@ -204,7 +204,7 @@ def test_line_in_each_status_is_found_by_it(book, sign_in, status):
 
 
 @pytest.mark.requirement("CO-33")
-@pytest.mark.parametrize("query", [{"first_on": "igår"}, {"status": "lost"}, {"module": "special_care"}])
+@pytest.mark.parametrize("query", [{"first_on": "igår"}, {"status": "lost"}, {"module": "care_fees"}])
 def test_faulty_filter_is_said_and_the_others_count(gustav, query):
     response = gustav.get(URL, {**query, "code": "815"})
 

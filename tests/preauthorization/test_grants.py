@@ -42,7 +42,25 @@ def test_what_passes_the_check_is_never_more_than_what_was_asked_for(drawn):
     for one in asked:
         grant = grants.get(one.key, Grant(one.count, one.amount))
         assert (1 <= grant.count <= one.count) == (f"count_{one.key}" not in fields)
-        assert (0 < grant.amount <= one.amount) == (f"amount_{one.key}" not in fields)
+        is_counted = 1 <= grant.count <= one.count
+        # At most their share, to the nearest öre.
+        most = one.amount * grant.count / one.count + 0.5 if is_counted else one.amount
+        assert (0 < grant.amount <= most) == (f"amount_{one.key}" not in fields)
+
+
+@pytest.mark.requirement("SC-4")
+def test_one_of_two_is_approved_for_half_the_amount_and_the_untouched_amount_follows_the_count():
+    two = ProcedureFacts(1, "890", "Tandteknik", "", "", 2_000_000, 2)
+
+    [problem] = rules.check_grants([two], {1: Grant(1, 2_000_000)})
+
+    assert (problem.code, problem.values["most"]) == ("bad_amount", "10\u00a0000")
+    for amount in (None, 2_000_000):
+        assert rules.calculate_grant(two.asked, count=1, amount=amount) == Grant(1, 1_000_000)
+        assert rules.calculate_grant(two.asked, count=None, amount=amount) == two.asked
+    assert rules.calculate_grant(two.asked, count=1, amount=900_000) == Grant(1, 900_000)
+    # The rule for the count tells what is wrong.
+    assert rules.calculate_grant(two.asked, count=3, amount=None) == Grant(3, 2_000_000)
 
 
 @pytest.mark.requirement("SC-4", "NA-21")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form, KronorField, choices
 from kvitt.preauthorization.lifecycle import SENT, RequestStatus, Verdict
-from kvitt.preauthorization.rules import Grant, Validity
+from kvitt.preauthorization.rules import Grant, Validity, calculate_grant
 
 if TYPE_CHECKING:
     from kvitt.preauthorization.queries import DeskProcedure
@@ -109,7 +109,7 @@ class DecisionForm(Form):
         self.order_fields(f"{name}_{key}" for key in self._keys for name in names)
 
     def _ask_how_much(self, key: int) -> None:
-        """Ask how many and how much; what is emptied is approved as it was asked for."""
+        """Ask how many and how much; an amount that is not touched follows the count."""
         number = gettext("Write the count as a number, for example 1.")
         self.fields[f"count_{key}"] = forms.IntegerField(
             label=_("Approved count"),
@@ -119,7 +119,12 @@ class DecisionForm(Form):
             error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), number),
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         )
-        self.fields[f"amount_{key}"] = KronorField(label=_("Approved (kr)"), required=False, max_length=20)
+        self.fields[f"amount_{key}"] = KronorField(
+            label=_("Approved (kr)"),
+            required=False,
+            max_length=20,
+            help_text=_("Follows the count, unless you change it.") if self._asked[key].count > 1 else "",
+        )
 
     @property
     def questions(self) -> list[Question]:
@@ -137,9 +142,10 @@ class DecisionForm(Form):
         if not self.may_change:
             return None
         return {
-            key: Grant(
-                _given(self.cleaned_data.get(f"count_{key}"), asked.count),
-                _given(self.cleaned_data.get(f"amount_{key}"), asked.amount),
+            key: calculate_grant(
+                asked,
+                count=self.cleaned_data.get(f"count_{key}"),
+                amount=self.cleaned_data.get(f"amount_{key}"),
             )
             for key, asked in self._asked.items()
         }
@@ -149,7 +155,3 @@ class DecisionForm(Form):
         if not self.may_change:
             return None
         return Validity(self.cleaned_data["first_on"], self.cleaned_data["last_on"])
-
-
-def _given(typed: int | None, asked: int) -> int:
-    return asked if typed is None else typed

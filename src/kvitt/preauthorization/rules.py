@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
-from kvitt.foundation.values.money import Ore, format_kronor
+from kvitt.foundation.values.money import Ore, format_kronor, round_half_up
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
@@ -26,6 +27,10 @@ CHANGED_MEANWHILE = _(
 )
 BAD_COUNT = _("Of %(procedure)s %(most)s are asked for. Approve from 1 to %(most)s.")
 BAD_AMOUNT = _("For %(procedure)s %(most)s kr is asked for. Approve more than 0 kr and at most that.")
+BAD_SHARE = _(
+    "Of %(procedure)s %(asked)s are asked for, for %(amount)s kr. Approve at most %(most)s kr for %(count)s, "
+    "and more than 0 kr."
+)
 NO_VALIDITY = _("Say from when to when the preauthorization holds.")
 VALIDITY_IN_ORDER = _("The last day is before the first, %(first)s. Change one of them.")
 VALIDITY_OVER = _("The last day is before today, %(today)s: nothing could be claimed. Give a later day.")
@@ -53,6 +58,11 @@ class ProcedureFacts:
     def counted_name(self) -> str:
         """The name, after the count where more than one is asked for."""
         return self.name if self.count == 1 else f"{self.count} {TIMES} {self.name}"
+
+    @property
+    def asked(self) -> "Grant":
+        """What is asked for, as a decision would approve it unchanged."""
+        return Grant(self.count, self.amount)
 
 
 @dataclass(frozen=True)
@@ -134,17 +144,36 @@ def is_changed(
     Source: spec SC-4.
     """
     return any(
-        verdicts.get(one.key) is Verdict.APPROVED
-        and one.key in grants
-        and grants[one.key] != Grant(one.count, one.amount)
+        verdicts.get(one.key) is Verdict.APPROVED and one.key in grants and grants[one.key] != one.asked
         for one in procedures
     )
+
+
+def calculate_share(asked: Grant, count: int) -> Ore:
+    """Fewer than was asked for come to at most their share of the amount, in whole öre.
+
+    A count that cannot be approved has no share of its own: all of the amount is returned. Source: spec SC-4.
+    """
+    if not 1 <= count <= asked.count:
+        return asked.amount
+    return round_half_up(Decimal(asked.amount * count) / asked.count)
+
+
+def calculate_grant(asked: Grant, *, count: int | None, amount: Ore | None) -> Grant:
+    """What is emptied is approved as it was asked for; an amount that is not touched follows the count.
+
+    Source: spec SC-4.
+    """
+    granted = asked.count if count is None else count
+    if amount is None or amount == asked.amount:
+        return Grant(granted, calculate_share(asked, granted))
+    return Grant(granted, amount)
 
 
 def check_grants(procedures: Collection[ProcedureFacts], grants: Mapping[int, Grant]) -> list[Problem]:
     """What is approved is at least one and more than nothing, and never more than what was asked for.
 
-    Source: spec SC-4.
+    Fewer are approved for their share of the amount at most. Source: spec SC-4.
     """
     problems = []
     for one in procedures:
@@ -154,9 +183,17 @@ def check_grants(procedures: Collection[ProcedureFacts], grants: Mapping[int, Gr
         if not 1 <= grant.count <= one.count:
             values: dict[str, object] = {"procedure": one.name, "most": one.count}
             problems.append(Problem("bad_count", BAD_COUNT, field=f"count_{one.key}", values=values))
-        if not 0 < grant.amount <= one.amount:
-            values = {"procedure": one.name, "most": format_kronor(one.amount).removesuffix("kr").strip()}
-            problems.append(Problem("bad_amount", BAD_AMOUNT, field=f"amount_{one.key}", values=values))
+        most = calculate_share(one.asked, grant.count)
+        if not 0 < grant.amount <= most:
+            values = {
+                "procedure": one.name,
+                "asked": one.count,
+                "count": grant.count,
+                "amount": _kronor(one.amount),
+                "most": _kronor(most),
+            }
+            message = BAD_AMOUNT if most == one.amount else BAD_SHARE
+            problems.append(Problem("bad_amount", message, field=f"amount_{one.key}", values=values))
     return problems
 
 
@@ -229,6 +266,10 @@ def calculate_ages(sent: Mapping[date, int], *, today: date) -> list[int]:
         age = calculate_age(sent_on, today=today)
         counts[sum(age > most for most in AGES)] += count
     return counts
+
+
+def _kronor(amount: Ore) -> str:
+    return format_kronor(amount).removesuffix("kr").strip()
 
 
 def _check_text(text: str, *, missing: str, field: str) -> list[Problem]:

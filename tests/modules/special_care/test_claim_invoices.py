@@ -122,6 +122,10 @@ def test_patient_is_searched_for_without_the_number_in_the_address(special_world
             422,
             "Ingen räkning gäller den här patienten. Kontrollera numret.",
         )
+    elsewhere = {"reference": "4503129803", "claim_reference": "19450312-9803"}
+    misplaced = Page(lisa.post(url(), elsewhere))
+    assert (misplaced.status, misplaced.fields["reference"].fault) == (422, "")
+    assert misplaced.fields["claim_reference"].fault.startswith("Det här är ett personnummer.")
     assert lisa.get(url(), {"person": special_world.ingrid.code}).status_code == 404
     assert lisa.get(url(), {"person": "x"}).status_code == 404
 

@@ -1,6 +1,7 @@
 """The page of a claim that was sent in: everything of it, for its clinic and the region."""
 
 import pytest
+from django.apps import apps
 from django.utils import translation
 
 from kvitt.modules.special_care.commands import review
@@ -23,6 +24,14 @@ def visit(world, sign_in):
 def held(world):
     """The seed's claim, which is held for its amount."""
     return world.send_claim(lines=SEED_LINES, invoice_reference="4711", reference="980890")
+
+
+@pytest.mark.requirement("PH-11", "SC-11")
+def test_draft_has_no_page_that_the_ledger_leads_to(world):
+    sent, begun = world.send_claim(), world.begin_claim()
+
+    open_cases = apps.get_app_config("special_care").open_cases
+    assert open_cases(world.region.pk, [sent, begun]) == {sent}
 
 
 @pytest.mark.requirement("SC-11", "SC-18", "SC-19")

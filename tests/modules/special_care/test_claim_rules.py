@@ -1,12 +1,13 @@
 """What is checked when a claim is sent in: the seed's claim is right, and each check is broken alone."""
 
 import datetime as dt
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kvitt.foundation.forms import problem_text
@@ -23,6 +24,7 @@ from kvitt.modules.special_care.rules.claim import (
     plan_use,
 )
 from kvitt.modules.special_care.rules.faults import FAULTS, Fault, Level, problem_of
+from kvitt.modules.special_care.rules.use import check_plan
 from tests.modules.special_care.facts import (
     CERTIFICATE,
     CLAIM,
@@ -213,6 +215,49 @@ def test_split_moves_other_care_with_the_fee_of_a_visit_that_goes_whole():
     assert plan_split(with_lines(*lines, claim=PLANNED), known()) == [1, 3, 4]
     assert plan_split(with_lines(*lines), known()) == []
     assert plan_split(with_lines(line("103"), fee(), claim=PLANNED), known()) == []
+
+
+@st.composite
+def approved_and_claimed(draw):
+    """Return what is left of a few approved procedures of one code, and a few lines of it."""
+    places = st.sampled_from(("", "13"))
+    approved = [
+        ApprovedProcedure(key, "890", "", draw(places), draw(st.integers(0, 3)), draw(st.integers(0, 12)))
+        for key in range(draw(st.integers(1, 3)))
+    ]
+    places, prices = st.sampled_from(("13", "14")), st.integers(1, 9)
+    return approved, [line("890", draw(places), draw(prices)) for _ in range(draw(st.integers(1, 5)))]
+
+
+def fits(approved, lines):
+    """Tell by trying everything."""
+    return any(
+        all(
+            sum(one is procedure for one in chosen) <= procedure.count_left
+            and sum(one.price for one, of in zip(lines, chosen, strict=True) if of is procedure)
+            <= procedure.amount_left
+            for procedure in approved
+        )
+        and all(of.location in {"", one.location} for one, of in zip(lines, chosen, strict=True))
+        for chosen in itertools.product(approved, repeat=len(lines))
+    )
+
+
+@pytest.mark.requirement("SC-5", "SC-11")
+@given(approved_and_claimed())
+@example(
+    (
+        [ApprovedProcedure(1, "890", "", "", 1, 10_000), ApprovedProcedure(2, "890", "", "", 1, 5_000)],
+        [line("890", price=4_000), line("890", price=9_000)],
+    )
+)
+def test_what_fits_in_a_preauthorization_in_any_way_is_taken_of_it(drawn):
+    approved, lines = drawn
+    claim = with_lines(*lines, claim=PLANNED)
+    around = known(plans=[replace(PLAN, procedures=approved)])
+
+    assert (check_plan(claim, around) == []) == fits(approved, lines)
+    assert (len(plan_use(claim, around)) == len(lines)) == fits(approved, lines)
 
 
 @pytest.mark.requirement("SC-5")
@@ -465,6 +510,22 @@ def test_references_and_home_region(changes, code):
 def test_reference_is_used_once():
     check(CLAIM, [("reference_used", None)], is_reference_used=True)
     assert calculate_reference("T2024-000012") == "T2024000012"
+
+
+@pytest.mark.requirement("SC-8", "QU-18")
+@broken(
+    ("changes", "code"),
+    [
+        ({"reference": "194503129803"}, "reference_is_personal"),
+        ({"reference": "4503129803"}, "reference_is_personal"),
+        ({"invoice_reference": "19450312-9803"}, "invoice_reference_is_personal"),
+        ({"invoice_reference": "450312 9803"}, "invoice_reference_is_personal"),
+        ({"reference": "195211049811"}, ""),
+        ({"reference": ""}, ""),
+    ],
+)
+def test_reference_is_not_the_patients_number(changes, code):
+    check(replace(CLAIM, **changes), [(code, None)] if code else [], identity_number="194503129803")
 
 
 # What is said --------------------------------------------------------------------------------------

@@ -214,6 +214,22 @@ def test_card_without_its_tick_is_asked_about(lisa, number):
     assert page.faults["has_card"] == "Tick that the patient has a card, or empty its fields."
 
 
+@pytest.mark.requirement("SC-3", "SC-11")
+def test_tick_of_a_card_without_its_number_and_dates_stops_the_claim(world, lisa, number):
+    world.add_line(number, "101")
+    missing = "number of the exemption card is missing"
+
+    live = lisa.post("special_care:draft", number, has_card="on", **head(), **line(""))
+    saved = lisa.post("special_care:save_draft", number, follow=True, has_card="on", **head(), **line(""))
+    sent = lisa.post("special_care:send_claim", number, has_card="on", **head(), **line(""))
+
+    assert missing in live.text
+    assert missing in saved.text
+    assert sent.status == 422
+    assert missing in sent.faults["card_number"]
+    assert "dates of the exemption card are missing" in sent.faults["card_first_on"]
+
+
 @pytest.mark.requirement("SC-6")
 def test_draft_is_removed_after_a_question(lisa, number):
     asked = lisa.get("special_care:discard_claim", number)

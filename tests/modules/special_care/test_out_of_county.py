@@ -14,6 +14,7 @@ from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
 from kvitt.modules.special_care.queries import out_of_county
 from kvitt.modules.special_care.queries.out_of_county import Wanted
 from kvitt.registers.access.rules import NotAllowed
+from kvitt.registers.people.models import Person
 
 pytestmark = pytest.mark.requirement("SC-25")
 YEAR = Wanted(dt.date(2024, 1, 1), dt.date(2024, 12, 31))
@@ -152,6 +153,21 @@ def test_lines_in_excel_sum_to_the_bill(special_world, make_claim, sign_in):
     at = heading.index("Att debitera")
     amounts = [row[at] for row in rows[rows.index(heading) + 1 :] if isinstance(row[at], int | float)]
     assert sorted(amounts) == [-500, -200, 980]
+
+
+@pytest.mark.requirement("QU-19")
+def test_protected_persons_name_is_not_in_the_workbook(special_world, make_claim, sign_in):
+    make_claim("01", 98_000)
+    Person.objects.filter(pk=special_world.greta.pk).update(is_protected=True)
+
+    url = reverse("special_care:out_of_county_lines", args=["01"])
+    response = sign_in(special_world, "gustav").get(f"{url}?first_on=2024-11-01&format=xlsx")
+
+    sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+    told = str(list(sheet.iter_rows(values_only=True)))
+    assert "19450312-9803" in told
+    assert "Greta" not in told
+    assert "Provander" not in told
 
 
 def test_pages_show_the_sum_and_record_whom_they_show(special_world, make_claim, sign_in):

@@ -88,6 +88,7 @@ def test_assessor_decides_in_the_same_desk_with_count_amount_and_validity(frida,
     typed = {f"verdict_{key}": "approved", f"count_{key}": "1", f"amount_{key}": "12 000"}
     days = {"first_on": "2024-12-01", "last_on": "2025-05-31"}
 
+    followed = frida.post(f"{desk}draft/", {**typed, f"amount_{key}": "25 410"}, follow=True).content.decode()
     kept = frida.post(f"{desk}draft/", {**typed, **days, "reason": ""}, follow=True).content.decode()
     refused = frida.post(f"{desk}decide/", {**typed, **days, "reason": ""})
     beyond = frida.post(f"{desk}decide/", {**typed, **days, f"count_{key}": "3", "reason": "Nja"})
@@ -95,6 +96,7 @@ def test_assessor_decides_in_the_same_desk_with_count_amount_and_validity(frida,
 
     assert 'value="2024-11-20"' in opened
     assert 'value="2025-11-19"' in opened
+    assert 'value="12 705"' in followed.replace("\N{NO-BREAK SPACE}", " ")
     assert 'value="12 000"' in kept.replace("\N{NO-BREAK SPACE}", " ")
     assert 'value="2025-05-31"' in kept
     assert (refused.status_code, beyond.status_code) == (422, 422)

@@ -10,8 +10,9 @@ from kvitt.ledger import commands as ledger
 from kvitt.ledger import queries as ledger_queries
 from kvitt.ledger.models import Invoice
 from kvitt.modules.special_care.commands import proposal, repayments
-from kvitt.modules.special_care.models import ClaimInvoice
+from kvitt.modules.special_care.models import Claim, ClaimInvoice
 from kvitt.modules.special_care.queries import proposal as queries
+from kvitt.modules.special_care.rules import review as rules
 from kvitt.registers.access.rules import NotAllowed
 from kvitt.registers.mailing.models import MailAddress, MailChoice, OutgoingMail
 from tests.modules.special_care import reviewing
@@ -75,6 +76,20 @@ def test_invoice_is_proposed_once(special_world):
 
     assert [each.problem.code for each in plan.refused] == ["already_proposed"]
     assert Invoice.objects.count() == 1
+
+
+def test_whoever_sent_a_claim_in_neither_releases_nor_proposes_it(special_world):
+    held = reviewing.send(special_world)
+    Claim.objects.filter(pk=held.pk).update(sent_by_id=special_world.actor("gustav").user_id)
+
+    plan = reviewing.release(special_world, held)
+    assert (plan.released, plan.own) == ((), (held.number,))
+    assert [problem.code for problem in rules.check_released(plan)] == ["own_claim"]
+    Claim.objects.filter(pk=held.pk).update(status="released")
+    proposed = reviewing.propose(special_world, held)
+    assert [each.problem.code for each in proposed.refused] == ["own_claim"]
+    sent = special_world.send_claim()
+    assert Claim.objects.get(number=sent).sent_by_id == special_world.actor("lisa").user_id
 
 
 def test_returned_invoice_is_proposed_again_and_the_clinic_is_not_told(special_world):

@@ -286,6 +286,29 @@ def test_many_claims_are_looked_up_in_as_many_statements_as_one(world, django_as
     assert [[line.code for line in one.other_lines] for one in many] == [["101", "patAvg"], [], []]
 
 
+@pytest.mark.requirement("CO-15", "SC-4a")
+def test_years_limit_is_that_of_the_newest_treatment_date_and_a_later_one_changes_nothing(world):
+    for first_on, limit in ((dt.date(2024, 1, 1), 100_000), (dt.date(2024, 12, 1), 100)):
+        ParameterValue.objects.create(
+            authority=world.region,
+            name="special_care.year_limit_general",
+            first_on=first_on,
+            value=limit,
+            source="Beslut",
+            entered_by="Ivar Förvaltare",
+        )
+    clinic = Clinic.objects.select_related("authority").get(pk=world.ryd.pk)
+    november, december = dt.date(2024, 11, 30), dt.date(2024, 12, 2)
+
+    def limits(*days, today=december):
+        facts = ClaimFacts(SupportType.N, "N1", [LineFacts(day, "101") for day in days])
+        return known.known_of(world.region.pk, clinic, world.greta, facts, today=today).year_limits
+
+    assert limits(november) == {2024: 100_000}
+    assert limits(december, november) == limits() == {2024: 100}
+    assert limits(today=november) == {2024: 100_000}
+
+
 @pytest.mark.requirement("SC-11")
 def test_records_that_were_merged_are_one_patient(world):
     Person.objects.filter(pk=world.holger.pk).update(merged_into=world.greta)

@@ -118,6 +118,8 @@ def test_new_user_signs_in_with_the_password_and_works_at_the_clinic_alone(world
 @pytest.mark.requirement("QU-18")
 def test_personal_number_is_kept_nowhere(world, petra):
     assert refused_code(create, world, petra, hsa_id="20130310-2394") == "hsa_id_is_personal"
+    assert refused_code(create, world, petra, name="Stina 20130310-2394") == "name_is_personal"
+    assert refused_code(create, world, petra, name="Stina (1303102394)") == "name_is_personal"
 
     assert not User.objects.filter(name="Stina Exempelsson").exists()
 
@@ -143,6 +145,13 @@ def test_who_is_shut_out_is_not_let_in_by_the_clinic(world, petra):
     User.objects.filter(pk=world.users["bo"].pk).update(hsa_id=HSA_ID, is_active=False)
 
     assert refused_code(create, world, petra, hsa_id=HSA_ID, name="Bo Provén") == "is_shut_out"
+
+
+def test_who_decides_at_the_region_gets_no_role_at_a_clinic(world, petra):
+    User.objects.filter(pk=world.users["gustav"].pk).update(hsa_id=HSA_ID)
+    name = world.users["gustav"].name
+
+    assert refused_code(create, world, petra, hsa_id=HSA_ID, name=name) == "is_at_authority"
 
 
 # Roles --------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ class SpecialCareConfig(AppConfig):
         "search_plans": _("Searched for treatment plans"),
         "plan": _("Opened a treatment plan"),
         "assess_request": _("Opened a request for preauthorization"),
+        "register_claim": _("Looked up a patient to register a claim"),
         "begin_claim": _("Began claim"),
         "save_claim": _("Saved claim that is not sent in"),
         "add_line": _("Added procedure to claim"),
@@ -124,4 +125,4 @@ class SpecialCareConfig(AppConfig):
         claims = self.get_model("Claim")._default_manager.filter(  # noqa: SLF001 - Django documents it
             authority_id=authority_id, number__in=numbers
         )
-        return set(claims.values_list("number", flat=True))
+        return set(claims.exclude(status=ClaimStatus.DRAFT).values_list("number", flat=True))

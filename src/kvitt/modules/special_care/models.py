@@ -276,7 +276,8 @@ class Claim(models.Model):
 
     A draft is what a clinic has begun and not sent in; its `invoice_reference` gathers it in an invoice when
     it is. `reference` is the clinic's own, used once by its care provider for ever. `total` is what its lines
-    sum to, `fee` what the patient paid of it, in öre. Source: spec SC-6 - SC-11, SC-18 - SC-22.
+    sum to, `fee` what the patient paid of it, in öre. Whoever sent it in is copied as he was: he neither
+    releases nor proposes it. Source: spec SC-6 - SC-11, SC-18 - SC-22.
     """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -296,6 +297,7 @@ class Claim(models.Model):
     category = models.CharField(max_length=5, blank=True)
     care_model = models.CharField(max_length=2, choices=CareModel.choices, blank=True)
     plan = models.ForeignKey(TreatmentPlan, null=True, on_delete=models.PROTECT, related_name="+")
+    has_card = models.BooleanField(default=False)
     card_number = models.CharField(max_length=30, blank=True)
     card_first_on = models.DateField(null=True)
     card_last_on = models.DateField(null=True)
@@ -306,6 +308,7 @@ class Claim(models.Model):
     created_on = models.DateField()
     sent_on = models.DateField(null=True)
     sent_by = models.CharField(max_length=200, blank=True)
+    sent_by_id = models.BigIntegerField(null=True)
     released_on = models.DateField(null=True)
     hold_reasons = models.JSONField(default=list)
     question = models.TextField(blank=True)

@@ -30,7 +30,7 @@ class NumberForm(Form):
         label=_("Personal identity number"),
         max_length=30,
         help_text=_("With or without century and dash. Coordination and reserve numbers are taken too."),
-        error_messages={"required": identity.NO_NUMBER},
+        error_messages={"required": _(identity.NO_NUMBER)},
         widget=forms.TextInput(attrs=_NUMBER),
     )
 

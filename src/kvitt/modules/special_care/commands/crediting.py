@@ -134,6 +134,7 @@ def _begin_anew(actor: Actor, claim: Claim, lines: Sequence[ClaimLine], *, today
         category=claim.category,
         care_model=claim.care_model,
         plan=claim.plan,
+        has_card=claim.has_card,
         card_number=claim.card_number,
         card_first_on=claim.card_first_on,
         card_last_on=claim.card_last_on,

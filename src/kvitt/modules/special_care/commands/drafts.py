@@ -32,7 +32,10 @@ from kvitt.registers.price_lists.rules import normalise_code
 
 @dataclass(frozen=True)
 class ClaimHead:
-    """What the user typed about the claim itself; the FHB number is empty where none is chosen."""
+    """What the user typed about the claim itself; the FHB number is empty where none is chosen.
+
+    `has_card` is ticked before anything of the exemption card is typed.
+    """
 
     category: str = ""
     care_model: str = ""
@@ -44,6 +47,7 @@ class ClaimHead:
     reference: str = ""
     comment: str = ""
     county: str = ""
+    has_card: bool = False
 
 
 @dataclass(frozen=True)
@@ -215,6 +219,7 @@ def split_claim(actor: Actor, *, today: date, number: str) -> str:
             certificate=certificate,
             category=certificate.category if certificate else claim.category,
             care_model=claim.care_model if support == claim.support else "",
+            has_card=claim.has_card,
             card_number=claim.card_number,
             card_first_on=claim.card_first_on,
             card_last_on=claim.card_last_on,
@@ -267,6 +272,7 @@ def write_head(claim: Claim, head: ClaimHead) -> None:
     if claim.support == SupportType.S:
         claim.category = head.category.strip()
     claim.care_model = head.care_model.strip()
+    claim.has_card = head.has_card
     claim.card_number = head.card_number.strip()
     claim.card_first_on = head.card_first_on
     claim.card_last_on = head.card_last_on

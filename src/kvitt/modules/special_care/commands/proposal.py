@@ -20,7 +20,7 @@ def propose_payment(actor: Actor, *, today: date, invoice_ids: Collection[int]) 
 
     The proposer has approved them by that, so that another person attests. What is refused is told, and the
     others are proposed, in as many statements for many as for one. Raises NotAllowed, Refused when none is
-    chosen, and Http404. Source: spec CO-20, SC-19a.
+    chosen, and Http404. Source: decision 0019; spec CO-20, SC-19a.
     """
     actor.require(Permission.REVIEW_CLAIMS)
     actor.require(Permission.REVIEW_INVOICES)
@@ -29,7 +29,7 @@ def propose_payment(actor: Actor, *, today: date, invoice_ids: Collection[int]) 
         invoices = queries.chosen_invoices(actor, invoice_ids, lock=True)
         ledger.hold_clinics({invoice.clinic_id for invoice in invoices})
         claims = queries.released_claims(invoice_ids)
-        plan = rules.plan_proposal(queries.proposal_facts(invoices))
+        plan = rules.plan_proposal(queries.proposal_facts(invoices, by_id=actor.user_id))
         proposed = [invoice for invoice in invoices if invoice.pk in plan.ids]
         claims = [claim for claim in claims if claim.invoice_id in plan.ids]
         rows = queries.rows_by_invoice(claims)

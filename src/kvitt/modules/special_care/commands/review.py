@@ -55,7 +55,7 @@ def release_claims(actor: Actor, *, today: date, claim_ids: Collection[int]) -> 
     refuse_if_any(rules.check_chosen(claim_ids))
     with transaction.atomic():
         claims = _locked_claims(actor, claim_ids)
-        plan = rules.plan_release(review.facts_of_claims(claims))
+        plan = rules.plan_release(review.facts_of_claims(claims), by_id=actor.user_id)
         released = [claim for claim in claims if claim.number in plan.released]
         lines: dict[int, list[ClaimLine]] = {claim.pk: [] for claim in released}
         for line in ClaimLine.objects.filter(claim__in=released):

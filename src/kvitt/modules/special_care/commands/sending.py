@@ -62,7 +62,7 @@ def send_claim(actor: Actor, *, today: date, number: str, head: ClaimHead) -> Se
         claim.hold_reasons = [reason.value for reason in reasons]
         claim.status = ClaimStatus.HELD
         claim.sent_on = today
-        claim.sent_by = actor.name
+        claim.sent_by, claim.sent_by_id = actor.name, actor.user_id
         steps.touch(claim, actor)
         _save_once(claim)
         ClaimLine.objects.bulk_update(lines, ["text", "price", "planned"])

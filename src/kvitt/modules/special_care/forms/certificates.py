@@ -94,7 +94,7 @@ class CertificateFields(Form):
         label=_("Issued by"),
         max_length=rules.LONGEST_ISSUER,
         help_text=_("Name or title of who issued it."),
-        error_messages={"required": rules.NO_ISSUER},
+        error_messages={"required": _(rules.NO_ISSUER)},
     )
 
     def __init__(self, *args: Any, categories: Sequence[CategoryFacts], **kwargs: Any) -> None:
@@ -151,7 +151,7 @@ class NewCertificateForm(CertificateFields, NumberForm):
         label=_("Certificate number"),
         max_length=30,
         widget=forms.TextInput(attrs={"class": "kv-w-m", "autocomplete": "off"}),
-        error_messages={"required": rules.NO_NUMBER},
+        error_messages={"required": _(rules.NO_NUMBER)},
     )
     field_order = ("number", "which", "certificate_number", "category", "validity", "first_on", "last_on")
 
@@ -180,7 +180,7 @@ class RevokeForm(Form):
         label=_("Reason"),
         max_length=rules.LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": rules.NO_REASON},
+        error_messages={"required": _(rules.NO_REASON)},
     )
 
 

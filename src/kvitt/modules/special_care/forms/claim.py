@@ -91,7 +91,7 @@ class HeadForm(Form):
     plan_number = forms.ChoiceField(label=_("Preauthorization"), required=False, widget=forms.RadioSelect)
     county = forms.ChoiceField(label=_("Home region"), required=False)
     invoice_reference = forms.CharField(
-        label=_("OCR/Invoice no."),
+        label=_("OCR/Invoice number"),
         required=False,
         max_length=40,
         help_text=_("Claims of one number gather in one invoice."),
@@ -151,6 +151,7 @@ class HeadForm(Form):
             "category": data.get("category", category) if "category" in self.fields else category,
             "care_model": data.get("care_model", ""),
             "plan_number": data.get("plan_number", ""),
+            "has_card": has_card,
             "card_number": data.get("card_number", "") if has_card else "",
             "card_first_on": data.get("card_first_on") if has_card else None,
             "card_last_on": data.get("card_last_on") if has_card else None,

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kvitt.foundation import clock
 from kvitt.foundation.forms import DateField, Form, IdentityField
+from kvitt.foundation.values import identity
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from kvitt.registers.organisations.models import Clinic
 
 _NARROW = {"class": "kv-w-s"}
+# Digits of a personal number without century and sign.
+_SHORTEST = 10
 
 
 class ClaimInvoiceSearchForm(Form):
@@ -61,6 +65,20 @@ class ClaimInvoiceSearchForm(Form):
             del self.fields["clinic"]
         if not may_be_deleted:
             del self.fields["deleted"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a personal number in its own field: what is typed in the others stands in the address."""
+        given = super().clean() or self.cleaned_data
+        for name in ("reference", "claim_reference"):
+            if self._is_personal(given.get(name, "")):
+                self.add_error(name, _("This is a personal number. Type it in the field Personal number."))
+        return given
+
+    def _is_personal(self, text: str) -> bool:
+        """Tell whether it is a whole personal number; ten digits alone may be an OCR number as well."""
+        patterns: Sequence[str] = self.fields["number"].reserve_patterns  # type: ignore[attr-defined]
+        is_whole = len("".join(text.split())) > _SHORTEST
+        return is_whole and bool(identity.parse_identity_number(text, clock.today(), patterns))
 
     def search(self) -> dict[str, Any]:
         """Return the filters for the query, but for the person; a faulty one is left out."""

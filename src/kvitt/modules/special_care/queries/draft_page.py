@@ -176,7 +176,7 @@ def _initial(claim: Claim, session: SessionBase, *, is_new: bool) -> dict[str, o
     """Return what stands in the fields: what is saved, and at first the session's invoice number."""
     remembered = session.get(f"{_REFERENCE}:{claim.clinic_id}", "") if is_new else ""
     return {
-        "has_card": bool(claim.card_number or claim.card_first_on or claim.card_last_on),
+        "has_card": bool(claim.has_card or claim.card_number or claim.card_first_on or claim.card_last_on),
         "card_number": claim.card_number,
         "card_first_on": claim.card_first_on,
         "card_last_on": claim.card_last_on,
@@ -275,11 +275,12 @@ def _with_head(saved: ClaimFacts, head: Mapping[str, object] | None) -> ClaimFac
     if head is None:
         return saved
     card = CardFacts(head["card_number"], head["card_first_on"], head["card_last_on"])  # type: ignore[arg-type]
+    has_card = head["has_card"] or any(vars(card).values())
     named = ["care_model", "plan_number", "invoice_reference", "reference", "county"]
     if saved.support is SupportType.S:  # else it is the certificate's
         named.append("category")
     typed: dict[str, object] = {name: head[name] for name in named}
-    return replace(saved, card=card if any(vars(card).values()) else None, **typed)  # type: ignore[arg-type]
+    return replace(saved, card=card if has_card else None, **typed)  # type: ignore[arg-type]
 
 
 def _left_of_year(facts: ClaimFacts, about: Known) -> list[tuple[int, Ore]]:

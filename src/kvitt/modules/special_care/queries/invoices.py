@@ -145,21 +145,16 @@ def _in_ledger(*statuses: InvoiceStatus) -> Q:
     )
 
 
-def person_to_search(actor: Actor, digits: str) -> Person | None:
-    """Return who has the number, if any claim that the actor may see is about that person."""
-    person = people.find_by_number(actor, digits)
-    return person if person is not None and _has_claims(actor, person) else None
-
-
 def person_searched(actor: Actor, code: UUID) -> Person:
     """Return the person of that code, if any claim that the actor may see is about him. Raises Http404."""
     person = people.person_of(actor, code)
-    if not _has_claims(actor, person):
+    if not has_claims(actor, person):
         raise Http404
     return person
 
 
-def _has_claims(actor: Actor, person: Person) -> bool:
+def has_claims(actor: Actor, person: Person) -> bool:
+    """Tell whether any claim that the actor may see is about that person."""
     return claim_queries.claims_of(actor).filter(person_id__in=people.record_ids(person)).exists()
 
 
@@ -395,10 +390,11 @@ def folder_of(invoice: ClaimInvoice) -> Folder:
 
 @dataclass(frozen=True)
 class InvoiceQuestion:
-    """What is asked before an invoice is deleted: how many claims, of how much, or why it cannot be."""
+    """What is asked before an invoice is deleted: how many claims, of whom and how much, or why it cannot."""
 
     invoice: ClaimInvoice
     count: int
+    person_ids: Sequence[int]
     amount: Ore
     problems: Sequence[Problem]
 
@@ -410,6 +406,7 @@ def invoice_deletion(actor: Actor, our_reference: int) -> InvoiceQuestion:
     return InvoiceQuestion(
         invoice=found,
         count=sum(group.count for group in facts.live),
+        person_ids=list(found.claims.filter(status__in=LIVE).values_list("person_id", flat=True)),
         amount=rules.calculate_amount(facts),
         problems=rules.check_invoice_deletion(facts),
     )

@@ -70,7 +70,7 @@ def facts_of(claim: Claim) -> ClaimFacts:
         ).items()
         if item.pricing is Pricing.ACTUAL
     }
-    has_card = claim.card_number or claim.card_first_on or claim.card_last_on
+    has_card = claim.has_card or claim.card_number or claim.card_first_on or claim.card_last_on
     return ClaimFacts(
         support=SupportType(claim.support),
         category=claim.category if claim.support == SupportType.S else "",
@@ -174,14 +174,12 @@ def known_for(authority_id: int, asked: Sequence[Asked], *, today: date) -> list
             counties=municipalities.counties(),
             own_county=authority.county,
             year_used=used.get(one.person.pk, {}),
-            year_limits={
-                year: parameters.get((_YEAR_LIMITS[one.clinic.is_specialist], date(year, 12, 31)), 0)
-                for year in years
-            },
+            year_limits=_year_limits(one, parameters, today),
             claim_limit_months=parameters[_CLAIM_LIMIT, today],
             is_reference_used=(one.clinic.provider_id, search_key(one.facts.reference)) in taken,
             other_lines=[line for line in others.get(one.person.pk, []) if line.performed_on in one.days],
             first_claimed=_first_claimed(authority_id, one.facts.replaces),
+            identity_number=one.person.identity_number,
         )
         for one in asked
     ]
@@ -210,8 +208,18 @@ def _wanted_parameters(days: Iterable[date], today: date) -> set[tuple[str, date
     return {
         (_CLAIM_LIMIT, today),
         *((name, day) for name in (_HIGHEST_FEE, _FEE_FREE) for day in {*days, today}),
-        *((name, date(day.year, 12, 31)) for name in _YEAR_LIMITS.values() for day in {*days, today}),
+        *((name, day) for name in _YEAR_LIMITS.values() for day in {*days, today}),
     }
+
+
+def _year_limits(asked: Asked, parameters: Mapping[tuple[str, date], int], today: date) -> dict[int, Ore]:
+    """Return the limit of each year as it stands on the claim's newest treatment date of it.
+
+    What a draft shows of this year before it has lines of it is today's. Source: spec CO-15, SC-4a.
+    """
+    newest = {today.year: today} | {day.year: day for day in sorted(asked.days)}
+    name = _YEAR_LIMITS[asked.clinic.is_specialist]
+    return {year: parameters.get((name, day), 0) for year, day in newest.items()}
 
 
 def _days(

@@ -97,15 +97,18 @@ def chosen_invoices(actor: Actor, invoice_ids: Collection[int], *, lock: bool = 
     return found
 
 
-def proposal_facts(invoices: Sequence[ClaimInvoice]) -> list[rules.InvoiceFacts]:
-    """Return what the rules need of invoices, in their order and in one statement."""
+def proposal_facts(invoices: Sequence[ClaimInvoice], *, by_id: int | None) -> list[rules.InvoiceFacts]:
+    """Return what the rules need of invoices that a user proposes, in their order and in one statement."""
+    own = _RELEASED & Q(claims__sent_by_id__isnull=False, claims__sent_by_id=by_id)
     counted = ClaimInvoice.objects.filter(pk__in=[invoice.pk for invoice in invoices]).annotate(
-        held=Count("claims", filter=_HELD), released=Count("claims", filter=_RELEASED)
+        held=Count("claims", filter=_HELD),
+        released=Count("claims", filter=_RELEASED),
+        own=Count("claims", filter=own),
     )
     counts = {
-        pk: (held, released, status)
-        for pk, held, released, status in counted.values_list(
-            "pk", "held", "released", "ledger_invoice__status"
+        pk: (held, released, status, own)
+        for pk, held, released, status, own in counted.values_list(
+            "pk", "held", "released", "ledger_invoice__status", "own"
         )
     }
     return [
@@ -117,6 +120,7 @@ def proposal_facts(invoices: Sequence[ClaimInvoice]) -> list[rules.InvoiceFacts]
             is_credit=invoice.is_credit,
             is_proposed=counts[invoice.pk][2] is not None
             and InvoiceStatus(counts[invoice.pk][2]) not in DEAD_INVOICES,
+            is_own=counts[invoice.pk][3] > 0,
         )
         for invoice in invoices
     ]

@@ -148,6 +148,7 @@ def facts_of_claims(claims: Sequence[Claim]) -> list[rules.ReviewFacts]:
             is_proposed=claim.pk in held,
             question=claim.question,
             answer=claim.answer,
+            sent_by_id=claim.sent_by_id,
         )
         for claim in claims
     ]

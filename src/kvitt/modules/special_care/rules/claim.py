@@ -117,6 +117,10 @@ def _missing_head(claim: ClaimFacts, known: Known) -> list[Fault]:
         faults.append(Fault("care_model_missing"))
     if known.is_reference_used:
         faults.append(Fault("reference_used"))
+    if _is_number_of(claim.reference, known):
+        faults.append(Fault("reference_is_personal"))
+    if _is_number_of(claim.invoice_reference, known):
+        faults.append(Fault("invoice_reference_is_personal"))
     # The length of the card's number is the head's.
     return [*faults, *(fault for fault in fees.check_card(claim.card) if fault.code != "card_number_long")]
 
@@ -131,6 +135,12 @@ def _reference_faults(claim: ClaimFacts) -> list[Fault]:
     elif not _LETTERS_AND_DIGITS.fullmatch(reference):
         faults.append(Fault("reference_characters", values={"reference": reference}))
     return faults
+
+
+def _is_number_of(text: str, known: Known) -> bool:
+    """Tell whether it is the patient's own number, with or without century: it would stand in addresses."""
+    written = "".join(each for each in text.upper() if each.isalnum())
+    return bool(written) and written in {known.identity_number, known.identity_number[2:]}
 
 
 def _is_long(text: str) -> bool:

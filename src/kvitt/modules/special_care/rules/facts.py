@@ -130,6 +130,7 @@ class Known:
     treatment, and `year_limits` what they may come to (0 is no limit). `other_lines` are those of the
     patient's other claims on the same dates. `own_county` is empty where the authority has none.
     `first_claimed` tells by code and day when the care was claimed that a credited claim held.
+    `identity_number` is the patient's, twelve characters.
     """
 
     today: date
@@ -148,6 +149,7 @@ class Known:
     is_reference_used: bool = False
     other_lines: Sequence[LineFacts] = ()
     first_claimed: Mapping[tuple[str, date], date] = field(default_factory=dict)
+    identity_number: str = ""
 
     def item_of(self, line: LineFacts) -> Item | None:
         """Return the code of a line as it stands on the treatment date."""

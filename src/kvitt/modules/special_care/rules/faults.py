@@ -321,6 +321,14 @@ _REFERENCES = {
     "invoice_reference_long": _stops(
         "invoice_reference", _("The OCR or invoice number is too long. Type at most %(longest)s characters.")
     ),
+    "invoice_reference_is_personal": _stops(
+        "invoice_reference",
+        _("The OCR or invoice number is the patient's personal number. Type the number of your invoice."),
+    ),
+    "reference_is_personal": _stops(
+        "reference",
+        _("The claim reference is the patient's personal number. Give another one, or leave it empty."),
+    ),
     "reference_characters": _stops(
         "reference",
         _("The claim reference %(reference)s has other characters than letters and digits. Remove them."),

@@ -46,7 +46,7 @@ def calculate_claimed_on(line: LineFacts, known: Known) -> date:
     """Care that is claimed anew after a credit was claimed when it was first; a fee goes with its visit.
 
     Else a late exemption card would cost the clinic the care.
-    Source: fakturaportalen, page 5; spec SC-11, SC-21.
+    Source: fakturaportalen, page 5; decision 0019; spec SC-11, SC-21.
     """
     earlier = [
         claimed_on

@@ -12,7 +12,8 @@ from kvitt.foundation.values.text import gettext_noop as _
 class InvoiceFacts:
     """An invoice of claims as a proposal sees it: how many of its claims are held and released.
 
-    `is_proposed` tells that a live invoice of the ledger holds it already.
+    `is_proposed` tells that a live invoice of the ledger holds it already, `is_own` that who proposes it sent
+    in a claim of it.
     """
 
     id: int
@@ -21,6 +22,7 @@ class InvoiceFacts:
     released: int
     is_credit: bool = False
     is_proposed: bool = False
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class ProposalPlan:
 def plan_proposal(invoices: Sequence[InvoiceFacts]) -> ProposalPlan:
     """An invoice is proposed once, with all its claims, when none of them is under review any more.
 
-    Each goes by itself: what is refused is told, and the others are proposed. Credit invoices are in the
+    Whoever sent in a claim of it does not propose it. Each goes by itself: what is refused is told, and the
+    others are proposed. Credit invoices are in the
     ledger from the start. Source: spec SC-19, SC-19a, SC-21.
     """
     problems = {invoice.id: _problem(invoice) for invoice in invoices}
@@ -66,6 +69,9 @@ def _problem(invoice: InvoiceFacts) -> Problem | None:
         return Problem("has_held", message, values={"count": invoice.held})
     if not invoice.released:
         return Problem("nothing_left", _("No claim is left to pay: they are deleted or voided."))
+    if invoice.is_own:
+        message = _("You sent in a claim of it yourself. Another reviewer proposes it.")
+        return Problem("own_claim", message)
     return None
 
 

@@ -65,6 +65,7 @@ class ReviewFacts:
     is_proposed: bool = False
     question: str = ""
     answer: str = ""
+    sent_by_id: int | None = None
 
     @property
     def question_state(self) -> QuestionState:
@@ -76,10 +77,11 @@ class ReviewFacts:
 
 @dataclass(frozen=True)
 class ReleasePlan:
-    """Which of many claims are released, and which are no longer held, by number."""
+    """Which of many claims are released, which are no longer held, and which are the actor's own."""
 
     released: tuple[str, ...]
     refused: tuple[str, ...]
+    own: tuple[str, ...] = ()
 
 
 def calculate_days_waiting(sent_on: date | None, *, today: date) -> int:
@@ -98,20 +100,28 @@ def check_chosen(ids: Collection[int]) -> list[Problem]:
     return [] if ids else [Problem("none_chosen", _("No claim is chosen. Tick at least one."))]
 
 
-def plan_release(claims: Sequence[ReviewFacts]) -> ReleasePlan:
+def plan_release(claims: Sequence[ReviewFacts], *, by_id: int | None) -> ReleasePlan:
     """Of many claims those are released that are held; somebody was faster with the others.
 
-    An unanswered question hinders nobody: the reviewer may know by now. Source: spec SC-22.
+    Whoever sent a claim in does not release it. An unanswered question hinders nobody: the reviewer may know
+    by now. Source: spec SC-22.
     """
-    held = tuple(claim.number for claim in claims if claim.status is ClaimStatus.HELD)
-    return ReleasePlan(held, tuple(claim.number for claim in claims if claim.number not in held))
+    held = [claim for claim in claims if claim.status is ClaimStatus.HELD]
+    own = tuple(claim.number for claim in held if by_id is not None and claim.sent_by_id == by_id)
+    return ReleasePlan(
+        released=tuple(claim.number for claim in held if claim.number not in own),
+        refused=tuple(claim.number for claim in claims if claim not in held),
+        own=own,
+    )
 
 
 def check_released(plan: ReleasePlan) -> list[Problem]:
-    """Who releases one claim is told when somebody else has decided about it.
+    """Who releases one claim is told when it is his own, or somebody else has decided about it.
 
     Source: spec SC-22.
     """
+    if plan.own:
+        return [Problem("own_claim", OWN_CLAIM)]
     return [Problem("not_held", NOT_HELD)] if plan.refused else []
 
 
@@ -182,4 +192,5 @@ def check_void(reason: str) -> list[Problem]:
     return [] if reason.strip() else [Problem("no_reason", message, "reason")]
 
 
+OWN_CLAIM = _("You sent in the claim yourself. Another reviewer decides.")
 NOT_HELD = _("The claim is not under review any more. Look at its status.")

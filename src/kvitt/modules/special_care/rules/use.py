@@ -1,6 +1,6 @@
 """What a claim takes of a preauthorization, and what does not fit in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kvitt.foundation.values.money import Ore, format_kronor
@@ -8,6 +8,19 @@ from kvitt.modules.special_care.lifecycle import SupportType
 from kvitt.modules.special_care.rules import money
 from kvitt.modules.special_care.rules.facts import ApprovedProcedure, ClaimFacts, Known, LineFacts, PlanFacts
 from kvitt.modules.special_care.rules.faults import Fault
+
+# Above so many lines of a code, or so many attempts, lines are fitted in one by one.
+_MOST_LINES = 40
+_MOST_ATTEMPTS = 10_000
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A line that is to be fitted in, by its place in the claim, with its price."""
+
+    place: int
+    line: LineFacts
+    price: Ore
 
 
 @dataclass
@@ -19,11 +32,34 @@ class _Fitting:
     amounts: dict[int, Ore]
     taken: dict[int, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    attempts: int = 0
+
+    def enough(self, wanted: _Wanted) -> list[ApprovedProcedure]:
+        """Return what has enough left: what was approved for the very tooth or jaw first, then the least."""
+        found = [
+            one
+            for one in _approved(self.plan, wanted.line)
+            if self.counts[one.id] > 0 and self.amounts[one.id] >= wanted.price
+        ]
+        return sorted(found, key=lambda one: (not one.location, self.amounts[one.id], one.id))
+
+    def take(self, wanted: _Wanted, procedure: ApprovedProcedure) -> None:
+        """Let a line take of a procedure."""
+        self.taken[wanted.place] = procedure.id
+        self.counts[procedure.id] -= 1
+        self.amounts[procedure.id] -= wanted.price
+
+    def give_back(self, wanted: _Wanted) -> None:
+        """Undo what a line has taken."""
+        procedure_id = self.taken.pop(wanted.place)
+        self.counts[procedure_id] += 1
+        self.amounts[procedure_id] += wanted.price
 
 
 def plan_use(claim: ClaimFacts, known: Known) -> Mapping[int, int]:
     """Each line takes of an approved procedure with its code and tooth or jaw, while any of it is left.
 
+    The dearest line chooses first, and takes of the procedure with the least amount that is enough.
     Returned by the line's place in the claim, with the procedure's id. Source: spec SC-5.
     """
     plan = known.plan_of(claim)
@@ -87,48 +123,74 @@ def _fit(claim: ClaimFacts, plan: PlanFacts, known: Known) -> _Fitting:
     )
     codes = {procedure.code for procedure in plan.procedures}
     has_planned = any(line.code in codes for line in claim.lines)
+    wanted: dict[str, list[_Wanted]] = {}
     for place, line in enumerate(claim.lines):
         if line.is_fee:
             continue
-        if line.code in codes:
-            _fit_line(fitting, place, line, money.calculate_price(line, known))
-        else:
+        if line.code not in codes:
             values = {"code": line.code, "number": plan.number}
             fitting.faults.append(Fault("mixed_care" if has_planned else "not_in_plan", place, values))
+        elif misplaced := _misplaced(plan, place, line):
+            fitting.faults.append(misplaced)
+        else:
+            price = money.calculate_price(line, known)
+            wanted.setdefault(line.code, []).append(_Wanted(place, line, price))
+    for lines in wanted.values():
+        dearest_first = sorted(lines, key=lambda one: -one.price)
+        if len(lines) > _MOST_LINES or not _fit_all(fitting, dearest_first):
+            for one in dearest_first:
+                _fit_one(fitting, one)
+    fitting.faults.sort(key=lambda fault: fault.line or 0)
     return fitting
 
 
-def _fit_line(fitting: _Fitting, place: int, line: LineFacts, price: Ore) -> None:
-    """Take of the first procedure that has enough left, or tell why none has."""
-    plan = fitting.plan
+def _approved(plan: PlanFacts, line: LineFacts) -> list[ApprovedProcedure]:
+    """Return what is approved of the line's code, for its tooth or jaw or for any."""
+    return [one for one in plan.procedures if one.code == line.code and one.location in {"", line.location}]
+
+
+def _misplaced(plan: PlanFacts, place: int, line: LineFacts) -> Fault | None:
+    """Tell what keeps a line out of the preauthorization whatever is left of it."""
     values: dict[str, object] = {"code": line.code, "number": plan.number}
     if not plan.period.contains(line.performed_on):
         days = {"day": line.performed_on, "first": plan.period.first, "last": plan.period.last}
-        fitting.faults.append(Fault("plan_period", place, {**values, **days}))
+        return Fault("plan_period", place, {**values, **days})
+    if not _approved(plan, line):
+        same_code = [procedure.location for procedure in plan.procedures if procedure.code == line.code]
+        return Fault("plan_location", place, {**values, "approved": ", ".join(dict.fromkeys(same_code))})
+    return None
+
+
+def _fit_all(fitting: _Fitting, wanted: Sequence[_Wanted]) -> bool:
+    """Fit every line in, if there is a way: what does not lead to one is undone, and the next is tried."""
+    if not wanted:
+        return True
+    fitting.attempts += 1
+    first, *others = wanted
+    for procedure in fitting.enough(first):
+        if fitting.attempts > _MOST_ATTEMPTS:
+            break
+        fitting.take(first, procedure)
+        if _fit_all(fitting, others):
+            return True
+        fitting.give_back(first)
+    return False
+
+
+def _fit_one(fitting: _Fitting, wanted: _Wanted) -> None:
+    """Take of what has enough left, or tell why nothing has."""
+    enough = fitting.enough(wanted)
+    if enough:
+        fitting.take(wanted, enough[0])
         return
-    same_code = [procedure for procedure in plan.procedures if procedure.code == line.code]
-    there = [procedure for procedure in same_code if procedure.location in {"", line.location}]
-    if not there:
-        approved = ", ".join(dict.fromkeys(procedure.location for procedure in same_code))
-        fitting.faults.append(Fault("plan_location", place, {**values, "approved": approved}))
-        return
+    plan, line, place = fitting.plan, wanted.line, wanted.place
+    values: dict[str, object] = {"code": line.code, "number": plan.number}
+    there = _approved(plan, line)
     counted = [procedure for procedure in there if fitting.counts[procedure.id] > 0]
-    if not counted:
-        left = sum(procedure.count_left for procedure in there)
-        fitting.faults.append(Fault("plan_count", place, {**values, "left": left}))
-        return
-    enough = [procedure for procedure in counted if fitting.amounts[procedure.id] >= price]
-    if not enough:
+    if counted:
         most = max(fitting.amounts[procedure.id] for procedure in counted)
-        amounts = {"price": format_kronor(price), "left": format_kronor(most)}
+        amounts = {"price": format_kronor(wanted.price), "left": format_kronor(most)}
         fitting.faults.append(Fault("plan_amount", place, {**values, **amounts}))
         return
-    chosen = min(enough, key=_by_place)
-    fitting.taken[place] = chosen.id
-    fitting.counts[chosen.id] -= 1
-    fitting.amounts[chosen.id] -= price
-
-
-def _by_place(procedure: ApprovedProcedure) -> tuple[bool, int]:
-    """What was approved for the very tooth or jaw goes before what was approved anywhere."""
-    return not procedure.location, procedure.id
+    left = sum(procedure.count_left for procedure in there)
+    fitting.faults.append(Fault("plan_count", place, {**values, "left": left}))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kvitt.foundation.columns import Column, Kind
 from kvitt.foundation.values import municipalities
 from kvitt.modules.special_care.lifecycle import ClaimStatus, SupportType
+from kvitt.registers.people import queries as people
 
 if TYPE_CHECKING:
     from datetime import date
@@ -78,7 +79,7 @@ def _identity(line: "ClaimLine") -> str:
     return str(patient_of(line.claim).identity_number)
 
 
-_NAME = Column("name", _("Name"), lambda line: patient_of(line.claim).name)
+_NAME = Column("name", _("Name"), lambda line: people.listed_name(patient_of(line.claim)))
 _SUPPORT = Column("support", _("Part of the support"), lambda line: SupportType(line.claim.support))
 _CHARGED = Column("charged", _("Charged"), lambda line: line.charged, Kind.MONEY)
 _CREDITED = Column("credited", _("Credited amount"), lambda line: -line.credited or None, Kind.MONEY)

@@ -71,6 +71,7 @@ def find_certificates(request: Request) -> HttpResponse:
     if form.is_valid():
         person = people.find_by_number(request.actor, form.cleaned_data["digits"])
         if person is not None:
+            audit.record_read("special_care.patient_certificates", request.actor, person_ids=[person.pk])
             return see_other(request, reverse("special_care:patient_certificates", args=[person.code]))
         form.add_error("number", _nobody())
     title = _("Find certificates by personal number")
@@ -189,7 +190,7 @@ def change_certificate(request: Request, number: str) -> HttpResponse:
         cancel_url=reverse("special_care:certificate", args=[content.number]),
         note=_("Claims already sent in are not changed."),
     )
-    return _answer(request, page, save)
+    return _answer(request, page, save, content.number)
 
 
 @require_http_methods(["GET", "POST"])
@@ -215,13 +216,13 @@ def revoke_certificate(request: Request, number: str) -> HttpResponse:
         note=_("This cannot be undone."),
         is_danger=True,
     )
-    return _answer(request, page, save)
+    return _answer(request, page, save, content.number)
 
 
 # Steps that several of them share -----------------------------------------------------------------
 
 
-def _answer(request: Request, page: FormPage, save: Callable[[], str]) -> HttpResponse:
+def _answer(request: Request, page: FormPage, save: Callable[[], str], number: str) -> HttpResponse:
     """Ask, or do what was asked and say so on the certificate's page."""
     if page.form.is_valid():
         try:
@@ -231,6 +232,8 @@ def _answer(request: Request, page: FormPage, save: Callable[[], str]) -> HttpRe
         else:
             messages.success(request, done)
             return see_other(request, page.cancel_url)
+    shown = certificates.certificate(request.actor, number)
+    _note_read(request, number, [certificates.patient_of(shown).pk])
     return render(request, "dialog.html", {"page": page}, status=form_status(request))
 
 

@@ -21,6 +21,7 @@ from kvitt.modules.special_care.queries import undoing
 from kvitt.modules.special_care.rules import invoice as rules
 from kvitt.modules.special_care.rules.invoice import Folder
 from kvitt.modules.special_care.tables import invoices as columns
+from kvitt.registers.access.rules import Permission
 from kvitt.registers.people import queries as people
 
 if TYPE_CHECKING:
@@ -45,15 +46,18 @@ CLINIC_LEADS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_invoices(request: Request, folder: str) -> HttpResponse:
     """*Era fakturor*: one of the four lists; a search is sent in the body, and answered with its address."""
+    request.actor.require(Permission.SEE_CLAIMS)
     kind = _folder(folder)
     url = reverse("special_care:claim_invoices", args=[kind.value])
     if request.method == "POST":
         form = _search_form(request, kind, request.POST)
         if form.is_valid():
             digits = form.cleaned_data["number"]
-            person = queries.person_to_search(request.actor, digits) if digits else None
+            found = people.find_by_number(request.actor, digits) if digits else None
+            person = found if found is not None and queries.has_claims(request.actor, found) else None
             if person is not None or not digits:
                 return see_other(request, f"{url}?{form.address(person.code if person else None)}")
+            _note_list(request, {found.pk} if found is not None else set())
             form.add_error("number", _("No claim of yours is about this patient. Check the number."))
         response = _list(request, kind, form, None)
         response.status_code = 422

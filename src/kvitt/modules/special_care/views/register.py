@@ -27,6 +27,7 @@ def register_claim(request: Request) -> HttpResponse:
         digits = form.cleaned_data["digits"]
         person = register.find_person(request.actor, request.session, digits)
         if person is not None:
+            answers.note_read(request, "register_claim", [person.pk])
             return see_other(request, reverse("special_care:begin_claim", args=[person.code]))
         page = register.nobody_page(request.actor, digits)
     answers.note_read(request, "register_claim", page.person_ids)

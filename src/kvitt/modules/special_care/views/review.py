@@ -241,6 +241,7 @@ def _dialog(
         else:
             _tell(request, done % _words(claim), has_next=not stays)
             return see_other(request, url)
+    answers.note_read(request, "case", [claim.person_id], number=claim.number)
     dialog = FormPage(
         title=title % _words(claim),
         crumbs=crumbs or desk.way_to_review(claim.number),
@@ -273,6 +274,9 @@ def _tell_released(request: Request, plan: "ReleasePlan") -> None:
         count = len(plan.released)
         text = ngettext("%(count)s claim is released.", "%(count)s claims are released.", count)
         messages.success(request, text % {"count": format_count(count)})
+    if plan.own:
+        text = _("Sent in by yourself, so another reviewer decides: %(numbers)s.")
+        messages.warning(request, text % {"numbers": ", ".join(plan.own)})
     if plan.refused:
         text = _("Not under review any more: %(numbers)s.")
         messages.warning(request, text % {"numbers": ", ".join(plan.refused)})

@@ -47,6 +47,12 @@ def delete_claim_invoice(request: Request, our_reference: int) -> HttpResponse:
         )
         messages.success(request, text % {"reference": question.invoice.reference, "count": count})
         return see_other(request, url)
+    audit.record_read(
+        "special_care.claim_invoice",
+        request.actor,
+        person_ids=question.person_ids,
+        subject=(queries.SUBJECT, our_reference),
+    )
     text = ngettext(
         "Do you want to delete the invoice and its claim, %(amount)s?",
         "Do you want to delete the invoice and its %(count)s claims, together %(amount)s?",

@@ -19,6 +19,7 @@ from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.organisations.models import Clinic
 
 IS_HERE_ALREADY = _("%(name)s is a user of the clinic already. Change the roles instead.")
+IS_AT_AUTHORITY = _("%(name)s has a role at the region, and gets none at a clinic. Contact %(contact)s.")
 IS_SHUT_OUT = _("%(name)s has a user that is not active. Contact %(contact)s.")
 
 
@@ -42,6 +43,7 @@ def create_unit_user(
     clinic = _locked_clinic(actor, clinic_id)
     hsa_id = normalise_hsa_id(hsa_id)
     needs_hsa_id = not settings.KVITT_LOCAL_ACCOUNTS
+    refuse_if_any(rules.check_unit_name(name, today=today))
     refuse_if_any(rules.check_unit_identity(hsa_id, today=today, is_needed=needs_hsa_id))
     refuse_if_any(rules.check_unit_roles(roles, offered=queries.unit_roles(clinic_id, on=today)))
     known = User.objects.select_for_update().filter(hsa_id=hsa_id).first() if hsa_id else None
@@ -113,12 +115,17 @@ def end_unit_user(actor: Actor, *, clinic_id: int, user_id: int) -> User:
 
 
 def _check_known(actor: Actor, user: User, clinic: Clinic, name: str) -> None:
-    """Refuse a user of another authority or of another name, one who is shut out, and one who is here."""
+    """Refuse a user of another authority or name, one shut out, one at the authority, and one who is here.
+
+    Whoever decides at the authority about what clinics ask for does not ask for it at one of them.
+    """
     if user.authority_id != actor.authority_id or sort_key(user.name) != sort_key(name):
         raise Refused([Problem("hsa_id_is_taken", HSA_ID_IS_TAKEN, "hsa_id")])
+    values = {"name": user.name, "contact": clinic.authority.contact}
     if not user.is_active:
-        values = {"name": user.name, "contact": clinic.authority.contact}
         raise Refused([Problem("is_shut_out", IS_SHUT_OUT, "hsa_id", values)])
+    if user.grants.filter(authority__isnull=False).exists():
+        raise Refused([Problem("is_at_authority", IS_AT_AUTHORITY, "hsa_id", values)])
     if user.grants.filter(clinic=clinic).exists():
         raise Refused([Problem("is_here_already", IS_HERE_ALREADY, "hsa_id", {"name": user.name})])
 

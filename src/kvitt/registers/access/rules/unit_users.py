@@ -12,10 +12,12 @@ from kvitt.registers.access.rules import NEEDED_RIGHT, PERMISSIONS, USERNAME, Ro
 
 # How many letters of a name a user name takes: there is room for a number after them.
 _PROPOSED_LENGTH = 40
+_LIKE_A_NUMBER = re.compile(r"(?<![0-9])(?:[0-9]{2})?[0-9]{6} ?[-+]? ?[0-9]{4}(?![0-9])")
 
 HSA_ID_IS_PERSONAL = _(
     "A personal identity number is not kept for users. Give the HSA-id, or leave the field empty."
 )
+NAME_IS_PERSONAL = _("A personal identity number is not kept for users. Give the name alone.")
 NEEDS_HSA_ID = _("Everybody signs in with an e-service card here. Give the HSA-id.")
 NO_ROLE = _("Choose at least one role.")
 ROLE_NOT_OFFERED = _("The clinic cannot give this role: %(role)s. Choose among those offered.")
@@ -63,6 +65,17 @@ def check_unit_identity(hsa_id: str, *, today: date, is_needed: bool) -> list[Pr
     if hsa_id and identity.parse_identity_number(hsa_id, today=today):
         return [Problem("hsa_id_is_personal", HSA_ID_IS_PERSONAL, "hsa_id")]
     return [] if hsa_id or not is_needed else [Problem("needs_hsa_id", NEEDS_HSA_ID, "hsa_id")]
+
+
+def check_unit_name(name: str, *, today: date) -> list[Problem]:
+    """A user is known by name, and a personal number is no part of it: the user name is made of it.
+
+    Source: spec CO-7, QU-18, SC-24.
+    """
+    written = (found.group() for found in _LIKE_A_NUMBER.finditer(name))
+    if any(identity.parse_identity_number(each, today=today) for each in written):
+        return [Problem("name_is_personal", NAME_IS_PERSONAL, "name")]
+    return []
 
 
 def check_unit_administrator_remains(*, others: int, by_authority: bool) -> list[Problem]:
