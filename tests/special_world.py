@@ -22,6 +22,8 @@ from kvitt.modules.special_care.models import (
     PlannedProcedure,
     TreatmentPlan,
 )
+from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
+from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers.access.rules import Role
 from kvitt.registers.organisations.models import Clinic, ClinicRight
 from kvitt.registers.people.models import Person
@@ -218,14 +220,39 @@ class SpecialWorld(World):
             changed_at=clock.now(),
             changed_by="Lisa Demostrand",
         )
+        request = Preauthorization.objects.create(
+            authority=self.region,
+            module=MODULE,
+            case_number=number,
+            clinic=plan.clinic,
+            person=person,
+            status=RequestStatus.DECIDED,
+            created_on=plan.created_on,
+            sent_on=plan.created_on,
+            decided_on=plan.created_on,
+            read_at=clock.now(),
+        )
         for code, location, count, amount in approved:
-            PlannedProcedure.objects.create(
+            planned = PlannedProcedure.objects.create(
                 plan=plan,
                 code=code,
                 text=code,
                 location=location,
                 count=count,
                 price=amount // count,
+                approved_count=count,
+                approved_amount=amount,
+            )
+            request.procedures.create(
+                module=MODULE,
+                key=planned.pk,
+                code=code,
+                text=code,
+                location=location,
+                amount=amount,
+                count=count,
+                is_open=False,
+                verdict=Verdict.APPROVED,
                 approved_count=count,
                 approved_amount=amount,
             )

@@ -20,8 +20,9 @@ MADE = 80_000
 # Every second line is of population responsibility; one code is rare.
 FILL = """
 INSERT INTO organisations_clinic (authority_id, provider_id, number, name, sort_key, search_key,
-    street, postcode, town, phone, email, giro_kind, giro_number)
-SELECT %(region)s, %(provider)s, '9-' || i, 'Clinic', '', '', '', '', '', '', '', '', ''
+    street, postcode, town, phone, email, giro_kind, giro_number,
+    is_specialist)
+SELECT %(region)s, %(provider)s, '9-' || i, 'Clinic', '', '', '', '', '', '', '', '', '', false
 FROM generate_series(1, 200) i;
 
 ANALYZE organisations_clinic;

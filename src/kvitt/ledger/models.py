@@ -181,6 +181,11 @@ class Invoice(models.Model):
                 condition=Q(voucher_number__isnull=False),
                 name="invoice_of_voucher",
             ),
+            models.Index(
+                fields=["clinic", "paid_on"],
+                condition=Q(paid_on__isnull=False),
+                name="invoice_paid_of_clinic",
+            ),
             models.Index(fields=["authority", "reference_search_key", "id"], name="invoice_by_reference"),
             models.Index(  # whatever the collation, this one finds beginnings
                 fields=["authority", "reference_search_key"],

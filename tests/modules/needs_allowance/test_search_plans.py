@@ -18,8 +18,9 @@ MADE, CLINICS = 40_000, 100
 # Every case has a decision; one of a thousand is unread, one of five hundred is asked for more.
 FILL = """
 INSERT INTO organisations_clinic (authority_id, provider_id, number, name, sort_key, search_key,
-    street, postcode, town, phone, email, giro_kind, giro_number)
-SELECT %(region)s, %(provider)s, 'C' || i, 'Many', '', '', '', '', '', '', '', '', ''
+    street, postcode, town, phone, email, giro_kind, giro_number,
+    is_specialist)
+SELECT %(region)s, %(provider)s, 'C' || i, 'Many', '', '', '', '', '', '', '', '', '', false
 FROM generate_series(1, %(clinics)s) i;
 
 INSERT INTO needs_allowance_case (authority_id, number, clinic_id, person_id, first_on, last_on, created_on,

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from kvitt.audit.models import Event
 from kvitt.foundation import clock
+from kvitt.ledger.models import Invoice
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
 from kvitt.modules.special_care.queries import out_of_county
 from kvitt.modules.special_care.queries.out_of_county import Wanted
@@ -22,11 +23,25 @@ NOVEMBER = Wanted(dt.date(2024, 11, 1), dt.date(2024, 11, 30))
 
 @pytest.fixture
 def make_claim(special_world):
-    """Return a function that makes a claim of Lisa's, sent in and approved for payment unless told."""
+    """Return a function that makes a claim of Lisa's, paid out on the day it was sent in unless told."""
     world = special_world
     numbers = iter(range(1, 100))
 
-    def invoice(number, county, on, *, is_credit=False):
+    def in_ledger(number, on, status):
+        return Invoice.objects.create(
+            authority=world.region,
+            module="special_care",
+            clinic=world.ryd,
+            external_reference=str(number),
+            invoice_date=on,
+            due_date=on,
+            total=0,
+            status=status,
+            issued_at=clock.now(),
+            paid_on=on if status == "paid_out" else None,
+        )
+
+    def invoice(number, county, on, status, *, is_credit=False):
         return ClaimInvoice.objects.create(
             authority=world.region,
             clinic=world.ryd,
@@ -37,18 +52,30 @@ def make_claim(special_world):
             received_on=on,
             is_credit=is_credit,
             is_open=False,
+            ledger_invoice=in_ledger(number, on, status),
         )
 
-    def made(county, *prices, sent_on=dt.date(2024, 11, 5), status="released", credited_on=None):
+    def made(
+        county,
+        *prices,
+        sent_on=dt.date(2024, 11, 5),
+        paid_on=None,
+        status="released",
+        payment="paid_out",
+        credited_on=None,
+        credit="paid_out",
+    ):
         number = next(numbers)
-        credit = invoice(number + 100, county, credited_on, is_credit=True) if credited_on else None
+        crediting = (
+            invoice(number + 100, county, credited_on, credit, is_credit=True) if credited_on else None
+        )
         claim = Claim.objects.create(
             authority=world.region,
             number=f"T2024-{number:06}",
             clinic=world.ryd,
             provider=world.eken,
             person=world.greta,
-            invoice=invoice(number, county, sent_on),
+            invoice=invoice(number, county, paid_on or sent_on, payment),
             reference=str(number),
             reference_key=str(number),
             support="n",
@@ -57,7 +84,7 @@ def make_claim(special_world):
             status=status,
             created_on=sent_on,
             sent_on=sent_on,
-            credit_invoice=credit,
+            credit_invoice=crediting,
             changed_at=clock.now(),
             changed_by="Lisa Demostrand",
         )
@@ -75,18 +102,33 @@ def bills(world, wanted):
     return {region.name: region.to_bill for region in found.regions}
 
 
-def test_each_home_region_is_billed_what_is_approved_for_payment(special_world, make_claim):
+def test_each_home_region_is_billed_what_is_paid_out(special_world, make_claim):
     make_claim("01", 98_000, -20_000)
     make_claim("01", 50_000)
     make_claim("12", 75_000)
-    make_claim("12", 1_000, status="held")
-    make_claim("12", 2_000, status="voided")
+    make_claim("12", 1_000, status="held", payment="returned")
+    make_claim("12", 2_000, status="voided", payment="returned")
+    make_claim("12", 4_000, payment="authorised")
     make_claim("", 99_000)
 
-    assert bills(special_world, YEAR) == {"Stockholm": 128_000, "Skåne": 75_000}
+    found = out_of_county.overview(special_world.actor("gustav"), YEAR, query="")
+
+    assert [(region.name, region.to_bill, region.waiting) for region in found.regions] == [
+        ("Stockholm", 128_000, 0),
+        ("Skåne", 75_000, 5_000),
+    ]
 
 
-def test_credit_is_taken_back_in_the_period_it_was_made(special_world, make_claim):
+def test_billed_month_never_changes(special_world, make_claim):
+    october, november = dt.date(2024, 10, 7), dt.date(2024, 11, 8)
+    make_claim("01", 98_000, sent_on=october, paid_on=november)
+    make_claim("12", 75_000, sent_on=october, credited_on=november, credit="returned")
+
+    assert bills(special_world, Wanted(october, october)) == {"Skåne": 75_000}
+    assert bills(special_world, NOVEMBER) == {"Stockholm": 98_000}
+
+
+def test_credit_is_taken_back_in_the_period_it_was_settled(special_world, make_claim):
     october, november = dt.date(2024, 10, 7), dt.date(2024, 11, 8)
     make_claim("01", 98_000, sent_on=october, credited_on=november)
     make_claim("12", 75_000, sent_on=november, credited_on=november)

@@ -117,6 +117,11 @@ def lines_of_module(module: str) -> QuerySet[Line]:
     return Line.objects.filter(module=module)
 
 
+def live_rows_of_module(module: str) -> QuerySet[InvoiceRow]:
+    """Return what a module's live invoices hold, of all authorities: for proofs over the whole database."""
+    return InvoiceRow.objects.filter(line__module=module, is_void=False)
+
+
 def case_numbers_with(actor: Actor, module: str, status: LineStatus) -> QuerySet[Line, str]:
     """Return the numbers of the actor's cases with a line of the status, for the filter of a search."""
     lines = Line.objects.filter(authority_id=actor.authority_id, module=module, status=status)

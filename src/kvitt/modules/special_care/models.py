@@ -262,6 +262,8 @@ class ClaimInvoice(models.Model):
                 opclasses=["int8_ops", "varchar_pattern_ops"],
                 name="claim_invoice_of_reference",
             ),
+            models.Index(fields=["authority", "reference_key", "id"], name="claim_invoice_by_reference"),
+            models.Index(fields=["authority"], condition=Q(is_open=True), name="claim_invoice_open_ones"),
         )
 
     def __str__(self) -> str:
@@ -364,6 +366,13 @@ class Claim(models.Model):
                 name="claim_of_reference",
             ),
             models.Index(fields=["invoice"], condition=Q(status="voided"), name="claim_voided"),
+            models.Index(
+                fields=["clinic", "released_on"], condition=Q(status="released"), name="claim_released"
+            ),
+            models.Index(
+                fields=["clinic"], condition=Q(status__in=["held", "voided"]), name="claim_looked_at"
+            ),
+            models.Index(fields=["authority", "sent_on"], condition=~Q(county=""), name="claim_of_county"),
         )
 
     def __str__(self) -> str:

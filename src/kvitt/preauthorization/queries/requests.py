@@ -65,6 +65,11 @@ def decided_requests(module: str, keys: Iterable[int]) -> Mapping[int, int]:
     return dict(decided.order_by("id").values_list("key", "preauthorization_id"))
 
 
+def decided_procedures(module: str) -> QuerySet[RequestedProcedure]:
+    """Return what a module's requests ask about that is decided, newest first."""
+    return RequestedProcedure.objects.filter(module=module).exclude(verdict="").order_by("-pk")
+
+
 def waiting_procedures(module: str) -> QuerySet[RequestedProcedure]:
     """Return what a module's requests ask about that are sent and not decided."""
     return RequestedProcedure.objects.filter(module=module, preauthorization__status__in=sorted(SENT))

@@ -23,7 +23,7 @@ from kvitt.foundation import clock
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import search_key
-from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.ledger.lifecycle import DEAD_INVOICES, InvoiceStatus
 from kvitt.modules.special_care.lifecycle import LIVE, CareModel, ClaimStatus, SupportType
 from kvitt.modules.special_care.models import (
     Claim,
@@ -114,23 +114,35 @@ def _in_folder(
 ) -> QuerySet[ClaimInvoice]:
     """Keep what `calculate_folders` puts in the folder."""
     held = Claim.objects.filter(invoice=OuterRef("pk"))
-    is_live = Exists(held.filter(status__in=LIVE))
-    voided = held.filter(status=ClaimStatus.VOIDED)
-    is_paid = Q(ledger_invoice__status_order=InvoiceStatus.PAID_OUT.order)
+    credited = Claim.objects.filter(credit_invoice=OuterRef("pk"))
+    voided = Claim.objects.filter(status=ClaimStatus.VOIDED)
     if folder is Folder.CREDITS:
-        return invoices.filter(Exists(Claim.objects.filter(credit_invoice=OuterRef("pk"))), is_credit=True)
+        return invoices.filter(Exists(credited), is_credit=True)
     if folder is Folder.PAID:
-        return invoices.filter(is_paid, is_credit=False)
+        return invoices.filter(_in_ledger(InvoiceStatus.PAID_OUT), is_credit=False)
     if folder is Folder.VOIDED:
-        withdrawn = Q(is_credit=True) & ~Exists(Claim.objects.filter(credit_invoice=OuterRef("pk")))
-        return invoices.filter(withdrawn | (Q(is_credit=False) & Exists(voided) & ~is_live))
+        # Only a credit that the region returned can be withdrawn.
+        returned = invoices.filter(_in_ledger(*DEAD_INVOICES), ~Exists(credited), is_credit=True)
+        without = invoices.filter(~Exists(held.filter(status__in=LIVE)), is_credit=False)
+        without = without.filter(pk__in=voided.values("invoice_id"))
+        return invoices.filter(pk__in=returned.values("pk").union(without.values("pk")))
     since = datetime.combine(rules.calculate_default_period(today).first, time.min, tzinfo=clock.STOCKHOLM)
     # One question about the claims: two of them, with an "or" between, would be asked of every invoice.
     in_sight = Q(status__in=LIVE) | Q(status=ClaimStatus.VOIDED, changed_at__gte=since)
     shown = Q(Exists(held.filter(in_sight)))
     if shows_deleted:
-        shown |= ~Q(Exists(voided))
-    return invoices.filter(shown, is_credit=False).exclude(is_paid)
+        shown |= ~Q(Exists(held.filter(status=ClaimStatus.VOIDED)))
+    # What is open or not paid are few, of all that ever were.
+    unpaid = invoices.filter(_in_ledger(*set(InvoiceStatus) - {InvoiceStatus.PAID_OUT}), is_credit=False)
+    begun = invoices.filter(is_open=True).values("pk").union(unpaid.values("pk"))
+    return invoices.filter(shown, pk__in=begun)
+
+
+def _in_ledger(*statuses: InvoiceStatus) -> Q:
+    return Q(
+        ledger_invoice__status_order__in=sorted(status.order for status in statuses),
+        ledger_invoice__authority_id=F("authority_id"),
+    )
 
 
 def person_searched(actor: Actor, code: UUID) -> Person:

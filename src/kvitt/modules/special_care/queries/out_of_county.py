@@ -28,7 +28,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class HomeRegion:
-    """What is billed onward to one region for the period."""
+    """What is billed onward to one region for the period; `waiting` is sent in and not paid out yet."""
 
     county: str
     name: str
@@ -36,6 +36,7 @@ class HomeRegion:
     charged: Ore
     credited: Ore
     to_bill: Ore
+    waiting: Ore
 
 
 @dataclass(frozen=True)
@@ -48,23 +49,30 @@ class Overview:
 
 
 def out_of_county_claims(actor: Actor, wanted: Wanted) -> QuerySet[Claim]:
-    """Return claims for other regions' patients that were sent in or credited in the period, not voided ones.
+    """Return claims for other regions' patients: paid out in the period, a credit settled in it, or waiting.
 
-    Each has what it adds to the bill of the period (`charged`, once it is approved for payment) and what it
-    takes away (`credited`). For the authority alone. Raises NotAllowed. Source: spec SC-25.
+    Each has what it adds to the bill of the period (`charged`), what it takes away (`credited`), and what
+    is billed later (`waiting`: sent in during the period and not paid out yet). A day of payment never
+    changes, so that a period that is billed comes to the same ever after. For the authority alone.
+    Raises NotAllowed. Source: spec SC-25.
     """
     claims = claims_of(actor)
     if actor.scope is not ScopeKind.AUTHORITY:
         raise NotAllowed(Permission.SEE_CLAIMS.value)
-    sent, credited = _in_period("", wanted)
-    found = claims.filter(sent | credited, status__in=sorted(LIVE)).exclude(county="")
+    charged, credited, waiting = _charged("", wanted), _credited("", wanted), _waiting(wanted)
+    # Nothing is paid before it is sent in: what came later is not looked at.
+    found = claims.filter(~Q(county=""), sent_on__lte=wanted.last_on).filter(charged | credited | waiting)
     if wanted.county:
         found = found.filter(county=wanted.county)
     if wanted.clinic_id:
         found = found.filter(clinic_id=wanted.clinic_id)
-    found = found.select_related("clinic", "person__merged_into", "credit_invoice")
+    found = found.select_related(
+        "clinic", "person__merged_into", "invoice__ledger_invoice", "credit_invoice__ledger_invoice"
+    )
     return found.annotate(
-        charged=_amount(sent & Q(status=ClaimStatus.RELEASED), "total"), credited=_amount(credited, "total")
+        charged=_amount(charged, "total"),
+        credited=_amount(credited, "total"),
+        waiting=_amount(waiting, "total"),
     )
 
 
@@ -76,12 +84,13 @@ def out_of_county_lines(actor: Actor, wanted: Wanted) -> QuerySet[ClaimLine]:
     claims = out_of_county_claims(actor, wanted)
     if wanted.county not in municipalities.counties():
         raise Http404
-    sent, credited = _in_period("claim__", wanted)
-    lines = ClaimLine.objects.filter(
-        claim__in=claims.filter(status=ClaimStatus.RELEASED).order_by().values("pk")
-    )
+    billed = claims.filter(_charged("", wanted) | _credited("", wanted))
+    lines = ClaimLine.objects.filter(claim__in=billed.order_by().values("pk"))
     lines = lines.select_related("claim__clinic", "claim__person__merged_into")
-    return lines.annotate(charged=_amount(sent, "price"), credited=_amount(credited, "price"))
+    return lines.annotate(
+        charged=_amount(_charged("claim__", wanted), "price"),
+        credited=_amount(_credited("claim__", wanted), "price"),
+    )
 
 
 def overview(actor: Actor, wanted: Wanted, *, query: str) -> Overview:
@@ -90,7 +99,12 @@ def overview(actor: Actor, wanted: Wanted, *, query: str) -> Overview:
         out_of_county_claims(actor, wanted)
         .order_by()
         .values("county")
-        .annotate(claims=Count("pk"), charged_sum=Sum("charged"), credited_sum=Sum("credited"))
+        .annotate(
+            claims=Count("pk"),
+            charged_sum=Sum("charged"),
+            credited_sum=Sum("credited"),
+            waiting_sum=Sum("waiting"),
+        )
     )
     regions = [
         HomeRegion(
@@ -100,6 +114,7 @@ def overview(actor: Actor, wanted: Wanted, *, query: str) -> Overview:
             charged=row["charged_sum"],
             credited=row["credited_sum"],
             to_bill=row["charged_sum"] - row["credited_sum"],
+            waiting=row["waiting_sum"],
         )
         for row in sums
     ]
@@ -107,11 +122,34 @@ def overview(actor: Actor, wanted: Wanted, *, query: str) -> Overview:
     return Overview(regions, sum(region.to_bill for region in regions), query)
 
 
-def _in_period(prefix: str, wanted: Wanted) -> tuple[Q, Q]:
-    """Return what was sent in, and what was credited, in the period."""
-    days = (wanted.first_on, wanted.last_on)
-    sent = Q(**{f"{prefix}sent_on__range": days})
-    return sent, Q(**{f"{prefix}credit_invoice__received_on__range": days})
+def _charged(prefix: str, wanted: Wanted) -> Q:
+    """What was paid out in the period."""
+    return Q(
+        **{
+            f"{prefix}status": ClaimStatus.RELEASED,
+            f"{prefix}invoice__ledger_invoice__paid_on__range": (wanted.first_on, wanted.last_on),
+        }
+    )
+
+
+def _credited(prefix: str, wanted: Wanted) -> Q:
+    """What has a credit that was settled in the period; a returned credit never is."""
+    return Q(
+        **{
+            f"{prefix}status": ClaimStatus.RELEASED,
+            f"{prefix}credit_invoice__ledger_invoice__paid_on__range": (wanted.first_on, wanted.last_on),
+        }
+    )
+
+
+def _waiting(wanted: Wanted) -> Q:
+    """What was sent in during the period, and is neither paid out yet nor credited before that."""
+    return Q(
+        status__in=sorted(LIVE),
+        sent_on__range=(wanted.first_on, wanted.last_on),
+        invoice__ledger_invoice__paid_on__isnull=True,
+        credit_invoice__isnull=True,
+    )
 
 
 def _amount(counts: Q, column: str) -> Case:

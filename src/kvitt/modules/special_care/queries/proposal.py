@@ -18,9 +18,7 @@ from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.price_lists import queries as price_lists
 
 _HELD, _RELEASED = Q(claims__status=ClaimStatus.HELD), Q(claims__status=ClaimStatus.RELEASED)
-_FREE = Q(ledger_invoice__isnull=True) | Q(
-    ledger_invoice__status_order__in=[status.order for status in DEAD_INVOICES]
-)
+_DEAD = Q(ledger_invoice__status_order__in=[status.order for status in DEAD_INVOICES])
 
 
 def claim_invoices_of(actor: Actor) -> QuerySet[ClaimInvoice]:
@@ -52,8 +50,11 @@ def held_back_count(actor: Actor) -> int:
 
 
 def _unproposed(actor: Actor) -> QuerySet[ClaimInvoice]:
-    found = claim_invoices_of(actor).filter(_FREE, is_credit=False)
-    return found.filter(Exists(_claims(ClaimStatus.RELEASED)))
+    """Return what is open or was returned, with a released claim: those few, of all that ever were."""
+    found = claim_invoices_of(actor)
+    returned = found.filter(_DEAD, ledger_invoice__authority_id=actor.authority_id, is_credit=False)
+    free = found.filter(is_open=True).values("pk").union(returned.values("pk"))
+    return found.filter(Exists(_claims(ClaimStatus.RELEASED)), pk__in=free)
 
 
 def _claims(status: ClaimStatus) -> QuerySet[Claim]:

@@ -12,6 +12,8 @@ from kvitt.modules.special_care.lifecycle import ClaimStatus, SupportType
 from kvitt.registers.people import queries as people
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from kvitt.modules.special_care.models import Claim, ClaimLine
     from kvitt.registers.people.models import Person
 
@@ -21,10 +23,16 @@ def patient_of(claim: "Claim") -> "Person":
     return claim.person.merged_into or claim.person
 
 
+def _paid_on(claim: "Claim") -> "date | None":
+    paid = claim.invoice.ledger_invoice if claim.invoice else None
+    return paid.paid_on if paid else None
+
+
 def _credited_on(claim: "Claim") -> str:
-    if claim.credit_invoice is None:
+    credit = claim.credit_invoice.ledger_invoice if claim.credit_invoice else None
+    if credit is None or credit.paid_on is None:
         return ""
-    return gettext("Credited %(day)s") % {"day": claim.credit_invoice.received_on}
+    return gettext("Credited %(day)s") % {"day": credit.paid_on}
 
 
 CLAIMS = (
@@ -36,8 +44,15 @@ CLAIMS = (
     Column("clinic", _("Clinic"), lambda claim: str(claim.clinic), sort=("clinic__sort_key",)),
     Column("identity", _("Personal number"), lambda claim: patient_of(claim).identity_number, Kind.IDENTITY),
     Column("status", _("Status"), lambda claim: ClaimStatus(claim.status), note=_credited_on),
+    Column("paid", _("Paid out"), _paid_on, Kind.DATE, sort=("invoice__ledger_invoice__paid_on",)),
     Column("amount", _("Amount"), lambda claim: claim.total, Kind.MONEY, sort=("total",)),
-    Column("to_bill", _("To bill"), lambda claim: claim.charged - claim.credited, Kind.MONEY),
+    Column(
+        "to_bill",
+        _("To bill"),
+        lambda claim: claim.charged - claim.credited,
+        Kind.MONEY,
+        note=lambda claim: gettext("Not yet to bill") if claim.waiting else "",
+    ),
 )
 
 
