@@ -35,11 +35,11 @@ SELECT 1000 + i, %(region)s, (%(clinics)s)[1 + i %% 3], i, i, 1000 + i, '',
 FROM generate_series(1, %(made)s) i;
 
 INSERT INTO special_care_claim (id, authority_id, clinic_id, provider_id, person_id, number, invoice_id,
-    invoice_reference, reference, reference_key, comment, support, category, care_model, card_number, county,
-    total, fee, status, created_on, sent_on, sent_by, released_on, hold_reasons, question, answer,
-    void_reason, changed_at, changed_by)
+    invoice_reference, reference, reference_key, comment, support, category, care_model, card_number,
+    has_card, county, total, fee, status, created_on, sent_on, sent_by, released_on, hold_reasons, question,
+    answer, void_reason, changed_at, changed_by)
 SELECT 1000 + i, %(region)s, (%(clinics)s)[1 + i %% 3], %(provider)s, %(person)s, 'T2015-' || i, 1000 + i,
-    i, i, i, '', 'n', 'N1', 'K', '', CASE WHEN i %% 1000 = 0 THEN '01' ELSE '' END, 78000, 0,
+    i, i, i, '', 'n', 'N1', 'K', '', false, CASE WHEN i %% 1000 = 0 THEN '01' ELSE '' END, 78000, 0,
     CASE WHEN i %% 2000 = 1 THEN 'voided' ELSE 'released' END, day, day, '', day, '[]', '', '', '', day, ''
 FROM generate_series(1, %(made)s) i,
 LATERAL (SELECT date '2024-11-20' - (%(made)s - i) / 20 AS day) kind;
