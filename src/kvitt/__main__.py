@@ -44,9 +44,9 @@ def prepare_demo(arguments: Sequence[str]) -> None:
 
 def _value_of(option: str, arguments: Sequence[str]) -> str:
     """Return the value of `--data DIR` or `--data=DIR`, empty without it."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for place, argument in enumerate(arguments, start=1):
         if argument == option:
-            return following
+            return "".join(arguments[place : place + 1])
         if argument.startswith(f"{option}="):
             return argument.partition("=")[2]
     return ""

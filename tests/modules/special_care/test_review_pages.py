@@ -92,7 +92,7 @@ def test_many_are_released_at_once_and_the_others_are_named(special_world, gusta
     assert f"Öppna en räkning för att frisläppa den ändå: {asked.number}." in text(answer)
     assert Claim.objects.get(pk=asked.pk).status == "released"
     assert f"Inte under granskning längre: {third.number}." in text(answer)
-    assert "Ingen räkning är vald" in text(gustav.post(LIST, {}, follow=True))
+    assert "Ingen räkning är markerad" in text(gustav.post(LIST, {}, follow=True))
 
 
 # One claim --------------------------------------------------------------------------------------------

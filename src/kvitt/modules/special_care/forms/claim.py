@@ -91,7 +91,7 @@ class HeadForm(Form):
     plan_number = forms.ChoiceField(label=_("Preauthorization"), required=False, widget=forms.RadioSelect)
     county = forms.ChoiceField(label=_("Home region"), required=False)
     invoice_reference = forms.CharField(
-        label=_("OCR/Invoice number"),
+        label=_("OCR or invoice number"),
         required=False,
         max_length=40,
         help_text=_("Claims of one number gather in one invoice."),
