@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import gc
+import os
 
 import pytest
 from django.db import connection
@@ -28,15 +29,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark the tests that need a browser; leave out those that need PostgreSQL where it is not used.
 
     On PostgreSQL those are left out that would only be the same again as on SQLite: what asks for no
-    database, how pages look, and what a page does in the browser, but for the journeys.
+    database, how pages look, and what a page does in the browser, but for the journeys. The journeys and
+    strange input are the other way round: where CI runs both, they run on the database of production.
     """
     again = []
+    is_for_postgres = connection.vendor != "postgresql" and os.environ.get("CI") == "true"
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
         if connection.vendor != "postgresql":
             if item.get_closest_marker("postgres"):
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set KVITT_TEST_DATABASE_URL"))
+            elif is_for_postgres and item.get_closest_marker("production"):
+                again.append(item)
         elif item.get_closest_marker("looks") or not asks_for_a_database(item) or is_of_one_page(item):
             again.append(item)
     if again:

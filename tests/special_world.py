@@ -27,7 +27,7 @@ from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers.access.rules import Role
 from kvitt.registers.organisations.models import Clinic, ClinicRight
 from kvitt.registers.people.models import Person
-from tests.world import SINCE, World
+from tests.world import CATALOGUE, SINCE, World
 
 MODULE = "special_care"
 # The seed's claim: 980 + 12 705 + 15 195 - 200 = 28 680 kr. Its amount holds it for review.
@@ -46,6 +46,8 @@ CATEGORIES = (
 @dataclass
 class SpecialWorld(World):
     """Everybody there is, with what special care dentistry needs."""
+
+    catalogue = CATALOGUE
 
     def __post_init__(self) -> None:
         super().__post_init__()

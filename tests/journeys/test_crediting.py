@@ -20,6 +20,7 @@ from tests.journeys.test_needs_allowance import (
     tab_to,
 )
 
+pytestmark = pytest.mark.production
 CODES = {
     "126": "126 Röntgenundersökning, omfattande",
     "124": "124 Panoramaröntgenundersökning",

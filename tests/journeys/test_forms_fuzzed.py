@@ -20,7 +20,7 @@ from kvitt.ledger import queries as ledger
 from tests.journeys.pages import PAGES, Page
 from tests.journeys.reading import Form, Reading
 
-pytestmark = pytest.mark.requirement("QU-16")
+pytestmark = [pytest.mark.requirement("QU-16"), pytest.mark.production]
 
 # The same tries every time: what breaks here breaks for everybody.
 TRIES = {

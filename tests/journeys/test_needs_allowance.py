@@ -10,6 +10,7 @@ from kvitt.ledger import queries as ledger
 from kvitt.ledger.models import Invoice
 from tests.world import World
 
+pytestmark = pytest.mark.production
 PASSWORD = "ett-langt-losenord-2024"
 
 

@@ -18,6 +18,7 @@ from tests.journeys.reading import Reading
 from tests.journeys.test_crediting import approve_and_attest
 from tests.world import World
 
+pytestmark = pytest.mark.production
 PASSWORD = "ett-langt-losenord-2024"
 SEARCH = reverse("population_health:search_activities")
 CREATE = reverse("population_health:create_activity")

@@ -13,6 +13,7 @@ from tests.journeys.sample import Sample
 from tests.journeys.test_needs_allowance import tab_to
 from tests.modules.needs_allowance import requesting
 
+pytestmark = pytest.mark.production
 NOTICE = "Behovspengsärenden med oläst förhandsbedömningsbeslut"
 keyboard_world = clinic.keyboard_world
 

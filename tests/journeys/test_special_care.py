@@ -11,6 +11,8 @@ from tests.journeys.test_needs_allowance import tab_to
 from tests.special_world import SpecialWorld
 from tests.world import TODAY
 
+pytestmark = pytest.mark.production
+
 # Page 4 of the manual: what is claimed, and with what tooth or jaw.
 SEED_LINES = (("101", ""), ("825 ", "UK"), ("825S", "ÖK"))
 OCR = "OCR/Fakturanr"
