@@ -3,11 +3,14 @@
 import os
 import re
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
@@ -56,7 +59,21 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_browser(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
+def one_request_at_a_time(monkeypatch) -> None:
+    """Let the threads of the server take turns on SQLite, where the test database has one connection."""
+    if connection.vendor != "sqlite":
+        return
+    handle, turn = WSGIHandler.__call__, threading.Lock()
+
+    def handle_alone(handler, environ, start_response):
+        with turn:
+            return handle(handler, environ, start_response)
+
+    monkeypatch.setattr(WSGIHandler, "__call__", handle_alone)
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, live_server, one_request_at_a_time) -> Iterator[Callable[..., Page]]:
     """Return a function that opens a window, signed in as a user when one is given.
 
     `open_browser(user, viewport=PHONE, color_scheme="dark", java_script_enabled=False)`. Every error that

@@ -32,7 +32,7 @@ from kvitt.preauthorization.lifecycle import Verdict
 # One after the other the commands do the same on both databases; what happens at once is proved elsewhere.
 STEPS = 40
 PROVED_EVERY = 5  # changes: the ledger's own histories are proved after each
-EXAMPLES, LEAST = (40, 1_200) if connection.vendor == "sqlite" else (22, 600)
+EXAMPLES, LEAST = (40, 1_200) if connection.vendor == "sqlite" else (12, 300)
 DEDUCTIBLE = 500_000
 # Which of those there are: a number that is taken round and round.
 WHICH = st.integers(min_value=0, max_value=30)

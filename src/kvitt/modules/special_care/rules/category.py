@@ -9,11 +9,11 @@ from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.special_care.lifecycle import SupportType
 
-_CODE = re.compile(r"^[A-ZÅÄÖ0-9]{1,5}$")
+_CODE = re.compile(r"^[A-Z0-9]{1,5}$")
 LONGEST_NAME = 200
 MOST_YEARS = 50
 
-BAD_CODE = _("%(code)s is not the code of a category. Write up to five letters and digits: N1, F11.")
+BAD_CODE = _("%(code)s is not the code of a category. Write up to five letters A-Z and digits: N1, F11.")
 NO_NAME = _("The name is missing. Write which patients belong to the category.")
 LONG_NAME = _("The name is too long. Write at most %(longest)s characters.")
 DAYS_IN_ORDER = _("The last day is before the first, %(first)s. Change one of them.")
