@@ -1,4 +1,4 @@
-"""The ledger's tables: lines, invoices, the rows that join them, windows and voucher series."""
+"""The ledger's tables: lines, invoices, the rows that join them, postings, windows and voucher series."""
 
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,8 @@ class Invoice(models.Model):
     """What a clinic asks its authority to pay, or to take back (the total is signed).
 
     Names are copied as they were at issue. Never deleted; a returned one keeps its rows, voided.
+    `payout_reference` names what settles it: the payment run that took it up, or `REPAYMENT` for a credit
+    that the clinic pays back itself. Nobody pays out by hand what has one.
     """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -127,6 +129,7 @@ class Invoice(models.Model):
     reviewed_by_id = models.BigIntegerField(null=True)
     authorised_by_id = models.BigIntegerField(null=True)
     paid_on = models.DateField(null=True)
+    payout_reference = models.CharField(max_length=20, blank=True)
 
     # What the program remarks on it, where a list has looked that up.
     remarks: "Sequence[Problem]" = ()
@@ -186,6 +189,11 @@ class Invoice(models.Model):
                 condition=Q(paid_on__isnull=False),
                 name="invoice_paid_of_clinic",
             ),
+            models.Index(
+                fields=["authority", "clinic"],
+                condition=Q(status__in=["reviewed", "authorised"], payout_reference=""),
+                name="invoice_payable",
+            ),
             models.Index(fields=["authority", "reference_search_key", "id"], name="invoice_by_reference"),
             models.Index(  # whatever the collation, this one finds beginnings
                 fields=["authority", "reference_search_key"],
@@ -221,6 +229,31 @@ class InvoiceRow(models.Model):
     def __str__(self) -> str:
         """`charge 690000 öre`."""
         return f"{self.kind} {self.amount} öre"
+
+
+class Posting(models.Model):
+    """An amount booked at the attest of an invoice: debit above 0, credit below. The account is copied.
+
+    The postings of an invoice sum to 0. Source: spec SC-23.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="postings")
+    posted_on = models.DateField()
+    account = models.CharField(max_length=10)
+    cost_centre = models.CharField(max_length=20, blank=True)
+    activity = models.CharField(max_length=20, blank=True)
+    amount = MoneyField()
+
+    class Meta:
+        """Each account string stands once for each side; a period's vouchers are found by their day."""
+
+        constraints = (models.CheckConstraint(condition=~Q(amount=0), name="posting_not_zero"),)
+        indexes = (models.Index(fields=["authority", "posted_on", "invoice"], name="posting_of_day"),)
+
+    def __str__(self) -> str:
+        """`5621 2868000 öre`."""
+        return f"{self.account} {self.amount} öre"
 
 
 class InvoiceRun(models.Model):

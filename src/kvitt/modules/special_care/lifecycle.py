@@ -59,6 +59,25 @@ class QuestionState(Labelled):
     ANSWERED = "answered", _("Answered")
 
 
+class FileFormat(Labelled):
+    """How a claims file is written. Source: spec SC-12."""
+
+    XML = "xml", _("XML")
+    CSV = "csv", _("CSV")
+
+
+class FileStatus(Labelled):
+    """How far a claims file has come. Source: spec SC-13 - SC-15."""
+
+    WAITING = "waiting", _("Waiting to be checked")
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked")
+    LOADING = "loading", _("Being taken in")
+    LOADED = "loaded", _("Received")
+    DISCARDED = "discarded", _("Not taken in")
+    REFUSED = "refused", _("Cannot be read")
+
+
 STEPS: dict[tuple[ClaimStatus, ClaimStatus], frozenset[str]] = {
     (ClaimStatus.DRAFT, ClaimStatus.HELD): frozenset({"send_claim"}),
     (ClaimStatus.DRAFT, ClaimStatus.RELEASED): frozenset({"send_claim"}),
@@ -67,6 +86,18 @@ STEPS: dict[tuple[ClaimStatus, ClaimStatus], frozenset[str]] = {
     (ClaimStatus.HELD, ClaimStatus.VOIDED): frozenset({"void_claim"}),
     (ClaimStatus.HELD, ClaimStatus.DELETED): frozenset({"delete_claim"}),
     (ClaimStatus.RELEASED, ClaimStatus.DELETED): frozenset({"delete_claim"}),
+}
+
+# A checked file waits for its clinic where it has faults; a faultless one is taken in at once.
+FILE_STEPS: dict[tuple[FileStatus, FileStatus], str] = {
+    (FileStatus.WAITING, FileStatus.CHECKING): "check_file",
+    (FileStatus.WAITING, FileStatus.REFUSED): "check_file",
+    (FileStatus.CHECKING, FileStatus.REFUSED): "check_file",
+    (FileStatus.CHECKING, FileStatus.CHECKED): "check_file",
+    (FileStatus.CHECKING, FileStatus.LOADING): "check_file",
+    (FileStatus.CHECKED, FileStatus.LOADING): "load_file",
+    (FileStatus.CHECKED, FileStatus.DISCARDED): "discard_file",
+    (FileStatus.LOADING, FileStatus.LOADED): "take_in_claims",
 }
 
 # What is handed in and neither voided nor deleted: it takes of the preauthorization and of the year's amount.
@@ -93,3 +124,10 @@ def ensure_step(before: str, after: ClaimStatus, *, command: str) -> None:
     """Raise StepNotAllowed unless the command may take a claim from one status to the other."""
     if command not in STEPS.get((ClaimStatus(before), after), frozenset()):
         raise StepNotAllowed(command, before, after)
+
+
+def ensure_file_step(before: str, after: FileStatus, *, command: str) -> None:
+    """Raise Refused unless the command may take a claims file from one status to the other."""
+    if FILE_STEPS.get((FileStatus(before), after)) != command:
+        message = _("Somebody else has just decided about the file. Look at what it is now.")
+        raise Refused([Problem("step_not_allowed", message)])

@@ -16,9 +16,9 @@ class AccountChange(models.Model):
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="account_changes")
     giro_kind = models.CharField(max_length=10, choices=GiroKind.choices)
-    giro_number = models.CharField(max_length=8)
+    giro_number = models.CharField(max_length=20)
     old_kind = models.CharField(max_length=10, choices=GiroKind.choices, blank=True)
-    old_number = models.CharField(max_length=8, blank=True)
+    old_number = models.CharField(max_length=20, blank=True)
     status = models.CharField(
         max_length=10, choices=AccountChangeStatus.choices, default=AccountChangeStatus.WAITING
     )

@@ -24,3 +24,4 @@ class GiroKind(Labelled):
 
     BANKGIRO = "bankgiro", _("Bankgiro")
     PLUSGIRO = "plusgiro", _("Plusgiro")
+    ACCOUNT = "account", _("Bank account")

@@ -76,7 +76,7 @@ class Clinic(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     giro_kind = models.CharField(max_length=10, choices=GiroKind.choices, blank=True)
-    giro_number = models.CharField(max_length=8, blank=True)
+    giro_number = models.CharField(max_length=20, blank=True)
     is_specialist = models.BooleanField(default=False)
     closed_on = models.DateField(null=True, blank=True)
 

@@ -1,4 +1,4 @@
-"""Categories, certificates, treatment plans with what was approved of them, claims and their invoices."""
+"""Claims with their lines, the invoices that they gather in, and the numbers given."""
 
 from datetime import date
 
@@ -7,8 +7,9 @@ from django.db.models import F, Q
 
 from kvitt.foundation.fields import MoneyField
 from kvitt.modules.special_care.lifecycle import CareModel, ClaimStatus, SupportType
-from kvitt.modules.special_care.rules.category import CategoryFacts
-from kvitt.modules.special_care.rules.claim import CertificateFacts
+from kvitt.modules.special_care.models.entitlement import Certificate
+from kvitt.modules.special_care.models.files import ClaimsFile
+from kvitt.modules.special_care.models.plans import PlannedProcedure, TreatmentPlan
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic
 from kvitt.registers.people.models import Person
 
@@ -27,184 +28,6 @@ class NumberSeries(models.Model):
     def __str__(self) -> str:
         """`3, 1, 2`."""
         return f"{self.last_claim}, {self.last_plan}, {self.last_invoice}"
-
-
-class PatientCategory(models.Model):
-    """A group of patients who are entitled (*patientkategori*): N1, F4, S2.
-
-    `valid_years` is how long its certificates hold as a rule, None until further notice. Source: spec SC-1a.
-    """
-
-    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
-    support = models.CharField(max_length=1, choices=SupportType.choices)
-    code = models.CharField(max_length=5)
-    name = models.CharField(max_length=200)
-    valid_years = models.PositiveIntegerField(null=True, blank=True)
-    first_on = models.DateField()
-    last_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        """A code stands once in an authority."""
-
-        constraints = (
-            models.UniqueConstraint(fields=["authority", "code"], name="category_once"),
-            models.CheckConstraint(condition=Q(support__in=list(SupportType)), name="category_support"),
-            models.CheckConstraint(
-                condition=Q(last_on__isnull=True) | Q(last_on__gte=F("first_on")), name="category_in_order"
-            ),
-        )
-
-    def __str__(self) -> str:
-        """`N1, särskilt boende`."""
-        return f"{self.code}, {self.name}"
-
-    def facts(self) -> CategoryFacts:
-        """Return it as the rules know it."""
-        return CategoryFacts(
-            support=SupportType(self.support),
-            code=self.code,
-            name=self.name,
-            first_on=self.first_on,
-            last_on=self.last_on,
-            valid_years=self.valid_years,
-        )
-
-
-class Certificate(models.Model):
-    """That a person is entitled to N or F dental care (*intyg*), from when to when.
-
-    Without a last day it holds until further notice (*tills vidare*); a revoked one holds on the days of
-    treatment before `revoked_on`. Source: spec SC-1, SC-1a.
-    """
-
-    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
-    number = models.CharField(max_length=20)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    support = models.CharField(max_length=1, choices=SupportType.choices)
-    category = models.CharField(max_length=5)
-    first_on = models.DateField()
-    last_on = models.DateField(null=True)
-    issued_by = models.CharField(max_length=200)
-    created_on = models.DateField()
-    revoked_on = models.DateField(null=True)
-    revoked_reason = models.TextField(blank=True)
-
-    class Meta:
-        """A number is used once; S dental care has no certificate; who revokes says why."""
-
-        constraints = (
-            models.UniqueConstraint(fields=["authority", "number"], name="certificate_number_once"),
-            models.CheckConstraint(condition=Q(support__in=["n", "f"]), name="certificate_support"),
-            models.CheckConstraint(
-                condition=Q(last_on__isnull=True) | Q(last_on__gte=F("first_on")),
-                name="certificate_in_order",
-            ),
-            models.CheckConstraint(
-                condition=Q(revoked_on__isnull=True, revoked_reason="")
-                | (Q(revoked_on__isnull=False) & ~Q(revoked_reason="")),
-                name="certificate_revoked_why",
-            ),
-        )
-        indexes = (models.Index(fields=["authority", "-created_on", "-id"], name="certificate_newest"),)
-
-    def __str__(self) -> str:
-        """The number."""
-        return self.number
-
-    def facts(self) -> CertificateFacts:
-        """Return it as the rules know it."""
-        return CertificateFacts(
-            number=self.number,
-            support=SupportType(self.support),
-            category=self.category,
-            first_on=self.first_on,
-            last_on=self.last_on,
-            revoked_on=self.revoked_on,
-        )
-
-
-class TreatmentPlan(models.Model):
-    """What a clinic asks to be preauthorized for one patient (*behandlingsförslag*).
-
-    What is asked of the authority is a request of the shared package, from the first sending on; until then
-    the plan holds its motivation. Its number is the FHB number that claims name. `first_on` and `last_on` are
-    the validity that the decision gave it. Source: spec SC-4, SC-5.
-    """
-
-    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
-    number = models.CharField(max_length=20)
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    support = models.CharField(max_length=1, choices=SupportType.choices)
-    category = models.CharField(max_length=5)
-    motivation = models.TextField(blank=True)
-    created_on = models.DateField()
-    first_on = models.DateField(null=True)
-    last_on = models.DateField(null=True)
-    changed_at = models.DateTimeField()
-    changed_by = models.CharField(max_length=200)
-    deleted_at = models.DateTimeField(null=True)
-
-    class Meta:
-        """Numbers are never repeated; validity has both ends or none; lists are newest first."""
-
-        constraints = (
-            models.UniqueConstraint(fields=["authority", "number"], name="plan_number_once"),
-            models.CheckConstraint(
-                condition=Q(first_on__isnull=True, last_on__isnull=True) | Q(last_on__gte=F("first_on")),
-                name="plan_in_order",
-            ),
-        )
-        indexes = (
-            models.Index(fields=["clinic", "-created_on", "-id"], name="plan_of_clinic"),
-            models.Index(fields=["authority", "-created_on", "-id"], name="plan_newest"),
-        )
-
-    def __str__(self) -> str:
-        """The number."""
-        return self.number
-
-
-class PlannedProcedure(models.Model):
-    """A procedure of a plan: what was asked for, what was approved of it and what claims have used of that.
-
-    `price` is of one, in öre; `approved_amount` and `used_amount` are of all. Source: spec SC-4, SC-5.
-    """
-
-    plan = models.ForeignKey(TreatmentPlan, on_delete=models.CASCADE, related_name="procedures")
-    code = models.CharField(max_length=10)
-    text = models.CharField(max_length=200)
-    location = models.CharField(max_length=2, blank=True)
-    count = models.PositiveIntegerField(default=1)
-    price = MoneyField()
-    approved_count = models.PositiveIntegerField(null=True)
-    approved_amount = MoneyField(null=True)
-    used_count = models.PositiveIntegerField(default=0)
-    used_amount = MoneyField(default=0)
-
-    class Meta:
-        """No more is used than was approved."""
-
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(approved_count__isnull=True, approved_amount__isnull=True, used_count=0)
-                | Q(approved_count__isnull=False, approved_amount__isnull=False),
-                name="planned_approved",
-            ),
-            models.CheckConstraint(
-                condition=Q(approved_count__isnull=True) | Q(used_count__lte=F("approved_count")),
-                name="planned_count_not_exceeded",
-            ),
-            models.CheckConstraint(
-                condition=Q(used_amount__gte=0)
-                & (Q(approved_amount__isnull=True, used_amount=0) | Q(used_amount__lte=F("approved_amount"))),
-                name="planned_amount_not_exceeded",
-            ),
-        )
-
-    def __str__(self) -> str:
-        """`825S Partiell protes ÖK`."""
-        return " ".join(part for part in (self.code, self.text, self.location) if part)
 
 
 class ClaimInvoice(models.Model):
@@ -316,6 +139,9 @@ class Claim(models.Model):
     void_reason = models.TextField(blank=True)
     credit_invoice = models.ForeignKey(
         ClaimInvoice, null=True, on_delete=models.PROTECT, related_name="credited_claims"
+    )
+    file = models.ForeignKey(
+        ClaimsFile, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     replaces = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False

@@ -1,0 +1,1 @@
+"""How what is paid is booked: dated account strings."""

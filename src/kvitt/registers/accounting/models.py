@@ -1,0 +1,47 @@
+"""Account strings, dated."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kvitt.registers.accounting.lifecycle import AccountUse
+from kvitt.registers.organisations.lifecycle import Scheme
+from kvitt.registers.organisations.models import Authority
+
+
+class AccountString(models.Model):
+    """Where something is booked (*kontosträng*), from when to when.
+
+    A cost is booked by scheme and procedure code: an empty `code` stands for every code of the scheme, an
+    empty `scheme` for every scheme. The nearest one counts.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    use = models.CharField(max_length=10, choices=AccountUse.choices)
+    scheme = models.CharField(max_length=30, choices=Scheme.choices, blank=True)
+    code = models.CharField(max_length=10, blank=True)
+    first_on = models.DateField()
+    last_on = models.DateField(null=True, blank=True)
+    account = models.CharField(max_length=10)
+    cost_centre = models.CharField(max_length=20, blank=True)
+    activity = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        """One begins on a day for each thing; only costs know codes, and a code belongs to a scheme."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["authority", "use", "scheme", "code", "first_on"], name="account_string_once"
+            ),
+            models.CheckConstraint(condition=Q(use__in=list(AccountUse)), name="account_string_use"),
+            models.CheckConstraint(
+                condition=Q(code="") | (Q(use="cost") & ~Q(scheme="")), name="account_string_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_on__isnull=True) | Q(last_on__gte=F("first_on")),
+                name="account_string_in_order",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """`5621 1200 45`."""
+        return " ".join(part for part in (self.account, self.cost_centre, self.activity) if part)
