@@ -41,6 +41,7 @@ INVOICES = {
     P.SEE_CASE_INVOICES,
     P.CREATE_INVOICES,
     P.RECALL_INVOICES,
+    P.SEE_PAYMENTS,
     P.SEE_CODES,
 }
 # Nobody makes these invoices by hand (PH-8): who answers for them sees them, and takes one back.
@@ -49,6 +50,7 @@ ACTIVITY_INVOICES = {
     P.SEE_INVOICES,
     P.SEE_ACTIVITY_INVOICES,
     P.RECALL_INVOICES,
+    P.SEE_PAYMENTS,
     P.SEE_CODES,
 }
 READS = {
@@ -60,6 +62,8 @@ READS = {
     P.SEE_ACTIVITY_INVOICES,
     P.SEE_CLAIMS,
     P.SEE_CLAIM_INVOICES,
+    P.SEE_PAYMENTS,
+    P.PROPOSE_PAYMENTS,
     P.SEE_CODES,
 }
 # What the specification's table gives each role, at a unit that is connected to every scheme; a
@@ -82,6 +86,7 @@ EXPECTED = {
         P.SEE_CLAIMS,
         P.REPORT_CLAIMS,
         P.CREDIT_CLAIMS,
+        P.SEE_PAYMENTS,
         P.SEE_CODES,
         P.CHANGE_MAIL_CHOICES,
     },
@@ -96,8 +101,8 @@ EXPECTED = {
         P.ASSESS_REQUESTS,
     },
     (Role.REVIEWER, ScopeKind.AUTHORITY): READS | {P.REVIEW_INVOICES, P.REVIEW_CLAIMS, P.HANDLE_CERTIFICATES},
-    (Role.ATTESTER, ScopeKind.AUTHORITY): READS | {P.ATTEST_INVOICES},
-    (Role.ADMINISTRATOR, ScopeKind.AUTHORITY): {P.ADMINISTER, P.READ_AUDIT, P.SEE_CODES},
+    (Role.ATTESTER, ScopeKind.AUTHORITY): READS | {P.ATTEST_INVOICES, P.APPROVE_PAYMENTS, P.EXPORT_VOUCHERS},
+    (Role.ADMINISTRATOR, ScopeKind.AUTHORITY): {P.ADMINISTER, P.READ_AUDIT, P.EXPORT_VOUCHERS, P.SEE_CODES},
 }
 EVERYTHING = frozenset(NEEDED_RIGHT.values())
 
