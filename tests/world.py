@@ -8,16 +8,17 @@ Ryd, Åke in Linghem. Personal numbers are Skatteverket's test numbers.
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from django.db import transaction
-
 from kvitt.foundation.values.identity import birth_date
+from kvitt.foundation.values.problems import Refused
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.ledger import commands as ledger
-from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.ledger.lifecycle import InvoiceStatus, StepNotAllowed
+from kvitt.ledger.rules import AdvancePlan
 from kvitt.modules.needs_allowance.commands import cases, documents, invoices, procedures, requests
 from kvitt.modules.needs_allowance.commands import credits as credit_commands
 from kvitt.modules.needs_allowance.commands.procedures import Report
@@ -64,6 +65,20 @@ WITHOUT_SPECIAL_CARE = {
 }
 # Seed figure 21: what makes 5 025 kr above the deductible.
 FIGURE_21 = (("126", ""), ("124", ""), ("163", "ÖK"), ("815", "12"))
+
+
+def advance_invoice(actor: Actor, invoice_id: int, to: InvoiceStatus, *, today: dt.date) -> None:
+    """Take one invoice to a status by the command of the review chain that leads there, or raise Refused."""
+    act: Callable[..., AdvancePlan] | None = {
+        InvoiceStatus.REVIEWED: ledger.review_invoices,
+        InvoiceStatus.AUTHORISED: partial(ledger.attest_invoices, today=today),
+        InvoiceStatus.PAYING_OUT: partial(ledger.start_payouts, today=today),
+        InvoiceStatus.PAID_OUT: partial(ledger.confirm_payouts, today=today),
+    }.get(to)
+    if act is None:
+        raise StepNotAllowed("advance_invoice", "", to)
+    for refusal in act(actor, invoice_ids=[invoice_id]).refused:
+        raise Refused(refusal.problems)
 
 
 @dataclass
@@ -234,11 +249,19 @@ class World:
 
     def attest(self, *invoice_ids: int) -> None:
         """Let Gustav approve invoices and Hanna attest them."""
-        steps = (("gustav", InvoiceStatus.REVIEWED), ("hanna", InvoiceStatus.AUTHORISED))
         for invoice_id in invoice_ids:
-            for name, status in steps:
-                with transaction.atomic():
-                    ledger.advance_invoice(self.actor(name), invoice_id, status, today=self.today)
+            self.advance(invoice_id, InvoiceStatus.REVIEWED)
+            self.advance(invoice_id, InvoiceStatus.AUTHORISED)
+
+    def advance(
+        self, invoice_id: int, to: InvoiceStatus, *, by: str = "", today: dt.date | None = None
+    ) -> None:
+        """Let Gustav approve an invoice, or Hanna take its next step, by the command that leads there.
+
+        Raises Refused with what the command says of the invoice.
+        """
+        actor = self.actor(by or ("gustav" if to is InvoiceStatus.REVIEWED else "hanna"))
+        advance_invoice(actor, invoice_id, to, today=today or self.today)
 
     def credit(self, *wrong: Procedure, by: str = "anna") -> None:
         """Credit invoiced procedures of one case, as the preview says."""

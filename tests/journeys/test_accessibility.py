@@ -1,6 +1,6 @@
 """Every page by WCAG 2.1 AA: axe finds nothing, nothing scrolls sideways, and the focus can be seen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -19,17 +19,11 @@ from tests.journeys.sample import Sample
 
 pytestmark = [pytest.mark.requirement("QU-21"), pytest.mark.looks]
 
-# Each page once at each width, light at one and dark at the other; no motion, or axe meets a dialog
-# half faded in.
-WIDTHS = pytest.mark.parametrize(
-    "look",
-    [
-        pytest.param({"viewport": DESKTOP, "color_scheme": "light"}, id="1280-light"),
-        pytest.param({"viewport": PHONE, "color_scheme": "dark"}, id="390-dark"),
-    ],
-)
-# How narrow each width is tried too: 640 is what is left of 1280 at 200 percent.
-NARROWER = {1280: 640, 390: 320}
+# Every page in Swedish at both widths, light at one and dark at the other, and how narrow each width is tried
+# too: 640 is what is left of 1280 at 200 percent. Every page once in English, where there is least room.
+DESK, POCKET = ("light", DESKTOP, 640), ("dark", PHONE, 320)
+# Who reads pages in English: each the first of them that opens it.
+ENGLISH_READERS = ("anna", "ivar", "lisa", "jenny", "gustav", "frida", "petra")
 HTML = "text/html; charset=utf-8"
 
 # Presses Tab on every control in turn, as the keyboard's focus; what shows no ring is named.
@@ -66,42 +60,46 @@ ANSWERED = """() => !document.querySelector("#dialog[open]")
   || document.querySelector("#dialog .kv-summary, #dialog [aria-invalid=true]")"""
 
 
-def faults_of(window: Window, *, asks_axe: bool = True) -> Iterator[str]:
-    """Yield what is wrong with the page as it stands. Open another one after it: axe leaves traces."""
-    width = window.viewport_size
-    window.keyboard.press("Tab")
-    if width["width"] == DESKTOP["width"]:  # the ring is the same at every width
-        yield from (f"no visible focus: {control}" for control in window.evaluate(UNSEEN_FOCUS))
+def faults_of(window: Window, *, looks: Sequence[tuple] = (DESK, POCKET)) -> Iterator[str]:
+    """Yield what is wrong with the page as it stands, in each of these looks. Open another one after it."""
     yield from (f"a status without word or icon: {status}" for status in window.evaluate(BARE_STATUSES))
     if window.evaluate(OTHER_ORDER):
         yield "a tabindex above 0"
-    if asks_axe:
-        yield from accessibility_faults(window)
-    for narrow in (width["width"], NARROWER[width["width"]]):
-        window.set_viewport_size({"width": narrow, "height": width["height"]})
-        if window.evaluate(SCROLLS):
-            yield f"scrolls sideways at {narrow}"
-    window.set_viewport_size(width)
+    for scheme, size, narrow in looks:
+        window.emulate_media(color_scheme=scheme)
+        for width in (narrow, size["width"]):
+            window.set_viewport_size({"width": width, "height": size["height"]})
+            if window.evaluate(SCROLLS):
+                yield f"scrolls sideways at {width}"
+        yield from (f"{fault} at {size['width']}" for fault in accessibility_faults(window))
 
 
-def faults_at(window: Window, urls: list[str]) -> list[str]:
-    """Return the faults of every page; where one stands with another question too, on the desk only.
+def faults_of_focus(window: Window) -> Iterator[str]:
+    """Yield the controls whose focus cannot be seen; the ring is the same at every width."""
+    window.set_viewport_size(DESKTOP)
+    window.keyboard.press("Tab")
+    yield from (f"no visible focus: {control}" for control in window.evaluate(UNSEEN_FOCUS))
 
-    A form that opens as a dialog on the desk is looked at as a page on the phone. Axe reads every second of
-    the other pages on the desk, and those between them on the phone: they say the same at both.
-    """
-    is_desk = window.viewport_size["width"] == DESKTOP["width"]
+
+def faults_at(window: Window, viewer: str, urls: list[str]) -> list[str]:
+    """Return the faults of every page in Swedish, and in English of those that the viewer reads so."""
     found = []
-    for place, url in enumerate(urls):
-        if "?" in url and not is_desk:
-            continue
+    for url in urls:
         window.goto(url)
-        is_form = window.locator("main form.kv-formpanel").count() > 0
-        if is_desk and is_form:
-            continue
-        is_turn = is_form or "?" in url or place % 2 == is_desk
-        found += [f"{url}: {fault}" for fault in faults_of(window, asks_axe=is_turn)]
+        found += [f"{viewer} {url}: {fault}" for fault in (*faults_of(window), *faults_of_focus(window))]
+    in_english = {name_of(url): url for url in reversed(urls) if is_read_in_english(name_of(url), viewer)}
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(window.url))
+    window.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": "en", "url": origin}])
+    for name, url in in_english.items():
+        window.goto(url)
+        assert window.locator("html").get_attribute("lang") == "en"
+        found += [f"{viewer} {name} in English: {fault}" for fault in faults_of(window, looks=[POCKET])]
     return found
+
+
+def is_read_in_english(name: str, viewer: str) -> bool:
+    opened_by = {one for page in PAGES if page.name == name for one in page.ok}
+    return next((one for one in ENGLISH_READERS if one in opened_by), viewer) == viewer
 
 
 def url_of(page: Page, sample: Sample) -> str:
@@ -130,32 +128,29 @@ def lists_of(viewer: str) -> list[str]:
 # Pages --------------------------------------------------------------------------------------------
 
 
-@WIDTHS
-def test_pages_of_a_clinic(look, live_sample, open_browser):
+def test_pages_of_a_clinic(live_sample, open_browser):
     sample = live_sample
-    window = open_browser(sample.users["anna"], reduced_motion="reduce", **look)
+    window = open_browser(sample.users["anna"])
     cases = [key for key in sample.ids if key.endswith(" case")]
     urls = pages_of("anna", sample)
     urls += [reverse("needs_allowance:case", args=[sample.ids[key]]) for key in cases]
     urls += [reverse("listings:patient", args=[sample.ids["protected"]])]
 
-    faults = faults_at(window, urls)
+    faults = faults_at(window, "anna", urls)
 
     assert not faults, "\n".join(faults)
 
 
-@WIDTHS
-def test_pages_of_an_administrator(look, live_sample, open_browser):
-    window = open_browser(live_sample.users["ivar"], reduced_motion="reduce", **look)
+def test_pages_of_an_administrator(live_sample, open_browser):
+    window = open_browser(live_sample.users["ivar"])
     own = set(pages_of("ivar", live_sample)) - set(pages_of("anna", live_sample))
 
-    faults = faults_at(window, ["/", *sorted(own)])
+    faults = faults_at(window, "ivar", ["/", *sorted(own)])
 
     assert not faults, "\n".join(faults)
 
 
-@WIDTHS
-def test_pages_of_the_others(look, live_sample, open_browser):
+def test_pages_of_the_others(live_sample, open_browser):
     """A care provider, a reviewer, somebody with two clinics and with none, and who is not signed in."""
     sample, faults = live_sample, []
     start = "portal:start"
@@ -163,10 +158,14 @@ def test_pages_of_the_others(look, live_sample, open_browser):
     activities = ("search_activities", "create_activity", "case", "remove_activity", "statistics")
     activities = (*(f"population_health:{name}" for name in activities), "ledger:search_lines")
     certificates = ("special_care:search_certificates", "special_care:certificate")
+    review = (
+        "ledger:invoice",
+        *(f"ledger:{step}" for step in ("review_invoices", "review_invoice", "reject_invoice")),
+    )
     several = (start, "needs_allowance:create_invoice", "needs_allowance:invoice_basis_lines", *lists)
     for viewer, urls in (
         ("eva", pages_of("eva", sample, *several)),
-        ("gustav", pages_of("gustav", sample, start, "ledger:review_invoices", "ledger:invoice", *lists)),
+        ("gustav", pages_of("gustav", sample, start, *review, *lists)),
         (
             "frida",
             [
@@ -183,63 +182,50 @@ def test_pages_of_the_others(look, live_sample, open_browser):
         ("nobody", ["/sign-in/", "/accessibility/"]),
     ):
         user = sample.users.get(viewer)
-        window = open_browser(user, reduced_motion="reduce", **look)
-        faults += [f"{viewer} {fault}" for fault in faults_at(window, urls)]
+        window = open_browser(user)
+        faults += faults_at(window, viewer, urls)
         window.close()
 
     assert not faults, "\n".join(faults)
 
 
-@WIDTHS
-def test_pages_of_special_care(look, live_sample, open_browser):
-    """What the clinic, the reviewer and the assessor have there, and who administers the clinic."""
+def test_pages_of_special_care(live_sample, open_browser):
+    """What the clinic and the region have there, payments too, and who administers the clinic."""
     sample, faults = live_sample, []
-    claims = {page.name for page in PAGES if page.name.startswith("special_care:")}
+    claims = {page.name for page in PAGES if page.name.startswith(("special_care:", "settlement:"))}
     unit = {page.name for page in PAGES if page.name.startswith("clinic_administration:")}
     alike = {f"special_care:{name}" for name in ("case", "plan", "categories", "claim_invoices")}
     for viewer, names in (
         ("lisa", claims),
         ("gustav", claims - alike),
         ("frida", {"special_care:assess_request"}),
+        ("hanna", {page.name for page in PAGES if page.name.startswith("settlement:")}),
         ("petra", unit),
     ):
         urls = [url for url in pages_of(viewer, sample, *names) if "?" not in url]
-        window = open_browser(sample.users[viewer], reduced_motion="reduce", **look)
-        faults += [f"{viewer} {fault}" for fault in faults_at(window, urls)]
+        window = open_browser(sample.users[viewer])
+        faults += faults_at(window, viewer, urls)
         window.close()
 
     assert not faults, "\n".join(faults)
 
 
-@WIDTHS
-def test_lists_with_nothing_in_them(look, live_sample, open_browser):
+def test_lists_with_nothing_in_them(live_sample, open_browser):
     faults = []
     for viewer, more in (
         ("ulla", ["/", "/support/", "/patients/found/"]),
         ("olof", ["/", "/faq/", "/news/"]),
     ):
-        window = open_browser(live_sample.users[viewer], reduced_motion="reduce", **look)
-        faults += [f"{viewer} {fault}" for fault in faults_at(window, [*more, *lists_of(viewer)])]
+        window = open_browser(live_sample.users[viewer])
+        faults += faults_at(window, viewer, [*more, *lists_of(viewer)])
         window.close()
 
     assert not faults, "\n".join(faults)
 
 
-def test_pages_in_english(live_sample, live_server, open_browser):
-    window = open_browser(live_sample.users["anna"], reduced_motion="reduce")
-    window.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": "en", "url": live_server.url}])
-    names = ("portal:start", "needs_allowance:case", "ledger:search_invoices", "access:settings")
-
-    faults = faults_at(window, pages_of("anna", live_sample, *names))
-
-    assert window.locator("html").get_attribute("lang") == "en"
-    assert not faults, "\n".join(faults)
-
-
-@WIDTHS
-def test_pages_of_what_went_wrong(look, live_sample, open_browser):
+def test_pages_of_what_went_wrong(live_sample, open_browser):
     user = live_sample.users["anna"]
-    window = open_browser(user, reduced_motion="reduce", **look)
+    window = open_browser(user)
     client = Client()
     client.force_login(user)
     pages = {name: render_to_string(f"{name}.html") for name in ("400", "500")}
@@ -249,7 +235,10 @@ def test_pages_of_what_went_wrong(look, live_sample, open_browser):
         "**/gone-wrong/*", lambda route: route.fulfill(body=pages[route.request.url[-3:]], content_type=HTML)
     )
 
-    faults = faults_at(window, [f"/gone-wrong/{name}" for name in pages])
+    faults = []
+    for name in pages:
+        window.goto(f"/gone-wrong/{name}")
+        faults += [f"{name}: {fault}" for fault in (*faults_of(window), *faults_of_focus(window))]
 
     assert not faults, "\n".join(faults)
 
@@ -308,15 +297,9 @@ def send_empty(window: Window, place: Place) -> bool:
 
 
 @pytest.mark.requirement("CO-33")
-@pytest.mark.parametrize(
-    ("viewer", "look"),
-    [
-        pytest.param("anna", {"viewport": PHONE, "color_scheme": "light"}, id="clinic-390-light"),
-        pytest.param("ivar", {"viewport": DESKTOP, "color_scheme": "dark"}, id="administrator-1280-dark"),
-    ],
-)
-def test_dialogs_and_forms_with_faults(viewer, look, live_sample, open_browser):
-    window = open_browser(live_sample.users[viewer], reduced_motion="reduce", **look)
+@pytest.mark.parametrize("viewer", ["anna", "ivar"])
+def test_dialogs_and_forms_with_faults(viewer, live_sample, open_browser):
+    window = open_browser(live_sample.users[viewer])
 
     faults, faulty = [], []
     for place in places_of(viewer, live_sample):
@@ -330,18 +313,19 @@ def test_dialogs_and_forms_with_faults(viewer, look, live_sample, open_browser):
         elif has_fields:
             open_place(window, place)
         # With its faults a form shows all that it shows without them.
-        faults += [f"{name} in {place.url}: {fault}" for fault in faults_of(window)]
+        faults += [
+            f"{name} in {place.url}: {fault}" for fault in (*faults_of(window), *faults_of_focus(window))
+        ]
 
     assert not faults, "\n".join(faults)
     wanted = {"anna": "needs_allowance:add_procedure", "ivar": "organisations:create_clinic"}
     assert wanted[viewer] in faulty
 
 
-@WIDTHS
-def test_what_opens_on_the_pages_of_a_clinic(look, live_sample, open_browser):
+def test_what_opens_on_the_pages_of_a_clinic(live_sample, open_browser):
     """The code picker, the menus, the event log, search results, the questions before listing and opening."""
     sample, faults = live_sample, []
-    window = open_browser(sample.users["anna"], reduced_motion="reduce", **look)
+    window = open_browser(sample.users["anna"])
     case = reverse("needs_allowance:case", args=[sample.ids["case"]])
 
     def check(what: str) -> None:
@@ -395,7 +379,7 @@ def search(window: Window, typed: str) -> None:
 
 
 def test_sign_in_that_failed(live_sample, open_browser):
-    window = open_browser(reduced_motion="reduce", viewport=PHONE)
+    window = open_browser(viewport=PHONE)
     window.goto("/sign-in/")
     window.locator("#id_username").fill("anna")
     window.locator("#id_password").fill("fel lösenord")

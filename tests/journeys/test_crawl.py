@@ -234,7 +234,7 @@ def test_every_address_is_in_the_table():
     addresses = set(named_addresses(get_resolver().url_patterns))
     table = {page.key for page in PAGES}
 
-    assert sorted(name for name, _ in addresses - table) == [], "say in pages.py who gets what there"
+    assert sorted(name for name, _ in addresses - table) == [], "say in pages/ who gets what there"
     assert sorted(name for name, _ in table - addresses) == [], "these addresses are gone: take them away"
     assert len(table) == len(PAGES), "an address stands twice in the table"
 

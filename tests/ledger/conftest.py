@@ -7,6 +7,7 @@ import pytest
 from kvitt.ledger import commands, queries, rules
 from kvitt.ledger.lifecycle import DEAD_INVOICES, InvoiceStatus, LineStatus
 from kvitt.ledger.models import Invoice, Line
+from kvitt.registers.organisations.models import Authority, CareProvider, Clinic
 from tests.ledger.running import Runs
 
 MODULE = "needs_allowance"
@@ -61,8 +62,7 @@ class Book:
 
     def advance(self, invoice_id, to, *, by=None, today=None):
         """Take the invoice one step on."""
-        who = by or ("gustav" if to is InvoiceStatus.REVIEWED else "hanna")
-        commands.advance_invoice(self.world.actor(who), invoice_id, to, today=today or self.today)
+        self.world.advance(invoice_id, to, by=by or "", today=today or self.today)
 
     def take(self, invoice_id, to):
         """Take the invoice along the chain until it stands there."""
@@ -161,3 +161,12 @@ def scheme(world):
 def runs(world):
     """The runs of the calendar."""
     return Runs(world)
+
+
+@pytest.fixture
+def neighbour(world):
+    """A clinic of another authority."""
+    other = Authority.objects.create(name="Region Annan", kind="region", organisation_number="2321000057")
+    provider = CareProvider.objects.create(authority=other, organisation_number="5560000035", name="Annan")
+    giro = {"giro_kind": "bankgiro", "giro_number": "9912346"}
+    return Clinic.objects.create(authority=other, provider=provider, number="1111", name="Annan", **giro)

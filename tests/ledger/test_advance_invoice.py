@@ -9,7 +9,8 @@ from kvitt.foundation.values.problems import Refused
 from kvitt.ledger import queries
 from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.ledger.models import Invoice, VoucherSeries
-from kvitt.registers.access.rules import system_actor
+from kvitt.registers.access.models import RoleGrant
+from kvitt.registers.access.rules import Role, system_actor
 
 pytestmark = pytest.mark.django_db
 REVIEWED, AUTHORISED = InvoiceStatus.REVIEWED, InvoiceStatus.AUTHORISED
@@ -18,6 +19,11 @@ REVIEWED, AUTHORISED = InvoiceStatus.REVIEWED, InvoiceStatus.AUTHORISED
 def voucher_of(invoice_id):
     invoice = Invoice.objects.get(pk=invoice_id)
     return invoice.voucher_year, invoice.voucher_number
+
+
+def attests_too(book, name):
+    """Let a reviewer attest as well."""
+    RoleGrant.objects.create(user=book.world.users[name], role=Role.ATTESTER, authority=book.world.region)
 
 
 def problems(act, *args, **kwargs):
@@ -41,6 +47,7 @@ def test_chain_notes_who_approved_and_who_attested(book):
 @pytest.mark.requirement("CO-20", "NA-28")
 def test_who_approved_an_invoice_cannot_attest_it(book):
     invoice_id = book.issue(book.approve())
+    attests_too(book, "gustav")
     book.advance(invoice_id, REVIEWED, by="gustav")
 
     assert problems(book.advance, invoice_id, AUTHORISED, by="gustav") == [("four_eyes", {})]
@@ -117,9 +124,8 @@ def test_case_of_the_same_number_in_another_module_does_not_matter(book):
 def test_invoice_of_nothing_goes_from_attested_to_paid_out(book):
     invoice_id = book.attested(book.approve(100_00), book.approve(-100_00))
 
-    assert problems(book.advance, invoice_id, InvoiceStatus.PAYING_OUT) == [("nothing_to_pay", {})]
+    book.advance(invoice_id, InvoiceStatus.PAYING_OUT)
 
-    book.advance(invoice_id, InvoiceStatus.PAID_OUT)
     assert book.status_of_invoice(invoice_id) is InvoiceStatus.PAID_OUT
 
 
@@ -178,6 +184,7 @@ def test_attest_that_fails_after_its_number_was_drawn_leaves_no_gap(book):
 @pytest.mark.requirement("CO-21")
 def test_refused_attest_draws_no_number(book):
     invoice_id = book.issue(book.approve())
+    attests_too(book, "gustav")
     book.advance(invoice_id, REVIEWED)
 
     problems(book.advance, invoice_id, AUTHORISED, by="gustav")
@@ -203,7 +210,7 @@ def test_attest_takes_as_many_statements_for_one_line_as_for_twenty(book, count,
     VoucherSeries.objects.create(authority=book.world.region, year=2024)
     book.world.actor = lambda _name: actor
 
-    # The invoice and its clinic held, earlier ones, the status and the step written, the number drawn, read
-    # and written.
-    with django_assert_num_queries(8):
+    # The transaction; the invoice chosen, it and its clinic held, earlier ones; the status, the step and the
+    # event written; the number drawn, read and written.
+    with django_assert_num_queries(16):
         book.advance(invoice_id, AUTHORISED)

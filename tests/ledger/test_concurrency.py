@@ -17,7 +17,7 @@ from kvitt.modules.needs_allowance.models import Case
 from kvitt.modules.needs_allowance.queries import invoicing, proof
 from kvitt.registers.access.models import RoleGrant, User
 from kvitt.registers.access.rules import Role
-from tests.world import TODAY
+from tests.world import TODAY, advance_invoice
 
 pytestmark = [
     pytest.mark.postgres,
@@ -204,9 +204,8 @@ def test_lines_of_an_invoice_returned_meanwhile_are_not_left_out(book):
 
 def attest(actor, book, invoice_id):
     def act():
-        with transaction.atomic():
-            ledger.advance_invoice(actor, invoice_id, InvoiceStatus.AUTHORISED, today=book.today)
-            return True
+        advance_invoice(actor, invoice_id, InvoiceStatus.AUTHORISED, today=book.today)
+        return True
 
     return act
 

@@ -17,7 +17,7 @@ from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus
 from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceRun, InvoiceRunClinic, InvoiceStep, Line
 from kvitt.ledger.queries import due_invoices as pending_clinics
 from kvitt.registers.access.rules import NotAllowed
-from kvitt.registers.organisations.models import Authority, CareProvider, Clinic
+from kvitt.registers.organisations.models import Clinic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("PH-8")]
 DECEMBER, JANUARY, FEBRUARY = dt.date(2024, 12, 1), dt.date(2025, 1, 1), dt.date(2025, 2, 1)
@@ -173,15 +173,6 @@ def test_day_ahead_of_time_begins_no_month_that_has_nothing(scheme):
     [later] = scheme.approve(performed_on=dt.date(2024, 12, 5))
     tasks.make_due_invoices(on=JANUARY)
     assert statuses([later]) == ["invoiced"]
-
-
-@pytest.fixture
-def neighbour(world):
-    """A clinic of another authority."""
-    other = Authority.objects.create(name="Region Annan", kind="region", organisation_number="2321000057")
-    provider = CareProvider.objects.create(authority=other, organisation_number="5560000035", name="Annan")
-    giro = {"giro_kind": "bankgiro", "giro_number": "9912346"}
-    return Clinic.objects.create(authority=other, provider=provider, number="1111", name="Annan", **giro)
 
 
 def test_authorities_have_runs_of_their_own(scheme, neighbour):

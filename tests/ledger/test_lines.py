@@ -37,7 +37,6 @@ def revise(line_id, **changes):
         pytest.param(lambda _: commands.reissue([1], today=dt.date(2024, 11, 20)), id="reissue"),
         pytest.param(lambda _: commands.hold_clinics([1]), id="hold_clinics"),
         pytest.param(lambda book: book.issue(), id="issue_invoice"),
-        pytest.param(lambda book: book.advance(1, InvoiceStatus.REVIEWED), id="advance_invoice"),
         pytest.param(lambda book: book.return_(1), id="return_invoice"),
     ],
 )

@@ -8,7 +8,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
+from kvitt.ledger import commands
 from kvitt.ledger.models import Invoice, InvoiceRun
 from kvitt.registers.organisations.models import Clinic
 
@@ -51,6 +53,26 @@ def test_missed_months_are_told_in_order(scheme, settings):
     _, out, _ = run("--on", "2025-02-01")
 
     assert [line.split()[3] for line in out.splitlines()] == ["2024-11:", "2024-12:", "2025-01:"]
+
+
+@pytest.mark.requirement("QU-14")
+def test_authority_for_which_the_database_failed_is_told_on_one_line(scheme, neighbour, monkeypatch):
+    opens, ours = commands.open_run, scheme.world.region.pk
+    scheme.approve()
+    scheme.approve(clinic=neighbour)
+
+    def fail_for_ours(*, authority_id, **run):
+        if authority_id == ours:
+            raise OperationalError("a value that nobody should see")
+        return opens(authority_id=authority_id, **run)
+
+    monkeypatch.setattr(commands, "open_run", fail_for_ours)
+
+    code, out, err = run("--on", "2024-12-01")
+
+    assert (code, err) == (1, f"Authority {ours}: OperationalError; its runs are left.\n")
+    assert "1 invoices" in out
+    assert Invoice.objects.get().clinic == neighbour
 
 
 def test_clinic_that_got_none_makes_it_exit_1(scheme):

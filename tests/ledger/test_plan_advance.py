@@ -117,3 +117,11 @@ def test_invoice_is_returned_until_its_attest(status):
     is_open = status in {ISSUED, REVIEWED}
 
     assert [problem.code for problem in rules.check_reject(status)] == ([] if is_open else ["not_returnable"])
+
+
+def test_invoice_of_nothing_is_not_on_its_way_anywhere():
+    free = invoice(1, AUTHORISED, total=0)
+
+    problems = rules.check_advance(free, PAYING_OUT, user_id=HANNA, earlier_unattested=[])
+
+    assert [problem.code for problem in problems] == ["nothing_to_pay"]

@@ -201,10 +201,11 @@ def str_of(rows):
 def test_invoices_of_the_same_cases_are_found_by_their_lines(filled):
     invoice = Invoice.objects.filter(status="authorised").order_by("pk").first()
 
-    for find in (queries.unattested_before, queries.live_invoices_after):
-        with CaptureQueriesContext(connection) as captured:
-            find(invoice)
-        assert rows_read(captured[0]["sql"]) < 300
+    with CaptureQueriesContext(connection) as captured:
+        queries.unattested_before_each([invoice])
+        queries.live_invoices_after(invoice)
+
+    assert all(rows_read(each["sql"]) < 300 for each in captured)
 
 
 def test_start_page_reads_only_invoices_that_are_under_way(filled):

@@ -37,4 +37,4 @@ class SearchEvents(Form):
         super().__init__(*args, **kwargs)
         labels = {action: gettext(label) for action, label in queries.action_labels().items()}
         ordered = sorted(labels.items(), key=lambda item: sort_key(item[1]))
-        self.fields["action"].choices = [("", gettext("All")), *ordered]  # type: ignore[attr-defined]
+        self.offer("action", ordered, empty=gettext("All"))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -73,6 +73,13 @@ class Form(forms.Form):
         for field in self.fields.values():
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = self.required_text
+
+    def offer(
+        self, name: str, choices: Iterable[tuple[Any, Any]], *, empty: "StrOrPromise | None" = None
+    ) -> None:
+        """Let a field offer these choices, after an empty one where asked for."""
+        field = cast("forms.ChoiceField", self.fields[name])
+        field.choices = [*choices] if empty is None else [("", empty), *choices]
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:  # noqa: ANN401 - Django's own
         """Show what was typed before the session ended, where this form was filled in then."""

@@ -71,7 +71,7 @@ class InvoiceSearchForm(Form):
             ("clinic", _("All clinics")),
         ):
             one = len(offered[name]) == 1
-            self.fields[name].choices = offered[name] if one else [("", empty), *offered[name]]  # type: ignore[attr-defined]
+            self.offer(name, offered[name], empty=None if one else empty)
 
     def search(self) -> dict[str, Any]:
         """Return the filters for the query; a faulty filter lets everything through and says so."""
@@ -116,7 +116,7 @@ class LineSearchForm(Form):
         }
         for name, empty in (("module", _("All")), ("clinic", _("All clinics"))):
             if len(offered[name]) > 1:
-                self.fields[name].choices = [("", empty), *offered[name]]  # type: ignore[attr-defined]
+                self.offer(name, offered[name], empty=empty)
             else:
                 del self.fields[name]
 

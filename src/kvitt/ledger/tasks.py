@@ -19,30 +19,41 @@ def make_due_invoices(
     """Make every invoice that the calendar owes on the day, and return how many were made here.
 
     Any number of workers do this at once. `goes_on` is asked between two chunks of so many clinics; what
-    is left is taken up the next time. Source: spec PH-8.
+    is left is taken up the next time. The database's trouble with one authority is raised when the others
+    are done. Source: spec PH-8.
     """
-    return sum(made for _run_id, made in _work(on, goes_on, clinics))
+    faults: list[Exception] = []
+
+    def left(authority_id: int, fault: Exception) -> None:
+        _log.error("Authority %s: its runs are left until the next look.", authority_id, exc_info=fault)
+        faults.append(fault)
+
+    made = sum(made for _run_id, made in _work(on, goes_on, clinics, left))
+    if faults:
+        raise faults[0]
+    return made
 
 
-def take_up_runs(*, on: date) -> Iterator[int]:
-    """Do the same run after run: yields the id of each that was owed, once it is finished."""
-    return (run_id for run_id, _made in _work(on, lambda: True, commands.CLINICS_PER_CHUNK))
+def take_up_runs(*, on: date, left: Callable[[int, Exception], None]) -> Iterator[int]:
+    """Do the same run after run: yields the id of each that was owed, once it is finished.
+
+    `left` is told each authority whose runs the database's trouble has left for the next time.
+    """
+    return (run_id for run_id, _made in _work(on, lambda: True, commands.CLINICS_PER_CHUNK, left))
 
 
-def _work(on: date, goes_on: Callable[[], bool], clinics: int) -> Iterator[tuple[int, int]]:
+def _work(
+    on: date, goes_on: Callable[[], bool], clinics: int, left: Callable[[int, Exception], None]
+) -> Iterator[tuple[int, int]]:
     """Work for one authority after the other; the database's trouble with one stops none of the others."""
-    failed: Exception | None = None
     for authority_id in organisations.authority_ids():
         try:
             if not (yield from _work_for(authority_id, on, goes_on, clinics)):
                 return
         except (DatabaseError, InterfaceError) as fault:
-            _log.exception("Authority %s: its runs are left until the next look.", authority_id)
             if not connection.is_usable():
                 connection.close()
-            failed = failed or fault
-    if failed is not None:
-        raise failed
+            left(authority_id, fault)
 
 
 def _work_for(

@@ -41,7 +41,7 @@ class QueueForm(Form):
         """Offer the clinics of the authority."""
         super().__init__(*args, **kwargs)
         offered: list[tuple[object, object]] = [(clinic.pk, str(clinic)) for clinic in clinics]
-        self.fields["clinic"].choices = [("", _("All clinics")), *offered]  # type: ignore[attr-defined]
+        self.offer("clinic", offered, empty=_("All clinics"))
 
     def search(self) -> dict[str, Any]:
         """Return the filters for the query; a faulty one is left out, and the page says so."""

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kvitt.foundation.values.problems import Refused
-from kvitt.ledger import commands as ledger_commands
 from kvitt.ledger import queries as ledger
 from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.modules.special_care.commands import crediting, deletion, proposal, review
@@ -135,10 +134,7 @@ class History:
         return number
 
     def attest(self, ledger_invoice_id):
-        with transaction.atomic():
-            ledger_commands.advance_invoice(
-                self.world.actor("hanna"), ledger_invoice_id, InvoiceStatus.AUTHORISED, today=self.world.today
-            )
+        self.world.advance(ledger_invoice_id, InvoiceStatus.AUTHORISED)
 
     def check(self):
         """Of each procedure is used what the claims that count take, and no more than was approved."""

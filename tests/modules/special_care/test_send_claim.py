@@ -3,12 +3,10 @@
 import datetime as dt
 
 import pytest
-from django.db import transaction
 from django.http import Http404
 
 from kvitt.audit.models import Event
 from kvitt.foundation.values.problems import Refused
-from kvitt.ledger import commands as ledger
 from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.ledger.models import Line
 from kvitt.modules.special_care.commands import crediting, deletion, drafts, proposal
@@ -251,10 +249,7 @@ def test_claim_made_instead_of_a_credited_one_is_judged_by_when_that_was_sent(wo
     first = Claim.objects.get(number=world.send_claim(performed_on=care_on))
     proposal.propose_payment(world.actor("gustav"), today=world.today, invoice_ids=[first.invoice_id])
     first.invoice.refresh_from_db()
-    with transaction.atomic():
-        ledger.advance_invoice(
-            world.actor("hanna"), first.invoice.ledger_invoice_id, InvoiceStatus.AUTHORISED, today=world.today
-        )
+    world.advance(first.invoice.ledger_invoice_id, InvoiceStatus.AUTHORISED)
     world.today += dt.timedelta(days=30)
 
     again = crediting.credit_claim(

@@ -34,7 +34,6 @@ from kvitt.ledger.commands.lines import (
     withdraw_credit,
 )
 from kvitt.ledger.commands.review import (
-    advance_invoice,
     attest_invoices,
     confirm_payouts,
     issue_reviewed_invoices,
@@ -54,7 +53,6 @@ __all__ = [
     "NewLine",
     "NoTransaction",
     "WrongClinic",
-    "advance_invoice",
     "approve",
     "approve_many",
     "attest_invoices",

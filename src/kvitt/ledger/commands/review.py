@@ -11,7 +11,7 @@ from kvitt.foundation.values.problems import refuse_if_any
 from kvitt.ledger import queries, rules
 from kvitt.ledger.commands import steps
 from kvitt.ledger.commands.invoices import NewInvoice, issue_invoices, return_invoice
-from kvitt.ledger.lifecycle import InvoiceStatus, ensure_invoice_step
+from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.ledger.models import Invoice, VoucherSeries
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.mailing import commands as mailing
@@ -110,22 +110,6 @@ def confirm_payouts(actor: Actor, *, today: date, invoice_ids: Collection[int]) 
         _take(actor, invoices, plan, paid_on=today)
         audit.record_many("ledger.confirm_payouts", actor, _entries(invoices, plan))
     return plan
-
-
-def advance_invoice(actor: Actor, invoice_id: int, to: InvoiceStatus, *, today: date) -> None:
-    """Take an invoice one step on in the review chain; the attest draws its voucher number.
-
-    The fiscal year is that of the attest. The counter is locked until the transaction ends, so the
-    series has no gap; it is drawn last, so that others wait for it as shortly as possible.
-    Source: spec CO-20, CO-21, NA-28.
-    """
-    invoice = steps.locked_invoice(invoice_id)
-    facts = queries.invoice_facts(invoice)
-    ensure_invoice_step(invoice.status, to, command="advance_invoice")
-    unattested = queries.unattested_before(invoice) if to is InvoiceStatus.AUTHORISED else []
-    refuse_if_any(rules.check_advance(facts, to, user_id=actor.user_id, earlier_unattested=unattested))
-    attested = _take(actor, [invoice], rules.AdvancePlan(((facts, to),), ()), paid_on=today)
-    _give_vouchers(attested, year=today.year)
 
 
 # Steps that they share ----------------------------------------------------------------------------

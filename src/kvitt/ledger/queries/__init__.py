@@ -27,7 +27,6 @@ from kvitt.ledger.queries.invoices import (
     paid_out,
     search_invoices,
     sums_of_invoices,
-    unattested_before,
     unattested_before_each,
 )
 from kvitt.ledger.queries.line_search import lines_of, look_up_cases, search_lines
@@ -164,7 +163,6 @@ __all__ = [
     "search_lines",
     "sums_of_invoices",
     "totals_of_rows",
-    "unattested_before",
     "unattested_before_each",
     "waiting_lines",
     "waiting_sums",

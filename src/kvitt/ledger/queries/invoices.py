@@ -126,12 +126,6 @@ def invoice_facts(invoice: Invoice) -> rules.InvoiceFacts:
     )
 
 
-def unattested_before(invoice: Invoice) -> list[rules.InvoiceFacts]:
-    """Return the earlier invoices with lines of the same cases that wait for their attest."""
-    waiting = [InvoiceStatus.ISSUED, InvoiceStatus.REVIEWED]
-    return _sharing_cases(invoice, Invoice.objects.filter(pk__lt=invoice.pk, status__in=waiting))
-
-
 def unattested_before_each(invoices: Sequence[Invoice]) -> dict[int, list[rules.InvoiceFacts]]:
     """Return for each of an authority's invoices the earlier ones of its cases that wait for their attest."""
     chosen = InvoiceRow.objects.filter(invoice__in=invoices)

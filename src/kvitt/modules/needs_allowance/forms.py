@@ -95,7 +95,7 @@ class ProcedureForm(Form):
         """Offer the practitioners; a single one is chosen already, and where there is none it is said."""
         field = self.fields["practitioner"]
         offered: list[tuple[object, object]] = [(one.pk, str(one)) for one in practitioners]
-        field.choices = offered if len(offered) == 1 else [("", _("Choose")), *offered]  # type: ignore[attr-defined]
+        self.offer("practitioner", offered, empty=None if len(offered) == 1 else _("Choose"))
         if not offered and no_practitioner:
             field.error_messages["required"] = no_practitioner
 
@@ -153,7 +153,7 @@ class RequestForm(Form):
     def __init__(self, *args: Any, offered: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         """Offer the procedures that the request can be about."""
         super().__init__(*args, **kwargs)
-        self.fields["procedures"].choices = offered  # type: ignore[attr-defined]
+        self.offer("procedures", offered)
 
     def show_saved(self, saved: Mapping[str, Any]) -> None:
         """Keep what was typed, beside what somebody else has saved; sent again it takes the place of that."""
@@ -207,7 +207,7 @@ class CreditForm(Form):
         super().__init__(*args, **kwargs)
         if not asks_which:
             self.fields["wrong"].widget = forms.MultipleHiddenInput()
-        self.fields["wrong"].choices = choices  # type: ignore[attr-defined]
+        self.offer("wrong", choices)
 
     def show(self, seen: str, *, ticked: Sequence[str]) -> None:
         """Send along the plan that is shown now, not the one that came; what is ticked stays so."""
@@ -239,7 +239,7 @@ class CaseSearchForm(Form):
             ("clinic", clinics, _("All clinics")),
         ):
             choices: list[tuple[object, object]] = [(one.pk, str(one)) for one in offered]
-            self.fields[name].choices = choices if len(choices) == 1 else [("", empty), *choices]  # type: ignore[attr-defined]
+            self.offer(name, choices, empty=None if len(choices) == 1 else empty)
 
     def search(self) -> dict[str, Any]:
         """Return the filters for the query; a faulty one is left out, and the page says so."""

@@ -193,7 +193,7 @@ class ActivitySearchForm(Form):
             ("practitioner", _("All practitioners")),
             ("clinic", _("All clinics")),
         ):
-            self.fields[name].choices = [("", empty), *offered[name]]  # type: ignore[attr-defined]
+            self.offer(name, offered[name], empty=empty)
         if practitioners is None:
             self.fields["practitioner"].help_text = _("Choose a clinic first, and search.")
         if not finds_parts:
@@ -242,7 +242,7 @@ class StatisticsForm(Form):
             ("municipality", offer.municipalities, _("All municipalities")),
             ("clinic", [(one.pk, str(one)) for one in offer.clinics], _("All clinics")),
         ):
-            self.fields[name].choices = [("", empty), *offered]  # type: ignore[attr-defined]
+            self.offer(name, offered, empty=empty)
         if len(offer.clinics) == 1:
             del self.fields["clinic"]
 

@@ -57,7 +57,7 @@ class ReportForm(Form):
         """Offer the practitioners of the clinic."""
         super().__init__(*args, **kwargs)
         offered: list[tuple[object, object]] = [(one.pk, str(one)) for one in practitioners]
-        self.fields["practitioner"].choices = [("", _("Choose")), *offered]  # type: ignore[attr-defined]
+        self.offer("practitioner", offered, empty=_("Choose"))
 
     def entry(self) -> dict[str, Any]:
         """Return what was typed, as the commands' Entry takes it."""

@@ -29,6 +29,6 @@ class ListedFilter(Form):
         super().__init__(*args, **kwargs)
         if clinics:
             none = _("All clinics") if has_all else _("Choose a clinic")
-            self.fields["clinic_id"].choices = [("", none), *clinics]  # type: ignore[attr-defined]
+            self.offer("clinic_id", clinics, empty=none)
         else:
             del self.fields["clinic_id"]

@@ -114,7 +114,7 @@ class PersonForm(Form):
     ) -> None:
         """Offer the authority's clinics; leave the date of birth out where the number tells it."""
         super().__init__(*args, **kwargs)
-        self.fields["area_clinic_id"].choices = [("", _("No clinic")), *clinics]  # type: ignore[attr-defined]
+        self.offer("area_clinic_id", clinics, empty=_("No clinic"))
         if not asks_birth_date:
             del self.fields["born_on"]
 

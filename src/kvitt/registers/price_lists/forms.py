@@ -54,7 +54,7 @@ class Filter(Form):
         super().__init__({"on": today.isoformat(), **{name: data[name] for name in data}})
         if len(modules) > 1:
             labelled = [(scheme.value, gettext(scheme.label)) for scheme in modules]
-            self.fields["module"].choices = [("", gettext("All modules")), *labelled]  # type: ignore[attr-defined]
+            self.offer("module", labelled, empty=gettext("All modules"))
         else:
             del self.fields["module"]
 

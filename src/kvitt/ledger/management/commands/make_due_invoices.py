@@ -13,11 +13,12 @@ from kvitt.ledger import queries, rules, tasks
 
 
 class Command(BaseCommand):
-    """Prints one line per run; exits 1 when a clinic got no invoice, with one line each."""
+    """Prints one line per run; exits 1 when a clinic or an authority got no invoices, with one line each."""
 
     help = (
         "Make the invoices that are due on the day, in the order of their months. It can be run any number "
-        "of times, on any number of machines. Exits 1 when a clinic got none, with one line each on stderr."
+        "of times, on any number of machines. Exits 1 when a clinic got none, or the database failed for an "
+        "authority, with one line each on stderr."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,8 +30,9 @@ class Command(BaseCommand):
         on: date = options["on"] or today
         for problem in rules.check_run_day(on, today=today):
             raise CommandError(problem.message % problem.values, returncode=2)
-        outcomes = []
-        for run_id in tasks.take_up_runs(on=on):
+        outcomes: list[queries.RunOutcome] = []
+        left: dict[int, Exception] = {}
+        for run_id in tasks.take_up_runs(on=on, left=left.__setitem__):
             outcomes.append(queries.run_outcome(run_id))
             if not options["json"]:
                 self._print(outcomes[-1])
@@ -38,9 +40,11 @@ class Command(BaseCommand):
             self.stdout.write(
                 json.dumps({"runs": [_described(each) for each in outcomes]}, ensure_ascii=False)
             )
-        elif not outcomes:
+        elif not outcomes and not left:
             self.stdout.write(f"Nothing is due on {on}.")
-        if any(outcome.faults for outcome in outcomes):
+        for authority_id, fault in left.items():  # the database's own words may hold what is secret
+            self.stderr.write(f"Authority {authority_id}: {type(fault).__name__}; its runs are left.")
+        if left or any(outcome.faults for outcome in outcomes):
             raise SystemExit(1)
 
     def _print(self, outcome: queries.RunOutcome) -> None:

@@ -57,7 +57,7 @@ class CertificateFilter(Form):
         self._offer("state", states)
 
     def _offer(self, name: str, offered: Choices) -> None:
-        self.fields[name].choices = offered  # type: ignore[attr-defined]
+        self.offer(name, offered)
 
     def filters(self) -> dict[str, Any]:
         """Return the arguments of the query."""
@@ -113,7 +113,7 @@ class CertificateFields(Form):
             for support in (SupportType.N, SupportType.F)
         ]
         offered = [("", gettext("Choose a category")), *((name, rows) for name, rows in groups if rows)]
-        self.fields["category"].choices = offered  # type: ignore[attr-defined]
+        self.offer("category", offered)
 
     def clean(self) -> dict[str, Any]:
         """Ask for the last day exactly where the certificate has one."""
@@ -195,7 +195,7 @@ class CategoryFilter(Form):
         given = {"on": today.isoformat(), **{name: data[name] for name in data}}
         super().__init__(given, auto_id="filter_%s")
         offered = [("", gettext("All support types")), *choices(SupportType)]
-        self.fields["support"].choices = offered  # type: ignore[attr-defined]
+        self.offer("support", offered)
 
     def filters(self) -> dict[str, Any]:
         """Return the arguments of the query."""

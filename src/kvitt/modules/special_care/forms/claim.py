@@ -55,8 +55,7 @@ class SupportForm(Form):
         """Offer what the patient's certificates allow."""
         super().__init__(*args, **kwargs)
         self._offered = offered
-        field = self.fields["support"]
-        field.choices = [(one.value, one.label) for one in offered]  # type: ignore[attr-defined]
+        self.offer("support", [(one.value, one.label) for one in offered])
 
     @property
     def options(self) -> list[SupportOption]:
@@ -123,7 +122,7 @@ class HeadForm(Form):
             "county": [("", offer.own_region), *offer.counties],
         }
         for name, options in offered.items():
-            self.fields[name].choices = options  # type: ignore[attr-defined]
+            self.offer(name, options)
         if offer.support is not SupportType.N:
             del self.fields["care_model"]
         if offer.support is not SupportType.S:

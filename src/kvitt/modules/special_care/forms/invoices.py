@@ -60,7 +60,7 @@ class ClaimInvoiceSearchForm(Form):
         self.fields["number"].reserve_patterns = tuple(reserve_patterns)  # type: ignore[attr-defined]
         if clinics:
             choices = [("", _("All clinics")), *((clinic.pk, str(clinic)) for clinic in clinics)]
-            self.fields["clinic"].choices = choices  # type: ignore[attr-defined]
+            self.offer("clinic", choices)
         else:
             del self.fields["clinic"]
         if not may_be_deleted:

@@ -45,7 +45,7 @@ class PlanSearchForm(Form):
         """Offer the clinics of the actor; where there is only one there is nothing to choose."""
         super().__init__(*args, **kwargs)
         offered: list[tuple[object, object]] = [(clinic.pk, str(clinic)) for clinic in clinics]
-        self.fields["clinic"].choices = [("", _("All clinics")), *offered]  # type: ignore[attr-defined]
+        self.offer("clinic", offered, empty=_("All clinics"))
         if len(offered) == 1:
             del self.fields["clinic"]
 
@@ -89,7 +89,7 @@ class NewPlanForm(Form):
     ) -> None:
         """Offer the categories of S dental care, and know the reserve numbers of the authority."""
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = [("", _("Choose")), *categories]  # type: ignore[attr-defined]
+        self.offer("category", categories, empty=_("Choose"))
         self.fields["identity"].reserve_patterns = patterns  # type: ignore[attr-defined]
 
     def new_plan(self) -> dict[str, Any]:
