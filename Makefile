@@ -1,7 +1,8 @@
 # Every developer command. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format messages lock postgres coverage bench clean \
-	style types imports migrations messages-check requirements-check templates requirements
+	style types imports migrations messages-check requirements-check formats-check templates requirements \
+	formats
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -64,7 +65,7 @@ test: setup ## run the tests on SQLite, and on PostgreSQL when KVITT_TEST_DATABA
 	@env -u KVITT_TEST_DATABASE_URL $(PYTEST)
 	@if [ -n "$${KVITT_TEST_DATABASE_URL:-}" ]; then echo "== tests on PostgreSQL"; $(PYTEST); fi
 
-check: style types imports migrations messages-check templates requirements-check test ## everything that CI checks
+check: style types imports migrations messages-check templates requirements-check formats-check test ## everything that CI checks
 
 style: setup
 	$(call step,ruff format,$(BIN)/ruff format --check --quiet .)
@@ -89,6 +90,9 @@ templates: setup
 requirements-check: setup
 	$(call step,requirements,$(BIN)/python tools/requirements.py --check)
 
+formats-check: setup
+	$(call step,formats,$(BIN)/python -m tools.formats --check)
+
 coverage: setup ## run the tests on SQLite and show which lines they miss
 	@env -u KVITT_TEST_DATABASE_URL $(BIN)/coverage run -m pytest $(ARGS)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
@@ -112,6 +116,9 @@ messages: setup ## find new texts for translation (needs GNU gettext) and compil
 
 requirements: setup ## make docs/requirements.md anew from docs/requirements.toml and the tests
 	@$(BIN)/python tools/requirements.py
+
+formats: setup ## make the schema, examples and fault codes in docs/formats anew from the code
+	@$(BIN)/python -m tools.formats
 
 lock: $(VENV)/.installed ## choose package versions anew: requirements.txt, build-constraints.txt
 	@echo 'setuptools<81' | $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 \

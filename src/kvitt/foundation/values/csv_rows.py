@@ -169,7 +169,7 @@ def _lines(
         for line, cells in _cells(_text(content)):
             if not heading:
                 heading = [cell.lower() for cell in cells]
-                problems = _heading_problems(heading, columns, optional)
+                problems = heading_problems(heading, columns, optional)
                 faults.extend(at_line(file, line, problem) for problem in problems)
                 if problems:
                     return
@@ -230,9 +230,7 @@ def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
         raise _UnreadableError(line + 1, Problem("not_csv", NOT_CSV)) from fault
 
 
-def _heading_problems(
-    heading: list[str], columns: tuple[str, ...], optional: Container[str]
-) -> list[Problem]:
+def heading_problems(heading: list[str], columns: tuple[str, ...], optional: Container[str]) -> list[Problem]:
     """Say which columns are unknown, twice there or missing."""
     wanted = ", ".join(columns)
     problems = []
