@@ -7,6 +7,9 @@ MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
+# Python keeps what it has compiled, whatever the machine says: else every start reads everything anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -65,7 +68,9 @@ test: setup ## run the tests on SQLite, and on PostgreSQL when KVITT_TEST_DATABA
 	@env -u KVITT_TEST_DATABASE_URL $(PYTEST)
 	@if [ -n "$${KVITT_TEST_DATABASE_URL:-}" ]; then echo "== tests on PostgreSQL"; $(PYTEST); fi
 
-check: style types imports migrations messages-check templates requirements-check formats-check test ## everything that CI checks
+check: setup ## everything that CI checks
+	@$(MAKE) --jobs=2 style types imports migrations messages-check templates requirements-check formats-check
+	@$(MAKE) test
 
 style: setup
 	$(call step,ruff format,$(BIN)/ruff format --check --quiet .)

@@ -21,9 +21,9 @@ WAITING = "module = 'population_health' AND status = 'approved' AND performed_on
 HEADERS = """
 INSERT INTO ledger_invoice (authority_id, module, clinic_id, clinic_number, clinic_name,
     provider_number, provider_name, payer_name, external_reference, reference_search_key,
-    invoice_date, due_date, total, status, return_reason, issued_at)
+    invoice_date, due_date, total, status, return_reason, issued_at, payout_reference)
 SELECT authority_id, 'population_health', id, number, name, '', '', '', '', '',
-    '2025-02-28', '2025-03-30', 0, 'issued', '', '2025-03-01 00:00:00'
+    '2025-02-28', '2025-03-30', 0, 'issued', '', '2025-03-01 00:00:00', ''
 FROM organisations_clinic
 """
 ROWS = f"""

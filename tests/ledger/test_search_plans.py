@@ -36,14 +36,14 @@ ANALYZE organisations_careprovider, organisations_clinic;
 
 INSERT INTO ledger_invoice (authority_id, module, clinic_id, clinic_number, clinic_name, provider_number,
     provider_name, payer_name, external_reference, reference_search_key, invoice_date, due_date, total,
-    status, return_reason, voucher_year, voucher_number, issued_at)
+    status, return_reason, voucher_year, voucher_number, issued_at, payout_reference)
 SELECT %(region)s, CASE WHEN i %% 50 = 0 THEN 'population_health' ELSE 'needs_allowance' END, c.id, c.number,
     '', p.organisation_number, '', '', 'Faktura ' || i, 'faktura ' || i, date '2015-01-31' + i / 20,
     date '2015-03-02' + i / 20, i::bigint * 7919 %% 1000000 - 100000,
     CASE WHEN is_new THEN (array['issued', 'reviewed', 'authorised'])[1 + i %% 3]
          WHEN is_returned THEN 'returned' ELSE 'paid_out' END,
     '', CASE WHEN NOT is_new AND NOT is_returned THEN 2015 + i / 10000 END,
-    CASE WHEN NOT is_new AND NOT is_returned THEN i %% 10000 + 1 END, now()
+    CASE WHEN NOT is_new AND NOT is_returned THEN i %% 10000 + 1 END, now(), ''
 FROM generate_series(0, %(made)s - 1) i
 JOIN (SELECT *, row_number() OVER () - 1 AS place FROM organisations_clinic WHERE name = 'Clinic') c
     ON c.place = i %% 200
