@@ -84,6 +84,13 @@ def documents_folder(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
+def outbox(settings, tmp_path):
+    """Where files leave in a test, made when the first one does."""
+    settings.KVITT_OUTBOX = tmp_path / "outbox"
+    return settings.KVITT_OUTBOX
+
+
+@pytest.fixture(autouse=True)
 def begun_sessions(monkeypatch):
     """Give a client that is signed in at once a session such as the sign-in page makes."""
     login = Client.force_login

@@ -33,6 +33,7 @@ from kvitt.registers import price_lists as price_lists_package
 from kvitt.registers.access import queries as access
 from kvitt.registers.access.models import RoleGrant, User, name_keys
 from kvitt.registers.access.rules import Actor, Role, ScopeKind, system_actor
+from kvitt.registers.accounting.models import AccountString
 from kvitt.registers.documents.commands import Upload
 from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.listings.models import Listing
@@ -63,6 +64,14 @@ WITHOUT_SPECIAL_CARE = {
     )
     for name, content in CATALOGUE.items()
 }
+# Where the region books what it pays: a cost for each scheme, its debt to the clinics, its bank.
+ACCOUNT_STRINGS = (
+    ("cost", "needs_allowance", "5621", "1200", "45"),
+    ("cost", "population_health", "5622", "1200", "46"),
+    ("cost", "special_care", "5623", "1300", "47"),
+    ("debt", "", "2441", "", ""),
+    ("bank", "", "1940", "", ""),
+)
 # Seed figure 21: what makes 5 025 kr above the deductible.
 FIGURE_21 = (("126", ""), ("124", ""), ("163", "ÖK"), ("815", "12"))
 
@@ -98,6 +107,7 @@ class World:
             contact_phone="010-103 00 00",
         )
         self.system = system_actor(self.region.pk)
+        self.book_with(self.region)
         self.eken = self._provider("5560000019", "Ekens Tandvård AB")
         self.bjorken = self._provider("5560000027", "Björkens Tandklinik AB")
         self.ryd = self._clinic(self.eken, "1111", "Ekens Tandvård Ryd")
@@ -276,6 +286,23 @@ class World:
         )
 
     # Making ---------------------------------------------------------------------------------------
+
+    def book_with(self, authority: Authority) -> None:
+        """Give an authority its account strings."""
+        AccountString.objects.bulk_create(
+            [
+                AccountString(
+                    authority=authority,
+                    use=use,
+                    scheme=scheme,
+                    first_on=dt.date(2000, 1, 1),
+                    account=account,
+                    cost_centre=cost_centre,
+                    activity=activity,
+                )
+                for use, scheme, account, cost_centre, activity in ACCOUNT_STRINGS
+            ]
+        )
 
     def load_catalogue(self) -> None:
         """Load the demo's codes, prices and combinations."""

@@ -223,6 +223,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 # Uploaded documents: never under anything that the web server serves by itself.
 KVITT_DOCUMENTS = Path(os.environ.get("KVITT_DOCUMENTS", DATA / "documents"))
+# Files that leave, for whoever takes them to the bank and the books: docs/operations.md, "Payments".
+KVITT_OUTBOX = Path(os.environ.get("KVITT_OUTBOX", DATA / "outbox"))
 KVITT_LARGEST_UPLOAD = (
     64_000_000  # bytes of all files of a request; of more nothing is kept while it comes in
 )

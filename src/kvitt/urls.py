@@ -13,9 +13,11 @@ urlpatterns = [
     path("special-care/", include("kvitt.modules.special_care.urls")),
     path("preauthorization/", include("kvitt.preauthorization.urls")),
     path("invoicing/", include("kvitt.ledger.urls")),
+    path("settlement/", include("kvitt.settlement.urls")),
     path("organisations/", include("kvitt.registers.organisations.urls")),
     path("clinic-administration/", include("kvitt.registers.clinic_administration.urls")),
     path("price-lists/", include("kvitt.registers.price_lists.urls")),
+    path("account-strings/", include("kvitt.registers.accounting.urls")),
     path("mail/", include("kvitt.registers.mailing.urls")),
     path("audit/", include("kvitt.audit.urls")),
 ]

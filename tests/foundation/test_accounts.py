@@ -5,7 +5,7 @@ import stdnum.se.orgnr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitt.foundation.values import identity
+from kvitt.foundation.values import accounts, identity
 
 
 @pytest.mark.requirement("CO-2")
@@ -123,3 +123,65 @@ def test_one_wrong_digit_of_an_account_is_always_found(number, place, step):
     assert identity.check_plusgiro(digits) == []
     assert identity.check_plusgiro(wrong) != []
     assert identity.check_bankgiro(wrong) != []
+
+
+# Bank accounts ------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("SC-23")
+@pytest.mark.parametrize(
+    ("text", "stored", "shown"),
+    [
+        ("8327-9, 123 456 789-0", "83279-1234567890", "8327-9, 123 456 789-0"),
+        ("83279 1234567890", "83279-1234567890", "8327-9, 123 456 789-0"),
+        ("8327, 1234567890", "8327-1234567890", "8327, 123 456 789 0"),
+        ("6789-123 456 789", "6789-123456789", "6789, 123 456 789"),
+        (" 5000 / 0583982", "5000-0583982", "5000, 058 398 2"),
+        ("1200\u201312.34", "1200-1234", "1200, 123 4"),
+    ],
+)
+def test_bank_account_is_read(text, stored, shown):
+    assert accounts.check_bank_account(text) == []
+    assert accounts.normalise_bank_account(text) == stored
+    assert accounts.format_bank_account(stored) == shown
+
+
+@pytest.mark.requirement("SC-23")
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "bad_bank_account"),
+        ("8327", "bad_bank_account"),
+        ("83271234567890", "bad_bank_account"),
+        ("0327, 1234567", "bad_bank_account"),
+        ("832, 1234567", "bad_bank_account"),
+        ("6789, 12a4567", "bad_bank_account"),
+        ("6789, \u0661\u0662\u0663", "bad_bank_account"),
+        ("9900, 1234567", "bad_clearing"),
+        ("6789-1, 1234567", "fifth_digit"),
+        ("8327-8, 1234567", "wrong_fifth_digit"),
+        ("6789, 1", "account_length"),
+        ("6789, 12345678901", "account_length"),
+    ],
+)
+def test_wrong_bank_account_is_explained(text, code):
+    (problem,) = accounts.check_bank_account(text)
+
+    assert problem.code == code
+    assert str(problem)
+
+
+@pytest.mark.requirement("SC-23")
+@given(st.from_regex(r"[1-79][0-9]{3}", fullmatch=True), st.from_regex(r"[0-9]{2,10}", fullmatch=True))
+def test_bank_account_survives_being_shown(clearing, number):
+    stored = f"{clearing}-{number}"
+
+    if not accounts.check_bank_account(stored):
+        shown = accounts.format_bank_account(stored)
+        assert accounts.check_bank_account(shown) == []
+        assert accounts.normalise_bank_account(shown) == stored
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_bank_account_or_explained(text):
+    assert bool(accounts.check_bank_account(text)) or len(accounts.normalise_bank_account(text)) <= 16

@@ -186,7 +186,7 @@ def test_many_take_as_many_statements_as_two(book, count, django_assert_num_quer
     VoucherSeries.objects.create(authority=book.world.region, year=2024)
     hanna = book.world.actor("hanna")
 
-    # Begin, the ids, invoices and clinics held, earlier ones (3), changed, noted, sums, log (2), the series
-    # drawn and read, numbers written, end.
-    with django_assert_num_queries(16):
+    # Begin, the ids, invoices and clinics held, sums and account strings, earlier ones (3), changed, noted,
+    # sums, log (2), postings, the series drawn and read, numbers written, end.
+    with django_assert_num_queries(19):
         commands.attest_invoices(hanna, today=book.today, invoice_ids=made)

@@ -86,7 +86,7 @@ def test_clinic_that_got_none_makes_it_exit_1(scheme):
     assert out.endswith(": 1 invoices, 100\u00a0kr, 1 clinics without\n")
     assert err == (
         "Region Exempel, population_health 2024-11: 1112 - Ekens Tandvård Linghem: "
-        "The clinic has no bankgiro or plusgiro. Add it and run again.\n"
+        "The clinic has no account. Add it and run again.\n"
     )
 
 

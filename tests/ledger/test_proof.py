@@ -5,10 +5,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 
 from kvitt.ledger import commands, queries
 from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus, RowKind
-from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceStep, Line, VoucherSeries
+from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceStep, Line, Posting, VoucherSeries
 from tests.world import TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("CO-23")]
@@ -148,6 +149,32 @@ def gap_in_the_vouchers():
     return f"voucher series 2024 of authority {invoice.authority_id}: gaps, or more than the {last} drawn"
 
 
+def booked_without_balance():
+    posting = Posting.objects.filter(amount__gt=0).order_by("pk").first()
+    Posting.objects.filter(pk=posting.pk).update(amount=posting.amount + 1)
+    return (
+        f"invoice {posting.invoice_id}: booked {posting.amount + 1} öre in debit, {posting.amount} in credit"
+    )
+
+
+def booked_for_something_else():
+    posting = Posting.objects.order_by("pk").first()
+    Posting.objects.filter(invoice=posting.invoice_id).update(amount=F("amount") * 2)
+    return f"invoice {posting.invoice_id}: what is booked as owed is not its total"
+
+
+def booked_another_year():
+    posting = Posting.objects.order_by("pk").first()
+    Posting.objects.filter(invoice=posting.invoice_id).update(posted_on="2023-12-31")
+    return f"invoice {posting.invoice_id}: not booked on the one day of its attest"
+
+
+def attested_without_being_booked():
+    invoice = Invoice.objects.filter(voucher_number__gt=1).exclude(total=0).order_by("pk").first()
+    Posting.objects.filter(invoice=invoice).delete()
+    return f"invoice {invoice.pk}: attested, but not booked"
+
+
 def number_of_no_series():
     invoice = Invoice.objects.filter(voucher_number__isnull=False).order_by("voucher_number").last()
     Invoice.objects.filter(pk=invoice.pk).update(voucher_year=2031, voucher_number=1)
@@ -193,6 +220,10 @@ PLANTED = [
     billed_twice,
     attested_without_a_number,
     gap_in_the_vouchers,
+    booked_without_balance,
+    booked_for_something_else,
+    booked_another_year,
+    attested_without_being_booked,
     number_of_no_series,
     number_drawn_and_lost,
     approved_and_attested_by_nobody,
@@ -208,8 +239,15 @@ def test_breach_is_found(told, plant):
 
 
 def test_proof_takes_a_constant_number_of_statements(told, django_assert_num_queries):
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(21):
         breaches()
+
+
+def test_invoices_from_before_kvitt_booked_any_need_no_postings(told):
+    first = Invoice.objects.filter(voucher_number__gt=0).order_by("voucher_year", "voucher_number").first()
+    Posting.objects.filter(invoice=first).delete()
+
+    assert breaches() == []
 
 
 def test_verify_says_that_all_is_well(dental_world):

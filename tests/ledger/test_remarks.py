@@ -275,6 +275,7 @@ def test_remarks_take_as_many_statements_for_two_invoices_as_for_fifty(
         book.issue(line(book, number))
     invoices = list(Invoice.objects.all())
 
-    # The limits, the clinics' totals, the cases, the patients' other cases, what is repeated.
-    with django_assert_num_queries(5):
+    # The limits, the clinics' totals, the cases, the patients' other cases, what is repeated, sums by
+    # code and account strings.
+    with django_assert_num_queries(7):
         queries.remarks_of(invoices)

@@ -183,7 +183,7 @@ def test_page_takes_as_many_statements_for_two_as_for_fifty(book, sign_in, count
     client, url = sign_in(book.world, "gustav"), reverse("ledger:review_invoices")
     client.get(url)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(url)
 
 

@@ -209,7 +209,7 @@ def test_faults_stand_first_with_the_way_to_mend_them(ivar, runs):
 
     clinic = reverse("organisations:clinic", args=[runs.world.ryd.pk])
     assert f'<a href="{clinic}">1111 - Ekens Tandvård Ryd</a>' in content
-    assert content.index("The clinic has no bankgiro or plusgiro.") < content.index('id="list"')
+    assert content.index("The clinic has no account.") < content.index('id="list"')
     assert [texts_of(row)[0] for row in page.rows] == [
         "1111 - Ekens Tandvård Ryd",
         "2222 - Björkens Tandklinik",
@@ -282,7 +282,7 @@ def test_pages_are_in_swedish(ivar, runs):
 
     for text in ("Fakturakörningar", "Nästa körning: 2024-12-01", "Klar med fel", "Befolkningsansvar"):
         assert text in listed
-    for text in ("2 av 2 mottagningar genomgångna", "Kör igen", "Mottagningen saknar bankgiro och plusgiro."):
+    for text in ("2 av 2 mottagningar genomgångna", "Kör igen", "Mottagningen saknar konto."):
         assert text in content
 
 

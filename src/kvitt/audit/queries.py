@@ -244,7 +244,7 @@ def _text(action: str, name: str, value: object) -> str:
         return ""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
-    if isinstance(value, int) and name == "amount":
+    if isinstance(value, int) and name.endswith("amount"):
         return format_kronor(value)
     if isinstance(value, list):
         return ", ".join(_text(action, name, item) for item in value)

@@ -42,7 +42,7 @@ class RowKind(Labelled):
 class RunFault(Labelled):
     """Why a clinic has no invoice in a run. Source: spec PH-8."""
 
-    NO_ACCOUNT = "no_account", _("The clinic has no bankgiro or plusgiro. Add it and run again.")
+    NO_ACCOUNT = "no_account", _("The clinic has no account. Add it and run again.")
     UNEXPECTED = "unexpected", _("Something unexpected went wrong. The program's log says what.")
     WAITING = "waiting", _("Is tried again.")  # it had a fault, and the run is made again
 
@@ -79,7 +79,7 @@ INVOICE_STEPS: dict[tuple[InvoiceStatus, InvoiceStatus], str] = {
     (InvoiceStatus.ISSUED, InvoiceStatus.REVIEWED): "advance_invoice",
     (InvoiceStatus.REVIEWED, InvoiceStatus.AUTHORISED): "advance_invoice",
     (InvoiceStatus.AUTHORISED, InvoiceStatus.PAYING_OUT): "advance_invoice",
-    (InvoiceStatus.AUTHORISED, InvoiceStatus.PAID_OUT): "advance_invoice",  # a total of 0 needs no payment
+    (InvoiceStatus.AUTHORISED, InvoiceStatus.PAID_OUT): "advance_invoice",  # what comes to 0 or is netted
     (InvoiceStatus.PAYING_OUT, InvoiceStatus.PAID_OUT): "advance_invoice",
     (InvoiceStatus.ISSUED, InvoiceStatus.RETURNED): "return_invoice",
     (InvoiceStatus.REVIEWED, InvoiceStatus.RETURNED): "return_invoice",

@@ -96,7 +96,8 @@ class Invoice(models.Model):
 
     Names are copied as they were at issue. Never deleted; a returned one keeps its rows, voided.
     `payout_reference` names what settles it: the payment run that took it up, or `REPAYMENT` for a credit
-    that the clinic pays back itself. Nobody pays out by hand what has one.
+    that the clinic pays back itself. Nobody pays out by hand what has one. `payout_posted_on` is the day of
+    the voucher of what is paid by itself, by hand or back; what a run pays is booked by payment.
     """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -130,6 +131,7 @@ class Invoice(models.Model):
     authorised_by_id = models.BigIntegerField(null=True)
     paid_on = models.DateField(null=True)
     payout_reference = models.CharField(max_length=20, blank=True)
+    payout_posted_on = models.DateField(null=True)
 
     # What the program remarks on it, where a list has looked that up.
     remarks: "Sequence[Problem]" = ()
@@ -193,6 +195,11 @@ class Invoice(models.Model):
                 fields=["authority", "clinic"],
                 condition=Q(status__in=["reviewed", "authorised"], payout_reference=""),
                 name="invoice_payable",
+            ),
+            models.Index(
+                fields=["authority", "payout_posted_on"],
+                condition=Q(payout_posted_on__isnull=False),
+                name="invoice_payout_of_day",
             ),
             models.Index(fields=["authority", "reference_search_key", "id"], name="invoice_by_reference"),
             models.Index(  # whatever the collation, this one finds beginnings

@@ -16,7 +16,7 @@ from kvitt.foundation.values.money import format_count, format_kronor
 from kvitt.ledger.exchange import InvoiceDocument
 from kvitt.ledger.lifecycle import ClinicOutcome, InvoiceStatus, LineStatus, RunFault
 from kvitt.ledger.queries import case_url
-from kvitt.ledger.rules import RemarkKind
+from kvitt.ledger.rules import REPAYMENT, RemarkKind
 from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission
 from kvitt.registers.organisations.lifecycle import Scheme
 
@@ -195,6 +195,7 @@ def invoice_facts(invoice: "Invoice") -> list[tuple[str, object]]:
         (gettext("Due date"), invoice.due_date.isoformat()),
         (gettext("Invoice status"), status(InvoiceStatus(invoice.status))),
         (gettext("Total invoiced amount"), format_kronor(invoice.total)),
+        *([(gettext("Settled by"), _settled_by(invoice))] if invoice.payout_reference else []),
         (gettext("Care provider"), invoice.provider_name),
         (gettext("Organisation number"), format_organisation_number(invoice.provider_number)),
         (gettext("Clinic name"), invoice.clinic_name),
@@ -203,11 +204,19 @@ def invoice_facts(invoice: "Invoice") -> list[tuple[str, object]]:
     ]
 
 
+def _settled_by(invoice: "Invoice") -> str:
+    """Return what settles the invoice: a payment run, or the clinic itself."""
+    if invoice.payout_reference == REPAYMENT:
+        return gettext("Repayment by the clinic")
+    return gettext("Payment run %(run)s") % {"run": invoice.payout_reference}
+
+
 @dataclass(frozen=True)
 class InvoiceAbout:
-    """What stands above an invoice's facts: why it came back, remarks, and its way so far."""
+    """What stands above an invoice's facts: why it came back, what hinders its attest, remarks, its way."""
 
     returned: str
+    faults: Sequence[str]
     remarks: Sequence[str]
     passages: Sequence[tuple[InvoiceStatus, str, str]]
 
@@ -216,6 +225,7 @@ def invoice_about(story: "InvoiceStory") -> InvoiceAbout:
     """Return the story of an invoice in the reader's language."""
     return InvoiceAbout(
         returned=story.return_reason,
+        faults=[problem_text(fault) for fault in story.faults],
         remarks=[problem_text(remark) for remark in story.remarks],
         passages=[(each.status, moment(each.at), each.name) for each in story.passages],
     )

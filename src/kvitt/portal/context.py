@@ -108,6 +108,14 @@ _MENU = (
             _Entry(_("Repayments"), "special_care:repayments", _P.REVIEW_CLAIMS),
             _Entry(_("Certificates"), "special_care:search_certificates", _P.HANDLE_CERTIFICATES),
             _Entry(_("Out-of-county care"), "special_care:out_of_county", but_not_with=_P.CREDIT_CLAIMS),
+            # Who sees invoices has it under Invoicing.
+            _Entry(
+                _("Payments"),
+                "settlement:payments",
+                _P.SEE_PAYMENTS,
+                frozenset({"settlement"}),
+                but_not_with=_P.SEE_INVOICES,
+            ),
         ),
     ),
     _Entry(
@@ -138,6 +146,29 @@ _MENU = (
             _Entry(_("Attest invoices"), "ledger:attest_invoices", _P.ATTEST_INVOICES),
             _Entry(_("Start payouts"), "ledger:start_payouts", _P.ATTEST_INVOICES),
             _Entry(_("Confirm payouts"), "ledger:confirm_payouts", _P.ATTEST_INVOICES),
+            _Entry(
+                _("Payments"),
+                "settlement:payments",
+                _P.SEE_PAYMENTS,
+                frozenset({"settlement"}),
+                but_not_with=_P.PROPOSE_PAYMENTS,
+            ),
+        ),
+    ),
+    _Entry(
+        _("Payment"),
+        any_of=frozenset({_P.PROPOSE_PAYMENTS, _P.ADMINISTER}),
+        covers=frozenset({"settlement"}),
+        children=(
+            _Entry(_("Payment runs"), "settlement:runs", _P.PROPOSE_PAYMENTS),
+            _Entry(_("Payments"), "settlement:payments", _P.PROPOSE_PAYMENTS),
+            _Entry(
+                _("Files and bank answers"),
+                "settlement:outgoing_files",
+                any_of=frozenset({_P.PROPOSE_PAYMENTS, _P.EXPORT_VOUCHERS}),
+            ),
+            _Entry(_("Voucher files"), "settlement:voucher_files", _P.EXPORT_VOUCHERS),
+            _Entry(_("Paying account"), "settlement:paying_accounts", _P.ADMINISTER),
         ),
     ),
     _Entry(
@@ -145,7 +176,7 @@ _MENU = (
         needs=_P.ADMINISTER,
         covers=frozenset(
             {
-                *("organisations", "access", "people", "clinic_administration"),
+                *("organisations", "access", "people", "clinic_administration", "accounting"),
                 "special_care:save_category",
             }
         ),
@@ -157,6 +188,7 @@ _MENU = (
             _Entry(_("Users"), "access:search_users"),
             _Entry(_("Persons"), "people:search_persons"),
             _Entry(_("Patient categories"), "special_care:categories"),
+            _Entry(_("Account strings"), "accounting:account_strings"),
         ),
     ),
     _Entry(
@@ -355,14 +387,23 @@ def menu_of(actor: Actor, request: HttpRequest) -> list[MenuItem]:
     name, namespace = (match.view_name, match.namespace) if match else ("", "")
     entries = [entry for entry in _MENU if entry.is_for(actor)]
     here = next(
-        (entry for known in (name, namespace) if known for entry in entries if known in _names_of(entry)),
+        (
+            entry
+            for known in (name, namespace)
+            if known
+            for entry in entries
+            if known in _names_of(entry, actor)
+        ),
         None,
     )
     return [_item(actor, entry, name, is_current=entry is here) for entry in entries]
 
 
-def _names_of(entry: _Entry) -> frozenset[str]:
-    return entry.covers | {named.name for named in (entry, *entry.children) if named.name}
+def _names_of(entry: _Entry, actor: Actor) -> frozenset[str]:
+    """Return what an entry stands for, with what is below it for the actor."""
+    children = [child for child in entry.children if child.is_for(actor)]
+    names = {named.name for named in (entry, *children) if named.name}
+    return entry.covers.union(names, *(child.covers for child in children))
 
 
 def _item(actor: Actor, entry: _Entry, name: str, *, is_current: bool) -> MenuItem:

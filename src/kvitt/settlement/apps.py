@@ -28,11 +28,19 @@ class SettlementConfig(AppConfig):
     }
     event_words: ClassVar[dict[str, str]] = {
         "settlement.run": _("Payment run"),
+        "settlement.payment": _("Payment"),
+        "invoices": _("Invoices"),
+        "rejected_on": _("Rejected on"),
         "pay_on": _("Day of payment"),
         "paid_on": _("Paid on"),
         "payments": _("Payments"),
-        "carried": _("Carried on"),
+        "carried_amount": _("Carried on"),
         "sha256": _("Checksum (SHA-256)"),
+        "sent_count": _("Times sent"),
+        "iban": _("IBAN"),
+        "bic": _("BIC"),
+        "file": _("File"),
+        "remarks": _("Remarks"),
         "period": _("Period"),
         "vouchers": _("Vouchers"),
         **{

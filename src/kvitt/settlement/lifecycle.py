@@ -24,6 +24,13 @@ class PaymentStatus(Labelled):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class NettingOutcome(Labelled):
+    """What a netting that pays nothing came to, where a payment would have its status."""
+
+    CARRIED = "carried", _("Carried on")
+    EVEN = "even", _("Set off to 0 kr")
+
+
 class FileKind(Labelled):
     """What leaves in a file."""
 

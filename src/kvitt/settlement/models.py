@@ -127,7 +127,7 @@ class Netting(models.Model):
 class Payment(models.Model):
     """An order to the bank to pay an account, once. A rejected one is retried in a later netting.
 
-    `end_to_end_id` is what the bank's answers name it by.
+    `end_to_end_id` is what the bank's answers name it by; `posted_on` is the day of its voucher.
     """
 
     netting = models.ForeignKey(Netting, on_delete=models.PROTECT, related_name="payments")
@@ -139,6 +139,7 @@ class Payment(models.Model):
     status = models.CharField(max_length=10, choices=PaymentStatus.choices, default=PaymentStatus.PLANNED)
     reason = models.CharField(max_length=200, blank=True)
     paid_on = models.DateField(null=True)
+    posted_on = models.DateField(null=True)
     retried_in = models.ForeignKey(Netting, null=True, on_delete=models.PROTECT, related_name="retried")
 
     class Meta:
@@ -161,6 +162,9 @@ class Payment(models.Model):
         )
         indexes = (
             models.Index(fields=["id"], condition=Q(status__in=["ordered", "accepted"]), name="payment_open"),
+            models.Index(
+                fields=["posted_on"], condition=Q(posted_on__isnull=False), name="payment_posted_on"
+            ),
         )
 
     def __str__(self) -> str:
@@ -171,12 +175,16 @@ class Payment(models.Model):
 class SettledInvoice(models.Model):
     """That a netting settles an invoice of the ledger, and the payment that its money is in, if any.
 
-    The account is that of the clinic when the run was proposed.
+    The account is that of the clinic when the run was proposed. When the bank rejects its payment it goes
+    along to the one that tries again; `retried_from` is the one that it was in before.
     """
 
     netting = models.ForeignKey(Netting, on_delete=models.PROTECT, related_name="invoices")
     invoice = models.ForeignKey("ledger.Invoice", on_delete=models.PROTECT, related_name="+")
     payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="invoices")
+    retried_from = models.ForeignKey(
+        Payment, null=True, on_delete=models.PROTECT, related_name="left_invoices"
+    )
     account_kind = models.CharField(max_length=10, choices=GiroKind.choices)
     account_number = models.CharField(max_length=20)
     amount = MoneyField()

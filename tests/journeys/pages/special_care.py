@@ -131,6 +131,22 @@ _REGISTER = [
     Page("special_care:claim_sent", {"number": "held claim"}, ok=CLAIMERS_HERE, hidden=CLAIM_STRANGERS),
 ]
 
+_IN_THE_FILE = {"ok": CLAIMERS_HERE, "hidden": CLAIMERS_ELSEWHERE}
+_TO_THE_FILE = {"ok": NOBODY, "hidden": CLAIMERS_ELSEWHERE, "posts_only": True, "may_post": CLAIMERS_HERE}
+_FILES = [
+    Page("special_care:upload_claims_file", ok=CLAIMERS, is_list=True),
+    Page(
+        "special_care:claims_file",
+        {"file_id": "claims file"},
+        **_IN_THE_FILE,
+        queries=16,
+        is_list=True,
+        try_also=("?print=1", "?level=warns", "?level=odd&code=odd"),
+    ),
+    Page("special_care:load_claims_file", {"file_id": "claims file"}, **_TO_THE_FILE),
+    Page("special_care:discard_claims_file", {"file_id": "claims file"}, **_TO_THE_FILE),
+]
+
 _held, _released = pages_about(number="held claim"), pages_about(number="released claim")
 _REVIEWS_ALL = {"ok": {"gustav", "rune"}, "is_list": True}
 _REVIEWS_ONE = {"ok": {"gustav"}, "hidden": CLAIM_STRANGERS}
@@ -201,4 +217,4 @@ _UNIT = [
     Page("special_care:out_of_county_lines", {"county": "county"}, ok=_BILLERS, is_list=True),
 ]
 
-PAGES = [*_CERTIFICATES, *_PLANS, *_REGISTER, *_REVIEW, *_INVOICES, *_UNIT]
+PAGES = [*_CERTIFICATES, *_PLANS, *_REGISTER, *_FILES, *_REVIEW, *_INVOICES, *_UNIT]

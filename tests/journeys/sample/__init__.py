@@ -11,6 +11,7 @@ from kvitt.audit.models import Event
 from tests.journeys.sample import (
     abroad,
     access,
+    accounting,
     clinic_administration,
     dental_records,
     ledger,
@@ -21,6 +22,7 @@ from tests.journeys.sample import (
     population_health,
     portal,
     price_lists,
+    settlement,
     special_care,
 )
 from tests.journeys.sample.sample import Sample
@@ -37,6 +39,7 @@ _MAKERS = (
     special_care.make_begun_claim,
     special_care.make_certificates,
     special_care.make_claim_invoices,
+    special_care.make_claims_files,
     special_care.make_plans,
     dental_records.make_dental_records,
     people.make_persons,
@@ -46,6 +49,8 @@ _MAKERS = (
     mailing.make_mail,
     ledger.make_runs,
     clinic_administration.make_unit,
+    settlement.make_payments,
+    accounting.make_books,
     abroad.check_away,
 )
 

@@ -16,7 +16,7 @@ from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.organisations.models import Clinic
 from tests import files
 from tests.journeys.sample.sample import PAID, Sample, advance
-from tests.modules.special_care import planning
+from tests.modules.special_care import filing, planning
 from tests.special_world import SEED_LINES
 
 
@@ -116,3 +116,16 @@ def make_plans(sample: Sample) -> None:
         quantity=1,
         file_type="Modell",
     )
+
+
+def make_claims_files(sample: Sample) -> None:
+    """A file with faults that waits for its clinic, one that cannot be read, one that waits to be checked."""
+    world = sample.world
+    wrong = [
+        filing.Written("F1"),
+        filing.Written("F2", plan="99999", lines=((filing.VISIT, "101", "", ""),)),
+        filing.Written("F3", number=world.ingrid.identity_number),
+    ]
+    sample.ids["claims file"] = filing.work(filing.hand_in(world, *wrong)).pk
+    filing.work(filing.hand_in(world, content=b"<html></html>"))
+    filing.hand_in(world, *wrong, only_check=True)

@@ -99,6 +99,12 @@ def pay_invoices(world, *invoice_ids):
         ledger.confirm_payouts(hanna, today=world.today, invoice_ids=set(invoice_ids) - is_free)
 
 
+def attest(world, *invoice_ids):
+    """Let Gustav approve invoices of the ledger, and Hanna attest them."""
+    ledger.review_invoices(world.actor("gustav"), invoice_ids=invoice_ids)
+    ledger.attest_invoices(world.actor("hanna"), today=world.today, invoice_ids=invoice_ids)
+
+
 def credit(world, claim):
     """Credit a paid claim of a clinic with plusgiro, as its clinic does; return the credit invoice."""
     day = world.today
@@ -126,6 +132,7 @@ def credit(world, claim):
                 invoice_date=day,
                 due_date=day,
                 rows=ledger_rules.plan_rows(ledger_queries.line_facts(lines.filter(pk__in=line_ids))),
+                is_repaid_by_clinic=True,
             ),
         )
         credited.save()

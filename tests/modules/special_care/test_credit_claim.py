@@ -8,8 +8,10 @@ from django.db import connection
 from django.http import Http404
 
 from kvitt.foundation.values.problems import Refused
+from kvitt.ledger import commands as ledger
 from kvitt.ledger import queries as ledger_queries
 from kvitt.ledger.lifecycle import InvoiceStatus
+from kvitt.ledger.models import Invoice
 from kvitt.modules.special_care.commands import crediting, deletion, repayments
 from kvitt.modules.special_care.models import Claim, ClaimInvoice, PlannedProcedure
 from kvitt.registers.access.rules import NotAllowed
@@ -79,24 +81,50 @@ def test_clinic_with_plusgiro_pays_back_by_hand(special_world):
     assert Claim.objects.get(number=number).credit_invoice.awaits_repayment
 
 
-def test_repaid_credit_that_was_returned_is_made_anew_and_not_undone(special_world):
+def test_repayment_is_marked_once_its_credit_is_attested_and_pays_the_ledger_invoice(special_world):
     Clinic.objects.filter(pk=special_world.ryd.pk).update(giro_kind="plusgiro", giro_number="2868370")
     number = paid_claim(special_world)
     credit(special_world, number)
     invoice = Claim.objects.get(number=number).credit_invoice
+    in_ledger = [invoice.ledger_invoice_id]
+    gustav, hanna = special_world.actor("gustav"), special_world.actor("hanna")
     day = {
         "today": special_world.today,
         "our_reference": invoice.our_reference,
         "repaid_on": special_world.today,
     }
-    repayments.confirm_repayment(special_world.actor("gustav"), **day)
-    special_world.return_proposal(number, is_credit=True)
 
-    with pytest.raises(Refused, match="repaid already"):
-        crediting.withdraw_credit(special_world.actor("lisa"), number=number)
-    with pytest.raises(Http404):
-        repayments.confirm_repayment(special_world.actor("gustav"), **day)
+    with pytest.raises(Refused, match="not attested yet"):
+        repayments.confirm_repayment(gustav, **day)
+    ledger.review_invoices(gustav, invoice_ids=in_ledger)
+    ledger.attest_invoices(hanna, today=special_world.today, invoice_ids=in_ledger)
+    by_hand = ledger.start_payouts(hanna, today=special_world.today, invoice_ids=in_ledger)
+    repayments.confirm_repayment(gustav, **day)
+    with pytest.raises(Refused, match="marked it already"):
+        repayments.confirm_repayment(gustav, **day)
+
+    assert [problem.code for problem in by_hand.refused[0].problems] == ["paid_back"]
+    assert not ledger_queries.payable_invoices(special_world.region.pk).exists()
+    settled = ledger_queries.invoice(hanna, in_ledger[0])
+    assert (settled.status, settled.paid_on) == ("paid_out", special_world.today)
+
+
+def test_credit_of_a_repayment_that_was_returned_is_no_longer_awaited(special_world):
+    Clinic.objects.filter(pk=special_world.ryd.pk).update(giro_kind="plusgiro", giro_number="2868370")
+    number = paid_claim(special_world)
     credit(special_world, number)
+    special_world.return_proposal(number, is_credit=True)
+    reference = Claim.objects.get(number=number).credit_invoice.our_reference
+
+    with pytest.raises(Http404):
+        repayments.confirm_repayment(
+            special_world.actor("gustav"),
+            today=special_world.today,
+            our_reference=reference,
+            repaid_on=special_world.today,
+        )
+    credit(special_world, number)
+    assert Invoice.objects.filter(payout_reference="repayment", status="issued").count() == 1
 
 
 def test_new_claim_is_filled_in_with_the_same_but_for_its_reference(special_world):

@@ -143,8 +143,7 @@ def test_credit_is_reviewed_in_the_ledger_and_repaid_once(special_world):
 
     assert queries.credits_to_review(gustav) == queries.Waiting(1, -13_485_00)
     assert to_propose(special_world) == {}
-    ledger.review_invoices(gustav, invoice_ids=[credited.ledger_invoice_id])
-    reviewing.pay_invoices(special_world, credited.ledger_invoice_id)
+    reviewing.attest(special_world, credited.ledger_invoice_id)
     [awaited] = queries.awaited_repayments(gustav)
     day = {"today": special_world.today, "our_reference": awaited.our_reference}
     tomorrow = special_world.today.replace(day=21)
@@ -168,6 +167,7 @@ def test_of_two_reviewers_one_proposes_and_one_marks_repaid(special_world):
 
     reviewing.pay(special_world, claims[0])
     credited = reviewing.credit(special_world, claims[0])
+    reviewing.attest(special_world, credited.ledger_invoice_id)
 
     def confirm():
         try:

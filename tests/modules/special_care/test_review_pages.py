@@ -161,6 +161,7 @@ def test_repayment_is_marked_with_its_day(special_world, gustav):
     reviewing.propose(special_world, claim)
     reviewing.pay(special_world, claim)
     credited = reviewing.credit(special_world, claim)
+    reviewing.attest(special_world, credited.ledger_invoice_id)
     url = reverse("special_care:confirm_repayment", args=[credited.our_reference])
 
     listed = text(gustav.get("/special-care/repayments/"))

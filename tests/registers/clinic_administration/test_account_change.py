@@ -51,6 +51,16 @@ def test_old_account_holds_until_a_second_person_approves(unit):
     )
 
 
+@pytest.mark.requirement("SC-23")
+def test_account_may_be_at_a_bank(unit):
+    change = ask(unit, giro_kind="account", giro_number="8327-9, 123 456 789-0")
+
+    commands.approve_account_change(unit.actor("ivar"), change_id=change.pk)
+
+    assert account(unit) == ("account", "83279-1234567890")
+    assert queries.account_text(*account(unit)) == "Bankkonto 8327-9, 123 456 789-0"
+
+
 def test_clinic_is_told_when_asked_and_when_decided_without_any_number(unit):
     commands.approve_account_change(unit.actor("ivar"), change_id=ask(unit).pk)
 

@@ -28,6 +28,8 @@ def codes(problems):
         ({"number": "11 11"}, [("bad_clinic_number", "number")]),
         ({"giro_number": "5050-1054"}, [("wrong_check_digit", "giro_number")]),
         ({"giro_kind": "plusgiro", "giro_number": "490220-2"}, [("wrong_check_digit", "giro_number")]),
+        ({"giro_kind": "account", "giro_number": "8327-9, 123 456 789-0"}, []),
+        ({"giro_kind": "account", "giro_number": "8327-8, 123"}, [("wrong_fifth_digit", "giro_number")]),
         ({"giro_number": ""}, [("kind_without_giro", "giro_number")]),
         ({"giro_kind": ""}, [("giro_without_kind", "giro_kind")]),
     ],

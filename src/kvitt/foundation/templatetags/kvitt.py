@@ -88,6 +88,17 @@ _STATUS_LOOKS: dict[str, tuple[str, str]] = {
     "held": ("s-warn", "search-check"),
     "voided": ("s-bad", "circle-x"),
     "deleted": ("s-gone", "trash-2"),
+    # payments
+    "proposed": ("s-wait", "hourglass"),
+    "planned": ("s-wait", "hourglass"),
+    "ordered": ("s-wait", "hourglass"),
+    "accepted": ("s-wait", "landmark"),
+    "paid": ("s-ok", "circle-check"),
+    "rejected": ("s-bad", "circle-x"),
+    "cancelled": ("s-gone", "undo-2"),
+    "carried": ("s-warn", "undo-2"),
+    "even": ("s-ok", "circle-check"),
+    "sending": ("s-warn", "circle-alert"),
 }
 
 # How a message of Django's levels looks.

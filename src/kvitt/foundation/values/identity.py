@@ -18,7 +18,7 @@ _FIRST_BIRTH_YEAR = 1840  # the oldest people alive when the numbers were introd
 _OLDEST_AGE = 125  # a number without sign is not asked about for people older than anybody has been
 _COORDINATION_DAY = 60
 
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _WRITTEN = re.compile(r"(?P<birth>[0-9]{6}|[0-9]{8})(?P<sign>[-+]?)(?P<end>[0-9A-Z]{4})")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MASK_TOKEN = re.compile(r"yyyy|mm|dd|\[[0-9A-Z][0-9A-Z-]*\]|[0-9A-Z]")
@@ -154,7 +154,7 @@ class _Mask:
 
 def _compact(text: str) -> str:
     """Return the text without spaces, with one kind of dash and in capital letters."""
-    compact = "".join(text.split()).translate(_DASHES)
+    compact = "".join(text.split()).translate(DASHES)
     return compact.upper() if compact.isascii() else compact
 
 

@@ -33,6 +33,13 @@ from kvitt.ledger.commands.lines import (
     withdraw,
     withdraw_credit,
 )
+from kvitt.ledger.commands.payouts import (
+    release_payouts,
+    reserve_payouts,
+    settle_payouts,
+    settle_repayment,
+    start_run_payouts,
+)
 from kvitt.ledger.commands.review import (
     attest_invoices,
     confirm_payouts,
@@ -67,13 +74,18 @@ __all__ = [
     "recall_invoice",
     "reissue",
     "reject_invoice",
+    "release_payouts",
     "repeat_run",
     "request_credit",
+    "reserve_payouts",
     "return_invoice",
     "review_invoices",
     "revise",
     "set_window",
+    "settle_payouts",
+    "settle_repayment",
     "start_payouts",
+    "start_run_payouts",
     "withdraw",
     "withdraw_credit",
 ]

@@ -21,7 +21,10 @@ from kvitt.registers.organisations.models import Clinic
 
 @dataclass(frozen=True)
 class NewInvoice:
-    """What an invoice is made of: its dates, its reference, and the lines to charge or credit."""
+    """What an invoice is made of: its dates, its reference, and the lines to charge or credit.
+
+    One that `is_repaid_by_clinic` is a credit that no payment nets.
+    """
 
     module: str
     clinic_id: int
@@ -29,6 +32,7 @@ class NewInvoice:
     invoice_date: date
     due_date: date
     rows: Sequence[rules.RowPlan]
+    is_repaid_by_clinic: bool = False
 
 
 def issue_invoice(actor: Actor, new: NewInvoice) -> Invoice:
@@ -111,6 +115,7 @@ def _header(actor: Actor, new: NewInvoice, clinic: Clinic, *, total: Ore) -> Inv
         total=total,
         issued_at=clock.now(),
         issued_by_id=actor.user_id,
+        payout_reference=rules.REPAYMENT if new.is_repaid_by_clinic else "",
     )
 
 

@@ -1,6 +1,7 @@
 """Take invoices through the review chain: approved or returned, attested by another person, paid out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from kvitt.ledger import queries, rules
 from kvitt.ledger.commands import steps
 from kvitt.ledger.commands.invoices import NewInvoice, issue_invoices, return_invoice
 from kvitt.ledger.lifecycle import InvoiceStatus
-from kvitt.ledger.models import Invoice, VoucherSeries
+from kvitt.ledger.models import Invoice, Posting, VoucherSeries
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.mailing import commands as mailing
 from kvitt.registers.mailing.lifecycle import MailEvent
@@ -57,8 +58,8 @@ def reject_invoice(actor: Actor, *, invoice_id: int, reason: str) -> None:
     with transaction.atomic():
         invoice = queries.invoice(actor, invoice_id)
         actor.require(Permission.REVIEW_INVOICES)
-        status = InvoiceStatus(steps.locked_invoice(invoice_id).status)
-        refuse_if_any(rules.check_reject(status))
+        held = steps.locked_invoice(invoice_id)
+        refuse_if_any(rules.check_reject(InvoiceStatus(held.status), payout_reference=held.payout_reference))
         return_invoice(invoice_id, InvoiceStatus.RETURNED, reason=reason)
         steps.note_steps(actor, [invoice], InvoiceStatus.RETURNED)
         entries = steps.case_entries([invoice], told={invoice.pk: {"reason": reason.strip()}})
@@ -70,18 +71,38 @@ def reject_invoice(actor: Actor, *, invoice_id: int, reason: str) -> None:
 def attest_invoices(actor: Actor, *, today: date, invoice_ids: Collection[int]) -> rules.AdvancePlan:
     """Attest approved invoices, the oldest first; each gets the next voucher number of the year of the day.
 
-    Each invoice goes by itself: what is refused is told, and the others are attested. The numbers are
-    drawn last, so that others wait for the series as shortly as possible.
-    Raises Http404, NotAllowed, and Refused when none is chosen. Source: spec CO-20, CO-21, NA-28.
+    Each is booked on the account strings of the day. Each goes by itself: what is refused, as when an
+    account string is missing, is told, and the others are attested. The numbers are drawn last, so that
+    others wait for the series as shortly as possible.
+    Raises Http404, NotAllowed, and Refused when none is chosen. Source: spec CO-20, CO-21, NA-28, SC-23.
     """
     actor.require(Permission.ATTEST_INVOICES)
     with transaction.atomic():
         invoices = _chosen(actor, invoice_ids)
-        plan = _plan(actor, invoices, InvoiceStatus.AUTHORISED)
-        attested = _take(actor, invoices, plan)
-        audit.record_many("ledger.attest_invoices", actor, _entries(invoices, plan))
-        _give_vouchers(attested, year=today.year)
-    return plan
+        attest = attest_locked(actor, invoices, today=today)
+        audit.record_many("ledger.attest_invoices", actor, _entries(invoices, attest.plan))
+        book(attest)
+    return attest.plan
+
+
+@dataclass(frozen=True)
+class Attest:
+    """What an attest came to: its plan, and what is attested by it and has yet to be booked."""
+
+    plan: rules.AdvancePlan
+    attested: Sequence[Invoice]
+    bookings: Mapping[int, rules.Booking]
+    on: date
+
+
+def attest_locked(actor: Actor, invoices: Sequence[Invoice], *, today: date) -> Attest:
+    """Attest those of locked invoices that may be. A mechanism: the caller books them, last of all.
+
+    Source: spec CO-20, NA-28, SC-23.
+    """
+    bookings = queries.bookings(invoices, on=today)
+    plan = _plan(actor, invoices, InvoiceStatus.AUTHORISED, bookings=bookings)
+    return Attest(plan, _take(actor, invoices, plan), bookings, today)
 
 
 def start_payouts(actor: Actor, *, today: date, invoice_ids: Collection[int]) -> rules.AdvancePlan:
@@ -127,7 +148,9 @@ def _plan(
     to: InvoiceStatus,
     *,
     remarked_ids: Collection[int] = (),
+    bookings: Mapping[int, rules.Booking] | None = None,
 ) -> rules.AdvancePlan:
+    """Plan a step of locked invoices; an attest needs what they are booked with."""
     is_attest = to is InvoiceStatus.AUTHORISED
     return rules.plan_advance(
         [queries.invoice_facts(invoice) for invoice in invoices],
@@ -135,6 +158,7 @@ def _plan(
         user_id=actor.user_id,
         earlier_unattested=queries.unattested_before_each(invoices) if is_attest else {},
         remarked_ids=remarked_ids,
+        unbookable={pk: rules.check_booking(booking) for pk, booking in (bookings or {}).items()},
     )
 
 
@@ -153,7 +177,7 @@ def _take(
         noted: dict[InvoiceStatus, dict[str, object]] = {
             InvoiceStatus.REVIEWED: {"reviewed_by_id": actor.user_id},
             InvoiceStatus.AUTHORISED: {"authorised_by_id": actor.user_id},
-            InvoiceStatus.PAID_OUT: {"paid_on": paid_on},
+            InvoiceStatus.PAID_OUT: {"paid_on": paid_on, "payout_posted_on": paid_on},
         }
         Invoice.objects.filter(pk__in=[invoice.pk for invoice in there]).update(
             status=to, **noted.get(to, {})
@@ -165,6 +189,27 @@ def _take(
 def _entries(invoices: Sequence[Invoice], plan: rules.AdvancePlan) -> list[audit.Entry]:
     told = {facts.id: {"invoice_status": to.value} for facts, to in plan.steps}
     return steps.case_entries([each for each in invoices if each.pk in told], told=told)
+
+
+def book(attest: Attest) -> None:
+    """Book attested invoices, and give them their voucher numbers last. Source: spec CO-21, SC-23."""
+    Posting.objects.bulk_create(
+        [
+            Posting(
+                authority_id=invoice.authority_id,
+                invoice=invoice,
+                posted_on=attest.on,
+                account=posting.string.account,
+                cost_centre=posting.string.cost_centre,
+                activity=posting.string.activity,
+                amount=posting.amount,
+            )
+            for invoice in attest.attested
+            for posting in rules.plan_postings(attest.bookings[invoice.pk])
+        ],
+        batch_size=steps.ROWS_PER_STATEMENT,
+    )
+    _give_vouchers(attest.attested, year=attest.on.year)
 
 
 def _give_vouchers(invoices: Sequence[Invoice], *, year: int) -> None:

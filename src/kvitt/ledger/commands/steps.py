@@ -77,12 +77,20 @@ def locked_invoice(invoice_id: int) -> Invoice:
 
 def locked_invoices(invoice_ids: Iterable[int]) -> list[Invoice]:
     """Lock invoices in the order of their ids, and then their clinics against new invoices."""
+    found = invoices_alone(invoice_ids)
+    hold_clinics({invoice.clinic_id for invoice in found})
+    return found
+
+
+def invoices_alone(invoice_ids: Iterable[int]) -> list[Invoice]:
+    """Lock invoices in the order of their ids: enough where no other invoice of the clinic matters."""
     require_transaction()
     ordered = sorted(set(invoice_ids))
-    found = list(Invoice.objects.select_for_update(no_key=True).filter(pk__in=ordered).order_by("pk"))
+    found: list[Invoice] = []
+    for chunk in chunks(ordered):
+        found += Invoice.objects.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk")
     if len(found) != len(ordered):
         raise Invoice.DoesNotExist
-    hold_clinics({invoice.clinic_id for invoice in found})
     return found
 
 

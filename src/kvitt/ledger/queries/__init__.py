@@ -26,6 +26,7 @@ from kvitt.ledger.queries.invoices import (
     may_recall,
     paid_out,
     search_invoices,
+    sees_payment,
     sums_of_invoices,
     unattested_before_each,
 )
@@ -52,6 +53,8 @@ from kvitt.ledger.queries.lines import (
     waiting_lines,
     waiting_sums,
 )
+from kvitt.ledger.queries.payouts import invoices_of_runs, payable_invoices, totals_of
+from kvitt.ledger.queries.postings import booking_problems, bookings
 from kvitt.ledger.queries.proof import breaches
 from kvitt.ledger.queries.review import (
     DESK_PERMISSIONS,
@@ -81,6 +84,14 @@ from kvitt.ledger.queries.runs import (
     runs_to_look_at,
     with_figures,
 )
+from kvitt.ledger.queries.vouchers import (
+    BookedInvoice,
+    BookedPayout,
+    MonthSum,
+    booked_by_month,
+    booked_invoices,
+    booked_payouts,
+)
 from kvitt.ledger.queries.windows import (
     MonthWindow,
     WindowsPage,
@@ -94,9 +105,12 @@ from kvitt.ledger.queries.windows import (
 __all__ = [
     "CHARGED_BY_THEN",
     "DESK_PERMISSIONS",
+    "BookedInvoice",
+    "BookedPayout",
     "CaseIssue",
     "InvoiceStory",
     "LineInvoice",
+    "MonthSum",
     "MonthWindow",
     "OwedRun",
     "Passage",
@@ -108,6 +122,11 @@ __all__ = [
     "StatusSum",
     "WaitingSums",
     "WindowsPage",
+    "booked_by_month",
+    "booked_invoices",
+    "booked_payouts",
+    "booking_problems",
+    "bookings",
     "breaches",
     "case_numbers_with",
     "case_url",
@@ -130,6 +149,7 @@ __all__ = [
     "invoices_by_status",
     "invoices_of",
     "invoices_of_case",
+    "invoices_of_runs",
     "is_proposed",
     "issues_of_case",
     "line_facts",
@@ -146,6 +166,7 @@ __all__ = [
     "next_window",
     "owed_runs",
     "paid_out",
+    "payable_invoices",
     "persons_of_invoices",
     "remarked_ids",
     "remarks_of",
@@ -161,7 +182,9 @@ __all__ = [
     "runs_to_look_at",
     "search_invoices",
     "search_lines",
+    "sees_payment",
     "sums_of_invoices",
+    "totals_of",
     "totals_of_rows",
     "unattested_before_each",
     "waiting_lines",

@@ -95,6 +95,13 @@ def may_recall(actor: Actor, invoice: Invoice) -> bool:
     return is_waiting and actor.may(Permission.RECALL_INVOICES)
 
 
+def sees_payment(actor: Actor, invoice: Invoice) -> bool:
+    """Tell whether the actor may see what pays the invoice in a payment run; a clinic once it is decided."""
+    is_in_run = invoice.payout_reference not in {"", rules.REPAYMENT}
+    is_decided = invoice.status in {InvoiceStatus.PAYING_OUT, InvoiceStatus.PAID_OUT}
+    return is_in_run and actor.may(Permission.SEE_PAYMENTS) and (is_decided or actor.clinic_ids is None)
+
+
 def sums_of_invoices(invoice_ids: Iterable[int]) -> dict[tuple[int, str, int | None], Ore]:
     """Return the sum (öre) on each invoice of each case and its person."""
     names = ("invoice_id", "line__case_number", "line__person_id")
@@ -123,6 +130,7 @@ def invoice_facts(invoice: Invoice) -> rules.InvoiceFacts:
         status=InvoiceStatus(invoice.status),
         total=invoice.total,
         reviewed_by_id=invoice.reviewed_by_id,
+        payout_reference=invoice.payout_reference,
     )
 
 

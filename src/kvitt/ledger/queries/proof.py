@@ -8,7 +8,15 @@ from django.db.models.functions import Coalesce
 
 from kvitt.ledger import rules
 from kvitt.ledger.lifecycle import CREDITABLE_INVOICES, DEAD_INVOICES, InvoiceStatus, LineStatus, RowKind
-from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceRunClinic, InvoiceStep, Line, VoucherSeries
+from kvitt.ledger.models import (
+    Invoice,
+    InvoiceRow,
+    InvoiceRunClinic,
+    InvoiceStep,
+    Line,
+    Posting,
+    VoucherSeries,
+)
 
 
 def breaches() -> Iterator[str]:
@@ -22,6 +30,7 @@ def breaches() -> Iterator[str]:
     yield from _wrong_vouchers()
     yield from _one_pair_of_eyes()
     yield from _wrong_runs()
+    yield from _wrong_postings()
 
 
 def _wrong_totals() -> Iterator[str]:
@@ -156,6 +165,41 @@ def _wrong_runs() -> Iterator[str]:
     stray = Invoice.objects.filter(~Exists(of_run), module__in=rules.MONTHLY_SCHEMES)
     for found_id in stray.values_list("id", flat=True):
         yield f"invoice {found_id}: of a scheme that the calendar invoices, but of no run"
+
+
+def _wrong_postings() -> Iterator[str]:
+    sums = Invoice.objects.filter(postings__isnull=False).annotate(
+        debit=Coalesce(Sum("postings__amount", filter=Q(postings__amount__gt=0)), 0),
+        credit=Coalesce(Sum("postings__amount", filter=Q(postings__amount__lt=0)), 0),
+        days=Count("postings__posted_on", distinct=True),
+        last_on=Max("postings__posted_on"),
+    )
+    for found in sums.exclude(debit=-F("credit")).values("id", "debit", "credit"):
+        yield f"invoice {found['id']}: booked {found['debit']} öre in debit, {-found['credit']} in credit"
+    owed = Posting.objects.filter(invoice=OuterRef("pk"), amount=-F("invoice__total"))
+    for found_id in sums.exclude(Q(total=0) | Exists(owed)).values_list("id", flat=True):
+        yield f"invoice {found_id}: what is booked as owed is not its total"
+    wrong_day = ~Q(days=1) | ~Q(status__in=list(CREDITABLE_INVOICES)) | ~Q(last_on__year=F("voucher_year"))
+    for found_id in sums.filter(wrong_day).values_list("id", flat=True):
+        yield f"invoice {found_id}: not booked on the one day of its attest"
+    yield from _unbooked()
+
+
+def _unbooked() -> Iterator[str]:
+    """Say which attested invoices are not booked; those from before Kvitt booked any are in order."""
+    has_postings = Exists(Posting.objects.filter(invoice=OuterRef("pk")))
+    booked = Invoice.objects.filter(has_postings, voucher_number__isnull=False)
+    years = booked.values("authority_id", "voucher_year").annotate(first=Min("voucher_number"))
+    first: dict[int, tuple[int | None, int]] = {}
+    for row in years.order_by("-voucher_year"):
+        first[row["authority_id"]] = row["voucher_year"], row["first"]
+    since = Q(pk__in=[])
+    for authority_id, (year, number) in first.items():
+        later = Q(voucher_year__gt=year) | Q(voucher_year=year, voucher_number__gt=number)
+        since |= Q(authority=authority_id) & later
+    unbooked = Invoice.objects.filter(since, postings__isnull=True).exclude(total=0)
+    for found_id in unbooked.values_list("id", flat=True):
+        yield f"invoice {found_id}: attested, but not booked"
 
 
 def _is_wrong(due_on: date, invoice_date: date | None) -> bool:

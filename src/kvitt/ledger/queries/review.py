@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
+from kvitt.foundation import clock
 from kvitt.foundation.values import dates, parameters
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.money import Ore
@@ -15,6 +16,7 @@ from kvitt.ledger import rules
 from kvitt.ledger.lifecycle import DEAD_INVOICES, InvoiceStatus, LineStatus, RowKind
 from kvitt.ledger.models import Invoice, InvoiceRow, InvoiceStep, Line
 from kvitt.ledger.queries.invoices import invoices_of
+from kvitt.ledger.queries.postings import booking_problems
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.organisations.lifecycle import Scheme
 from kvitt.registers.price_lists.models import ParameterValue
@@ -26,6 +28,8 @@ DESK_PERMISSIONS = {
     InvoiceStatus.AUTHORISED: Permission.ATTEST_INVOICES,
     InvoiceStatus.PAYING_OUT: Permission.ATTEST_INVOICES,
 }
+# What is paid out by hand from these is what neither a payment run nor the clinic settles.
+BY_HAND = frozenset({InvoiceStatus.AUTHORISED, InvoiceStatus.PAYING_OUT})
 # Where a patient has one case at a time, so that two of them are worth a remark.
 SCHEMES_OF_LASTING_CASES = frozenset({Scheme.NEEDS_ALLOWANCE})
 LIMITS = {
@@ -40,11 +44,13 @@ CHARGED = Q(kind=RowKind.CHARGE, line__amount__gt=0)
 def desk_invoices(actor: Actor, status: InvoiceStatus) -> QuerySet[Invoice]:
     """Return the invoices in a status that the actor has to do with, with the name of who approved each.
 
-    Raises NotAllowed for who does nothing with them.
+    Of those to be paid out only what nothing else settles. Raises NotAllowed for who does nothing with them.
     """
     actor.require(DESK_PERMISSIONS[status])
     reviewed = InvoiceStep.objects.filter(invoice=OuterRef("pk"), status=InvoiceStatus.REVIEWED)
     waiting = invoices_of(actor).filter(status_order=status.order)
+    if status in BY_HAND:
+        waiting = waiting.filter(payout_reference="")
     return waiting.annotate(reviewer_name=Subquery(reviewed.values("user_name")[:1]))
 
 
@@ -59,13 +65,17 @@ def chosen_ids(actor: Actor, invoice_ids: Collection[int]) -> list[int]:
 
 def may_take_step(actor: Actor, invoice: Invoice) -> bool:
     """Tell whether the next step of the invoice is the actor's to take."""
-    needed = DESK_PERMISSIONS.get(InvoiceStatus(invoice.status))
-    return needed is not None and actor.may(needed)
+    status = InvoiceStatus(invoice.status)
+    needed = DESK_PERMISSIONS.get(status)
+    if needed is None or (status in BY_HAND and rules.check_by_hand(invoice.payout_reference)):
+        return False
+    return actor.may(needed)
 
 
 def may_reject(actor: Actor, invoice: Invoice) -> bool:
     """Tell whether the actor may return the invoice now."""
-    is_returnable = not rules.check_reject(InvoiceStatus(invoice.status))
+    status = InvoiceStatus(invoice.status)
+    is_returnable = not rules.check_reject(status, payout_reference=invoice.payout_reference)
     return is_returnable and actor.may(Permission.REVIEW_INVOICES)
 
 
@@ -83,10 +93,14 @@ class Passage:
 
 @dataclass(frozen=True)
 class InvoiceStory:
-    """What is told about an invoice above its rows: its way so far, remarks, and why it came back."""
+    """What is told about an invoice above its rows: its way so far, remarks, and why it came back.
+
+    `faults` are what hinders its attest.
+    """
 
     passages: Sequence[Passage]
     remarks: Sequence[Problem]
+    faults: Sequence[Problem]
     return_reason: str
 
 
@@ -99,7 +113,10 @@ def invoice_story(actor: Actor, invoice: Invoice) -> InvoiceStory:
     reviews = actor.may(Permission.REVIEW_INVOICES) or actor.may(Permission.ATTEST_INVOICES)
     is_open = invoice.status in {InvoiceStatus.ISSUED, InvoiceStatus.REVIEWED}
     remarks = remarks_of([invoice])[invoice.pk] if reviews and is_open else []
-    return InvoiceStory(passages, remarks, invoice.return_reason)
+    faults = [remark for remark in remarks if remark.code == rules.RemarkKind.MISSING_ACCOUNT]
+    return InvoiceStory(
+        passages, [remark for remark in remarks if remark not in faults], faults, invoice.return_reason
+    )
 
 
 def is_proposed(invoice: Invoice) -> bool:
@@ -124,14 +141,19 @@ def remarked_ids(invoices: Sequence[Invoice]) -> frozenset[int]:
 
 
 def remarks_of(invoices: Sequence[Invoice]) -> dict[int, list[Problem]]:
-    """Return the remarks on each of an authority's invoices, in a constant number of statements."""
+    """Return the remarks on each of an authority's invoices, in a constant number of statements.
+
+    What hinders the attest comes first: account strings that are missing today. Source: spec NA-28, SC-23.
+    """
     if not invoices:
         return {}
     limits = _limits(invoices)
     totals = _earlier_totals(invoices, limits)
     cases, treated, repeated = _cases(invoices), _treated(invoices), _repeated(invoices)
+    unbookable = booking_problems(invoices, on=clock.today())
     return {
-        invoice.pk: rules.calculate_remarks(
+        invoice.pk: unbookable[invoice.pk]
+        + rules.calculate_remarks(
             rules.RemarkFacts(
                 total=invoice.total,
                 invoice_date=invoice.invoice_date,

@@ -12,6 +12,8 @@ from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus, RowKind
 
 REFERENCE_LENGTH = 30
+# What settles a credit that the clinic pays back itself; a payment run is `U12`.
+REPAYMENT = "repayment"
 # Casefolding makes some letters two (ß) or three: room for the reference, a space and the clinic number.
 REFERENCE_KEY_LENGTH = 200
 
@@ -38,13 +40,14 @@ class RowPlan:
 
 @dataclass(frozen=True)
 class InvoiceFacts:
-    """What the rules need of an invoice; `total` in öre."""
+    """What the rules need of an invoice; `total` in öre. `payout_reference` names what settles it, if any."""
 
     id: int
     reference: str
     status: InvoiceStatus
     total: Ore
     reviewed_by_id: int | None = None
+    payout_reference: str = ""
 
 
 def plan_rows(lines: Iterable[LineFacts]) -> list[RowPlan]:

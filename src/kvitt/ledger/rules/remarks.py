@@ -17,6 +17,7 @@ from kvitt.foundation.values.text import gettext_noop as _
 class RemarkKind(Labelled):
     """What a remark is about, in a word or two for the list."""
 
+    MISSING_ACCOUNT = "missing_account", _("Account string missing")
     LARGE_TOTAL = "large_total", _("Unusually large")
     NEGATIVE_TOTAL = "negative_total", _("Negative total")
     REPEATED_PROCEDURE = "repeated_procedure", _("Same procedure twice")
@@ -91,7 +92,8 @@ def calculate_usual_total(totals: Sequence[Ore], *, least: int) -> Ore | None:
 def calculate_remarks(facts: RemarkFacts, limits: RemarkLimits) -> list[Problem]:
     """What the reviewer should look at: amounts out of the ordinary, repetitions, old and recalculated care.
 
-    A remark hinders nothing. Its code is a RemarkKind. Source: decision 0011; spec NA-28.
+    A remark hinders nothing; a missing account string, which hinders the attest, stands among them in the
+    lists. Its code is a RemarkKind. Source: decision 0011; spec NA-28.
     """
     return [
         *_total_remarks(facts, limits),

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.ledger.lifecycle import DEAD_INVOICES, InvoiceStatus, StepNotAllowed, ensure_invoice_step
-from kvitt.ledger.rules.invoices import InvoiceFacts
+from kvitt.ledger.rules.invoices import REPAYMENT, InvoiceFacts
+
+PAID_BACK = _("The clinic pays this back itself. Mark it as repaid when the money has come.")
+IN_A_RUN = _("Payment run %(run)s pays this invoice out. What becomes of it follows from the run.")
+HELD_BY_A_RUN = _("The invoice is in payment run %(run)s. Cancel the run first.")
+SETTLED = _("Somebody has marked it as repaid already.")
+NOT_ATTESTED = _("The invoice is not attested yet. Attest it before you mark it as repaid.")
+
+_PAYOUT = frozenset({InvoiceStatus.PAYING_OUT, InvoiceStatus.PAID_OUT})
 
 
 @dataclass(frozen=True)
@@ -32,11 +40,13 @@ def plan_advance(
     user_id: int | None,
     earlier_unattested: Mapping[int, Sequence[InvoiceFacts]],
     remarked_ids: Collection[int] = (),
+    unbookable: Mapping[int, Sequence[Problem]] | None = None,
 ) -> AdvancePlan:
     """Of many invoices each takes the step if it may, the oldest first, and the rest are refused by name.
 
     An earlier invoice attested in the same plan is in nobody's way. An invoice with total 0 is not paid
-    out: it goes on to paid. One of `remarked_ids` waits for somebody to look at its remarks.
+    out: it goes on to paid. One of `remarked_ids` waits for somebody to look at its remarks, and
+    `unbookable` are the problems of those that miss an account string.
     Source: spec CO-20, NA-28.
     """
     steps: dict[int, tuple[InvoiceFacts, InvoiceStatus]] = {}
@@ -52,6 +62,7 @@ def plan_advance(
             problems = [
                 Problem("has_remarks", _("The invoice has remarks. Look at them before you approve."))
             ]
+        problems = [*problems, *(unbookable or {}).get(invoice.id, ())]
         if problems:
             refused.append(Refusal(invoice, tuple(problems)))
         else:
@@ -105,6 +116,8 @@ def check_advance(
             )
             for earlier in earlier_unattested
         ]
+    if to in _PAYOUT:
+        problems += check_by_hand(invoice.payout_reference)
     if invoice.status is InvoiceStatus.AUTHORISED:
         if to is InvoiceStatus.PAID_OUT and invoice.total != 0:
             problems.append(
@@ -115,6 +128,28 @@ def check_advance(
                 Problem("nothing_to_pay", _("The total is 0 kr, so nothing is paid out. Mark it as paid."))
             )
     return problems
+
+
+def check_by_hand(payout_reference: str) -> list[Problem]:
+    """What a payment run settles, or the clinic pays back itself, nobody pays out by hand.
+
+    Source: spec SC-21, SC-23.
+    """
+    if not payout_reference:
+        return []
+    if payout_reference == REPAYMENT:
+        return [Problem("paid_back", PAID_BACK)]
+    return [Problem("in_run", IN_A_RUN, values={"run": payout_reference})]
+
+
+def check_settled_back(status: InvoiceStatus) -> list[Problem]:
+    """A repayment is marked when its credit is attested, once.
+
+    Source: spec CO-20, SC-21.
+    """
+    if status is InvoiceStatus.PAID_OUT:
+        return [Problem("settled", SETTLED)]
+    return [] if status is InvoiceStatus.AUTHORISED else [Problem("not_attested", NOT_ATTESTED)]
 
 
 def check_return(to: InvoiceStatus, *, reason: str, later: Sequence[InvoiceFacts]) -> list[Problem]:
@@ -165,13 +200,15 @@ def check_recall(status: InvoiceStatus) -> list[Problem]:
     ]
 
 
-def check_reject(status: InvoiceStatus) -> list[Problem]:
+def check_reject(status: InvoiceStatus, *, payout_reference: str = "") -> list[Problem]:
     """The region returns an invoice until its attest; after that only crediting helps.
 
-    Source: spec CO-20.
+    One that a payment run holds stays until the run is cancelled. Source: spec CO-20, SC-23.
     """
     if status in {InvoiceStatus.ISSUED, InvoiceStatus.REVIEWED}:
-        return []
+        if payout_reference in {"", REPAYMENT}:
+            return []
+        return [Problem("held_by_run", HELD_BY_A_RUN, values={"run": payout_reference})]
     return [
         Problem(
             "not_returnable",

@@ -77,6 +77,10 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
     recall = tables.Action(
         _("Recall"), reverse("ledger:recall_invoice", args=[invoice_id]), is_dialog=True, icon="undo-2"
     )
+    # Known by its name alone: the ledger does not know the payment runs.
+    payment = tables.Action(
+        _("Show the payment"), reverse("settlement:payment_of", args=[invoice_id]), icon="landmark"
+    )
 
     def prepare(rows: "Sequence[InvoiceRow]") -> "Sequence[InvoiceRow]":
         queries.look_up_cases(request.actor, [row.line for row in rows])
@@ -94,6 +98,7 @@ def invoice(request: Request, invoice_id: int) -> HttpResponse:
         ],
         actions=[
             *([recall] if queries.may_recall(request.actor, found) else []),
+            *([payment] if queries.sees_payment(request.actor, found) else []),
             pdf,
             *_steps(request, found),
         ],

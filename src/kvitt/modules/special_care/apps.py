@@ -1,13 +1,17 @@
 """Django's name for this app, and its words in the log."""
 
 from collections.abc import Collection
-from typing import ClassVar
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
 
 from django.apps import AppConfig
 
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.special_care.lifecycle import ClaimStatus, HoldReason, SupportType
+
+if TYPE_CHECKING:
+    from kvitt.registers.access.rules import Actor
 
 
 class SpecialCareConfig(AppConfig):
@@ -126,3 +130,22 @@ class SpecialCareConfig(AppConfig):
             authority_id=authority_id, number__in=numbers
         )
         return set(claims.exclude(status=ClaimStatus.DRAFT).values_list("number", flat=True))
+
+    def propose_payments(self, actor: "Actor", *, today: date) -> None:
+        """Propose payment of every invoice that is ready, for the payment run that is being proposed.
+
+        Settlement asks, which does not know the modules. Source: spec SC-19a, SC-23.
+        """
+        # Its models are there once the apps are: this one is loaded before them.
+        from kvitt.modules.special_care.commands import proposal  # noqa: PLC0415
+
+        proposal.propose_ready(actor, today)
+
+    def payments_to_propose(self, actor: "Actor") -> list[tuple[int, int]]:
+        """Return clinic and amount (öre) of what `propose_payments` would propose, to show it before.
+
+        Settlement asks, which does not know the modules. Source: spec SC-19a, SC-23.
+        """
+        from kvitt.modules.special_care.queries import proposal  # noqa: PLC0415 - as above
+
+        return proposal.amounts_to_propose(actor)

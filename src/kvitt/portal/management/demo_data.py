@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from kvitt.foundation.values import dates
+from kvitt.foundation.values.dates import Period
 from kvitt.ledger import commands as ledger
 from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.modules.needs_allowance.commands import cases, invoices, procedures, requests
@@ -16,6 +17,9 @@ from kvitt.registers import price_lists as price_lists_package
 from kvitt.registers.access import queries as access
 from kvitt.registers.access.models import RoleGrant, User
 from kvitt.registers.access.rules import Actor, Role, system_actor
+from kvitt.registers.accounting import commands as accounting
+from kvitt.registers.accounting.lifecycle import AccountUse
+from kvitt.registers.accounting.rules import AccountStringFacts, DatedString
 from kvitt.registers.listings import commands as listings
 from kvitt.registers.mailing import commands as mailing
 from kvitt.registers.mailing.lifecycle import CHOSEN
@@ -156,6 +160,7 @@ def make(*, today: date) -> None:
     _users(region)
     files = {path.name: path.read_bytes() for path in sorted(CATALOGUE.glob("*.csv"))}
     price_lists.load_catalogue(system, files=files)
+    _account_strings(system, since=long_ago)
     patients = _patients(system, today=today)
     # The numbers of the seed's figures: two cases come from an older system, then the series goes on.
     CaseNumberSeries.objects.create(authority=region, last_number=8)
@@ -167,6 +172,23 @@ def make(*, today: date) -> None:
         addresses="mottagning1111@example.org",
         events=CHOSEN,
     )
+
+
+# Where the region books: a cost for each scheme, the dearest code of one by itself, debts and the bank.
+ACCOUNT_STRINGS = (
+    (AccountUse.COST, Scheme.NEEDS_ALLOWANCE, "", "5621", "1200", "45"),
+    (AccountUse.COST, Scheme.POPULATION_HEALTH, "", "5622", "1200", "46"),
+    (AccountUse.COST, Scheme.SPECIAL_CARE, "", "5623", "1300", "47"),
+    (AccountUse.COST, Scheme.SPECIAL_CARE, "825S", "5624", "1300", "47"),
+    (AccountUse.DEBT, "", "", "2441", "", ""),
+    (AccountUse.BANK, "", "", "1940", "", ""),
+)
+
+
+def _account_strings(system: Actor, *, since: date) -> None:
+    for use, scheme, code, *parts in ACCOUNT_STRINGS:
+        new = DatedString((use, scheme, code), Period(since), AccountStringFacts(*parts))
+        accounting.save_account_string(system, today=since, new=new)
 
 
 _EVERYTHING = (Scheme.NEEDS_ALLOWANCE, Scheme.POPULATION_HEALTH, Scheme.SPECIAL_CARE)

@@ -10,17 +10,16 @@ from pathlib import Path
 
 from kvitt.foundation.values import dates
 from kvitt.foundation.values.money import Ore
+from kvitt.ledger import commands as ledger
 from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.modules import special_care
 from kvitt.modules.special_care.commands import (
     categories,
     certificates,
     crediting,
-    deletion,
     drafts,
     proposal,
     repayments,
-    review,
     sending,
 )
 from kvitt.modules.special_care.commands.drafts import ClaimHead, NewClaimLine
@@ -30,8 +29,6 @@ from kvitt.modules.special_care.rules.certificate import CertificateContent
 from kvitt.portal.management import demo_data
 from kvitt.portal.management.demo_data import DemoPatient, actor_of
 from kvitt.registers.access.rules import Actor, system_actor
-from kvitt.registers.clinic_administration import commands as clinic_administration
-from kvitt.registers.organisations.lifecycle import GiroKind
 from kvitt.registers.organisations.models import Authority
 from kvitt.registers.people import commands as people
 from kvitt.registers.people.lifecycle import AddressKind
@@ -109,7 +106,7 @@ class DemoClaim:
     county: str = ""
 
 
-_EXAMINATION = (DemoLine("101"), DemoLine("201"))
+EXAMINATION = (DemoLine("101"), DemoLine("201"))
 
 
 def make(*, today: date) -> None:
@@ -121,19 +118,7 @@ def make(*, today: date) -> None:
     _patients(system, today=today)
     _certify(today=today)
     _paid(today=today)
-    _on_their_way(today=today)
     _credited(today=today)
-    _under_review(today=today)
-    _gathering(today=today)
-    _ask_for_account(today=today)
-
-
-def _ask_for_account(*, today: date) -> None:
-    """A clinic has asked for another account, and a second person is to decide."""
-    petra = actor_of("petra", "1111", today=today)
-    clinic_administration.request_account_change(
-        petra, clinic_id=petra.clinic_id or 0, giro_kind=GiroKind.BANKGIRO, giro_number="160-9908"
-    )
 
 
 # Who ----------------------------------------------------------------------------------------------
@@ -200,7 +185,7 @@ def _certify(*, today: date) -> None:
 # Claims -------------------------------------------------------------------------------------------
 
 
-def _begin(claim: DemoClaim, *, on: date) -> tuple[Actor, str, ClaimHead]:
+def begin(claim: DemoClaim, *, on: date) -> tuple[Actor, str, ClaimHead]:
     """Begin a claim of visits from the day on, and fill it in."""
     actor = actor_of(claim.by, CLINICS[claim.by], today=on)
     number = drafts.begin_claim(actor, today=on, code=person_of(claim.name).code, support=claim.support)
@@ -236,7 +221,7 @@ def ore(kronor: int) -> Ore:
 
 def send(claim: DemoClaim, *, on: date) -> str:
     """Send a claim in on the day, which is that of its last visit, and return its number."""
-    actor, number, head = _begin(claim, on=on)
+    actor, number, head = begin(claim, on=on)
     sending.send_claim(actor, today=on, number=number, head=head)
     return number
 
@@ -276,19 +261,9 @@ def _paid(*, today: date) -> None:
         ),
     )
     numbers = [send(claim, on=day) for claim in claims]
-    linghem = DemoClaim("mats", "Arne", "2024-17", "L1001", (*_EXAMINATION, DemoLine("705", "36")), fee=200)
+    linghem = DemoClaim("mats", "Arne", "2024-17", "L1001", (*EXAMINATION, DemoLine("705", "36")), fee=200)
     numbers.append(send(linghem, on=day + 2 * _DAY))
     pay(numbers, proposed_on=day + 6 * _DAY, until=InvoiceStatus.PAID_OUT)
-
-
-def _on_their_way(*, today: date) -> None:
-    """An invoice at each step of the payment: proposed, attested, paid out into."""
-    day = today - 18 * _DAY
-    steps = (InvoiceStatus.REVIEWED, InvoiceStatus.AUTHORISED, InvoiceStatus.PAYING_OUT)
-    for number, (name, step) in enumerate(zip(("Greta", "Arne", "Ulla-Britt"), steps, strict=True), start=1):
-        lines = (DemoLine("341"), DemoLine("704", f"{number + 1}6"))
-        claim = DemoClaim("mats", name, f"2024-{20 + number}", f"L{1010 + number}", lines, fee=100)
-        pay([send(claim, on=day)], proposed_on=day + 5 * _DAY, until=step)
 
 
 def _credited(*, today: date) -> None:
@@ -298,11 +273,11 @@ def _credited(*, today: date) -> None:
         send(DemoClaim("lisa", "Greta", "1234", "980901", (DemoLine("206"),)), on=day),
         send(DemoClaim("lisa", "Märta", "1234", "980902", (DemoLine("121"),) * 3), on=day),
     ]
-    late_card = DemoClaim("lisa", "Ulla-Britt", "123", "980903", _EXAMINATION, fee=200)
+    late_card = DemoClaim("lisa", "Ulla-Britt", "123", "980903", EXAMINATION, fee=200)
     wrong_patient = replace(late_card, name="Karl-Erik", invoice="12345", reference="980904", support=_F)
     others = [send(one, on=day + 4 * _DAY) for one in (late_card, wrong_patient)]
     plusgiro = [
-        send(DemoClaim("nora", name, invoice, reference, _EXAMINATION, fee=200), on=day)
+        send(DemoClaim("nora", name, invoice, reference, EXAMINATION, fee=200), on=day)
         for name, invoice, reference in (("Arne", "B-70", "700"), ("Greta", "B-71", "701"))
     ]
     numbers = [*two, *others, *plusgiro]
@@ -313,45 +288,13 @@ def _credited(*, today: date) -> None:
         actor = actor_of(user, CLINICS[user], today=credited_on)
         crediting.credit_claim(actor, today=credited_on, number=number)
     repaid = ClaimInvoice.objects.get(credited_claims__number=plusgiro[0])
+    gustav = actor_of("gustav", today=today)
+    in_ledger = [repaid.ledger_invoice_id or 0]
+    ledger.review_invoices(gustav, invoice_ids=in_ledger)
+    _attest(in_ledger, until=InvoiceStatus.AUTHORISED, paid_on=today - 20 * _DAY)
     repayments.confirm_repayment(
-        actor_of("gustav", today=today),
+        gustav,
         today=today,
         our_reference=repaid.our_reference,
         repaid_on=today - 17 * _DAY,
     )
-
-
-# Under review, and gathering ----------------------------------------------------------------------
-
-
-def _under_review(*, today: date) -> None:
-    """Claims that are held, asked about, voided and deleted."""
-    day = today - 28 * _DAY
-    gustav = actor_of("gustav", today=today)
-    asked = send(
-        DemoClaim("lisa", "Karl-Erik", "23434344", "980911", (DemoLine("103"), DemoLine("301")), _F, 100),
-        on=day,
-    )
-    review.hold_claim(gustav, number=asked)
-    review.ask_clinic(gustav, number=asked, question="Vilken sjukdom i slemhinnan behandlades?")
-    held = DemoClaim("lisa", "Emma", "23434345", "980912", (*_EXAMINATION, DemoLine("301")), _F, 200)
-    review.hold_claim(gustav, number=send(held, on=today - 8 * _DAY))
-    # Above the limit: held by itself.
-    teeth = tuple(DemoLine("800", tooth) for tooth in ("14", "15", "24", "25"))
-    send(DemoClaim("mats", "Arne", "2024-30", "L1020", teeth, fee=200), on=today - 3 * _DAY)
-    voided = send(
-        DemoClaim("lisa", "Märta", "23434340", "980913", (DemoLine("111"), DemoLine("342"))), on=day
-    )
-    review.hold_claim(gustav, number=voided)
-    review.void_claim(gustav, number=voided, reason="Samma besök har redan ersatts. Makuleras.")
-    twice = send(DemoClaim("lisa", "Greta", "23434350", "980914", (DemoLine("206"),)), on=today - 4 * _DAY)
-    deletion.delete_claim(actor_of("lisa", "1111", today=today), number=twice)
-
-
-def _gathering(*, today: date) -> None:
-    """What is released and not yet proposed: the manual's invoice 1234678, and one of another region."""
-    lines = (DemoLine("103"), DemoLine("121"))
-    send(DemoClaim("lisa", "Greta", "1234678", "1184499", lines, comment="45678"), on=today - 2 * _DAY)
-    lines = (DemoLine("101"), DemoLine("401", "38"))
-    send(DemoClaim("nora", "Märta", "B-80", "710", lines, county="06"), on=today - 5 * _DAY)
-    _begin(DemoClaim("lisa", "Ulla-Britt", "1234678", "", _EXAMINATION), on=today)

@@ -21,7 +21,7 @@ from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus
 from kvitt.modules.needs_allowance.queries import start as needs_allowance
 from kvitt.modules.population_health.queries import start as population_health
 from kvitt.portal.models import FaqEntry, NewsItem
-from kvitt.portal.queries import claims, figures, texts
+from kvitt.portal.queries import claims, figures, payments, texts
 from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission, Role, ScopeKind
@@ -171,10 +171,12 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
     reported = population_health.waiting_sums(actor) if sees_activities else None
     waiting = preauthorization.waiting_since(actor) if actor.may(Permission.ASSESS_REQUESTS) else None
     claim_work = claims.claim_work(actor, today=today)
+    pay_work = payments.pay_work(actor)
     shown = [
         figures.waiting_figure(waiting, today=today) if waiting is not None else None,
         *(_desk_figure(sums, status) for role, status in _DESK_ROLES if role in actor.roles),
         *claims.key_figures(actor, claim_work, today=today),
+        *payments.key_figures(actor, pay_work),
         figures.billable_figure(billable) if billable is not None else None,
         figures.activities_figure(population_health.this_month(actor, today=today), today=today)
         if sees_activities
@@ -205,7 +207,10 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
         held=claims.held_plot(claim_work, today=today),
         windows=_windows(actor, today=today) if is_administrator else [],
         changes=_changes(actor),
-        notices=_notices(actor, claim_work, today=today),
+        notices=[
+            *_notices(actor, claim_work, today=today),
+            *(Notice(*each) for each in payments.notices(pay_work)),
+        ],
         news=list(texts.news_of(actor, today=today)[:NEWS_ON_START]),
         faq=list(texts.faq_of(actor)[:FAQ_ON_START]),
     )

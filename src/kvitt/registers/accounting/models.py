@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from kvitt.foundation.values.dates import Period
+from kvitt.registers.accounting import rules
 from kvitt.registers.accounting.lifecycle import AccountUse
 from kvitt.registers.organisations.lifecycle import Scheme
 from kvitt.registers.organisations.models import Authority
@@ -44,4 +46,14 @@ class AccountString(models.Model):
 
     def __str__(self) -> str:
         """`5621 1200 45`."""
-        return " ".join(part for part in (self.account, self.cost_centre, self.activity) if part)
+        return str(self.facts)
+
+    @property
+    def facts(self) -> rules.AccountStringFacts:
+        """What it consists of."""
+        return rules.AccountStringFacts(self.account, self.cost_centre, self.activity)
+
+    def dated(self) -> rules.DatedString:
+        """Return it as the rules have it."""
+        wanted = AccountUse(self.use), self.scheme, self.code
+        return rules.DatedString(wanted, Period(self.first_on, self.last_on), self.facts)

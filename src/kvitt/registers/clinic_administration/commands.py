@@ -5,7 +5,6 @@ from django.http import Http404
 
 from kvitt.audit import commands as audit
 from kvitt.foundation import clock
-from kvitt.foundation.values import identity
 from kvitt.foundation.values.problems import refuse_if_any
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.clinic_administration import queries, rules
@@ -32,7 +31,7 @@ def request_account_change(
         contact = clinic.authority.contact
         refuse_if_any(organisation_rules.check_open(clinic.closed_on, today=clock.today(), contact=contact))
         refuse_if_any(organisation_rules.check_account(giro_kind=giro_kind, giro_number=giro_number))
-        digits = identity.normalise_bankgiro(giro_number)
+        digits = organisation_rules.normalise_account(giro_kind, giro_number)
         refuse_if_any(
             rules.check_request(
                 wanted=(giro_kind, digits),

@@ -32,8 +32,9 @@ class Account(Form):
     giro_kind = forms.ChoiceField(label=_("Account"), choices=choices(GiroKind), widget=forms.RadioSelect)
     giro_number = forms.CharField(
         label=_("Account number"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Of a bank account: the clearing number, a comma, and the account number."),
     )
 
 

@@ -13,7 +13,6 @@ from kvitt.audit import queries as audit
 from kvitt.foundation import clock
 from kvitt.foundation.forms import problem_text
 from kvitt.foundation.tables import Action, Crumb
-from kvitt.foundation.values import identity
 from kvitt.registers.access import queries as access
 from kvitt.registers.access.models import User
 from kvitt.registers.access.rules import Actor, Permission, Role
@@ -21,6 +20,7 @@ from kvitt.registers.clinic_administration.lifecycle import AccountChangeStatus
 from kvitt.registers.clinic_administration.models import AccountChange
 from kvitt.registers.clinic_administration.rules import check_decision
 from kvitt.registers.organisations import queries as organisations
+from kvitt.registers.organisations import rules as organisation_rules
 from kvitt.registers.organisations.lifecycle import GiroKind
 from kvitt.registers.organisations.models import Clinic
 
@@ -141,8 +141,7 @@ def account_text(kind: str, number: str) -> str:
     """Return an account as it is written: `Bankgiro 5050-1055`; empty when there is none."""
     if not number:
         return ""
-    show = identity.format_bankgiro if kind == GiroKind.BANKGIRO else identity.format_plusgiro
-    return f"{gettext(GiroKind(kind).label)} {show(number)}"
+    return f"{gettext(GiroKind(kind).label)} {organisation_rules.format_account(kind, number)}"
 
 
 def waiting_account(clinic_id: int) -> str:

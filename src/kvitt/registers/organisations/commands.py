@@ -132,7 +132,7 @@ def create_clinic(
     values = {
         **_clinic_values(**details),
         "giro_kind": giro_kind,
-        "giro_number": identity.normalise_bankgiro(giro_number),
+        "giro_number": rules.normalise_account(giro_kind, giro_number),
         "is_specialist": is_specialist,
     }
     provider = _locked(CareProvider.objects.filter(authority_id=actor.authority_id), provider_id)

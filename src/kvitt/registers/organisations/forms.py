@@ -132,8 +132,11 @@ class NewClinic(Clinic):
     giro_number = forms.CharField(
         label=_("Account number"),
         required=False,
-        max_length=20,
-        help_text=_("A later change of the account takes two persons."),
+        max_length=40,
+        help_text=_(
+            "Of a bank account: the clearing number, a comma, and the account number. A later change of the "
+            "account takes two persons."
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.registers.organisations.lifecycle import GiroKind, Scheme
 from kvitt.registers.organisations.models import Authority, CareProvider, Clinic, ClinicRight, Practitioner
-from kvitt.registers.organisations.rules import ADMINISTER, MANAGE_UNIT, check_reporting
+from kvitt.registers.organisations.rules import ADMINISTER, MANAGE_UNIT, check_reporting, format_account
 
 if TYPE_CHECKING:
     from kvitt.registers.access.rules import Actor
@@ -107,6 +107,12 @@ def only_authority_id() -> int | None:
     """Return the authority of an installation that serves a single one."""
     ids = list(Authority.objects.values_list("id", flat=True)[:2])
     return ids[0] if len(ids) == 1 else None
+
+
+def authority_id_of(organisation_number: str) -> int | None:
+    """Return the authority with the organisation number, however it is written; None where there is none."""
+    digits = identity.normalise_organisation_number(organisation_number)
+    return Authority.objects.filter(organisation_number=digits).values_list("id", flat=True).first()
 
 
 def clinic_ids_of_provider(provider_id: int) -> list[int]:
@@ -349,11 +355,7 @@ def authority_values(found: Authority) -> dict[str, str]:
 
 def giro_text(clinic: Clinic) -> str:
     """Return the account as it is written: 5050-1055, 490220-1; empty when none is known."""
-    if not clinic.giro_number:
-        return ""
-    is_bankgiro = clinic.giro_kind == GiroKind.BANKGIRO
-    show = identity.format_bankgiro if is_bankgiro else identity.format_plusgiro
-    return show(clinic.giro_number)
+    return format_account(clinic.giro_kind, clinic.giro_number)
 
 
 def _of_clinic(actor: "Actor", rows: QuerySet[Row]) -> Row:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kvitt.foundation.values import identity, municipalities
+from kvitt.foundation.values import accounts, identity, municipalities
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
@@ -22,7 +22,7 @@ _CLINIC_NUMBER = re.compile(r"[0-9A-Za-z]{1,10}")
 UNKNOWN_COUNTY = _("There is no county %(county)s. Choose one from the list, or the whole country.")
 NO_NAME = _("The name is missing. Give a name.")
 BAD_CLINIC_NUMBER = _("A clinic number has one to ten digits or letters, for example 1111. Check the number.")
-GIRO_WITHOUT_KIND = _("Say whether the number is a bankgiro or a plusgiro.")
+GIRO_WITHOUT_KIND = _("Say whether the number is a bankgiro, a plusgiro or a bank account.")
 KIND_WITHOUT_GIRO = _("The account number is missing. Give it, or choose no account.")
 ENDS_BEFORE_IT_BEGINS = _("The last day %(last)s is before the first day %(first)s. Give a later day.")
 RIGHT_OVERLAPS = _("The clinic has this right already, %(period)s. Choose other days, or end it first.")
@@ -55,6 +55,13 @@ class ClosingPlan:
     rights_to_end: tuple[int, ...]
     rights_to_remove: tuple[int, ...]
     posts_to_end: tuple[int, ...]
+
+
+_WRITTEN_AS = {
+    GiroKind.BANKGIRO: identity.format_bankgiro,
+    GiroKind.PLUSGIRO: identity.format_plusgiro,
+    GiroKind.ACCOUNT: accounts.format_bank_account,
+}
 
 
 def check_authority(
@@ -110,9 +117,9 @@ def check_clinic_names(*, number: str, name: str) -> list[Problem]:
 
 
 def check_account(*, giro_kind: str, giro_number: str) -> list[Problem]:
-    """An account is a bankgiro or a plusgiro whose check digit is right.
+    """An account is a bankgiro or a plusgiro whose check digit is right, or an account at a bank.
 
-    Source: spec CO-2, SC-24
+    Source: spec CO-2, SC-23, SC-24
     """
     if not giro_kind and not giro_number:
         return [Problem("kind_without_giro", KIND_WITHOUT_GIRO, "giro_number")]
@@ -125,7 +132,29 @@ def check_account(*, giro_kind: str, giro_number: str) -> list[Problem]:
         problems += _at("giro_number", identity.check_bankgiro(giro_number))
     elif giro_kind == GiroKind.PLUSGIRO:
         problems += _at("giro_number", identity.check_plusgiro(giro_number))
+    elif giro_kind == GiroKind.ACCOUNT:
+        problems += _at("giro_number", accounts.check_bank_account(giro_number))
     return problems
+
+
+def normalise_account(giro_kind: str, giro_number: str) -> str:
+    """A correctly written account is kept as digits, at a bank with a dash after the clearing number.
+
+    Source: spec CO-2, SC-23
+    """
+    if giro_kind == GiroKind.ACCOUNT:
+        return accounts.normalise_bank_account(giro_number)
+    return identity.normalise_bankgiro(giro_number)
+
+
+def format_account(giro_kind: str, giro_number: str) -> str:
+    """An account is shown as it is written: 5050-1055, 490220-1, `8327-9, 123 456 789-0`; empty for none.
+
+    Source: spec CO-2, SC-23
+    """
+    if not giro_number:
+        return ""
+    return _WRITTEN_AS[GiroKind(giro_kind)](giro_number)
 
 
 def check_right(period: Period, *, others: Iterable[Period], closed_on: date | None) -> list[Problem]:

@@ -204,5 +204,6 @@ def _issue(
         invoice_date=today,
         due_date=ledger_rules.calculate_due_date(today, days=days),
         rows=ledger_rules.plan_rows(facts),
+        is_repaid_by_clinic=credit.awaits_repayment,
     )
     return ledger.issue_invoice(actor, new)

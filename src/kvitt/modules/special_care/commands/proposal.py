@@ -15,6 +15,18 @@ from kvitt.modules.special_care.rules import proposal as rules
 from kvitt.registers.access.rules import Actor, Permission
 
 
+def propose_ready(actor: Actor, today: date) -> None:
+    """Propose payment of what is ready, for a payment run; of an actor who may not, or with nothing, nothing.
+
+    What cannot be proposed by this actor, as his own claims, waits for another. Source: spec SC-19a, SC-23.
+    """
+    if not (actor.may(Permission.REVIEW_CLAIMS) and actor.may(Permission.REVIEW_INVOICES)):
+        return
+    ready = list(queries.invoices_to_propose(actor).values_list("pk", flat=True))
+    if ready:
+        propose_payment(actor, today=today, invoice_ids=ready)
+
+
 def propose_payment(actor: Actor, *, today: date, invoice_ids: Collection[int]) -> rules.ProposalPlan:
     """Propose payment of invoices of claims (*Föreslå utbetalning*): one invoice each in the ledger.
 

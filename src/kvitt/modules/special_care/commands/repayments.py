@@ -7,6 +7,7 @@ from django.db import transaction
 from kvitt.audit import commands as audit
 from kvitt.foundation.values.problems import refuse_if_any
 from kvitt.ledger import commands as ledger
+from kvitt.modules.special_care.models import ClaimInvoice
 from kvitt.modules.special_care.queries import proposal as queries
 from kvitt.modules.special_care.queries.claims import SUBJECT
 from kvitt.modules.special_care.rules import proposal as rules
@@ -14,22 +15,18 @@ from kvitt.registers.access.rules import Actor
 
 
 def confirm_repayment(actor: Actor, *, today: date, our_reference: int, repaid_on: date) -> None:
-    """Mark a credited invoice as repaid by the clinic (*Markera som återbetald*).
+    """Mark a credited invoice as repaid by the clinic (*Markera som återbetald*), once it is attested.
 
-    One that is returned meanwhile, or undone, is not repaid. Raises NotAllowed, Http404, Refused.
-    Source: spec SC-21.
+    That settles its invoice in the ledger. One that is returned meanwhile, or undone, is not repaid.
+    Raises NotAllowed, Http404, Refused. Source: spec CO-20, SC-21.
     """
     with transaction.atomic():
-        ledger.hold_clinics([queries.repayment(actor, our_reference, lock=True).clinic_id])
+        found = queries.repayment(actor, our_reference)
+        _check(found, today=today, repaid_on=repaid_on)
+        if found.ledger_invoice_id is not None:  # every credit has one
+            ledger.settle_repayment(actor, found.ledger_invoice_id, paid_on=repaid_on)
         invoice = queries.repayment(actor, our_reference, lock=True)
-        refuse_if_any(
-            rules.check_repayment(
-                repaid_on=repaid_on,
-                received_on=invoice.received_on,
-                today=today,
-                is_waiting=invoice.repaid_on is None,
-            )
-        )
+        _check(invoice, today=today, repaid_on=repaid_on)
         invoice.repaid_on, invoice.repaid_by = repaid_on, actor.name
         invoice.save(update_fields=["repaid_on", "repaid_by"])
         audit.record_many(
@@ -48,3 +45,14 @@ def confirm_repayment(actor: Actor, *, today: date, our_reference: int, repaid_o
                 for claim in invoice.credited_claims.all()
             ],
         )
+
+
+def _check(invoice: ClaimInvoice, *, today: date, repaid_on: date) -> None:
+    refuse_if_any(
+        rules.check_repayment(
+            repaid_on=repaid_on,
+            received_on=invoice.received_on,
+            today=today,
+            is_waiting=invoice.repaid_on is None,
+        )
+    )

@@ -44,6 +44,16 @@ def invoices_to_propose(actor: Actor) -> QuerySet[ClaimInvoice]:
     ).select_related("clinic", "ledger_invoice")
 
 
+def amounts_to_propose(actor: Actor) -> list[tuple[int, Ore]]:
+    """Return clinic and amount of each invoice that a payment run of the actor's would propose.
+
+    Source: spec SC-19a, SC-23.
+    """
+    if not (actor.may(Permission.REVIEW_CLAIMS) and actor.may(Permission.REVIEW_INVOICES)):
+        return []
+    return list(invoices_to_propose(actor).values_list("clinic_id", "amount"))
+
+
 def held_back_count(actor: Actor) -> int:
     """Count the invoices with released claims that wait until other claims of theirs are reviewed."""
     return _unproposed(actor).filter(Exists(_claims(ClaimStatus.HELD))).count()

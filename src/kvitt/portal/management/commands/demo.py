@@ -14,7 +14,9 @@ from django.db import transaction
 from kvitt.foundation import clock
 from kvitt.portal.management import (
     demo_activities,
+    demo_claims,
     demo_data,
+    demo_payments,
     demo_reports,
     demo_requests,
     demo_special_care,
@@ -30,8 +32,10 @@ PARTS = (
     demo_texts,
     demo_reports,
     demo_requests,
-    demo_activities,
     demo_special_care,
+    demo_payments,
+    demo_activities,
+    demo_claims,
     demo_treatment_plans,
 )
 
@@ -65,7 +69,8 @@ class Command(BaseCommand):
         if is_fresh:
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{database}{suffix}").unlink(missing_ok=True)
-            shutil.rmtree(settings.KVITT_DOCUMENTS, ignore_errors=True)
+            for folder in (settings.KVITT_DOCUMENTS, settings.KVITT_OUTBOX):
+                shutil.rmtree(folder, ignore_errors=True)
         call_command("migrate", verbosity=0)
         if not Authority.objects.exists():
             self.stdout.write(f"Making demonstration data in {database.parent.name} ...")

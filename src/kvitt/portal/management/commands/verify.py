@@ -12,6 +12,7 @@ from kvitt.modules.needs_allowance.queries import proof as needs_allowance
 from kvitt.modules.population_health.queries import proof as population_health
 from kvitt.modules.special_care.queries import proof as special_care
 from kvitt.registers.documents import queries as documents
+from kvitt.settlement.queries import proof as settlement
 
 
 class Command(BaseCommand):
@@ -29,6 +30,7 @@ class Command(BaseCommand):
                 needs_allowance.breaches(),
                 population_health.breaches(),
                 special_care.breaches(),
+                settlement.breaches(),
                 documents.breaches(),
             )
         )

@@ -1,4 +1,4 @@
-"""`kvitt worker`: what the calendar owes and the outbox holds, any number of times against one database."""
+"""`kvitt worker`: what the calendar owes and the outboxes hold, any number of times against one database."""
 
 import logging
 import os
@@ -16,6 +16,7 @@ from kvitt.foundation import clock
 from kvitt.ledger import tasks as ledger
 from kvitt.portal import tasks
 from kvitt.registers.mailing import tasks as mailing
+from kvitt.settlement import tasks as settlement
 
 # An administrator may set other days on any day.
 LOOK_AGAIN = timedelta(hours=1)
@@ -26,8 +27,8 @@ class Command(BaseCommand):
     """Works until it is told to stop; what it was doing is finished first."""
 
     help = (
-        "Make the invoices that the calendar owes, send waiting e-mail, and tell clinics of the invoicing "
-        "period. Several may run at once."
+        "Make the invoices that the calendar owes, send waiting e-mail and files, and tell clinics of the "
+        "invoicing period. Several may run at once."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             tasks.tell_of_windows(today=clock.today())
             self.stdout.write(f"{ledger.make_due_invoices(on=clock.today())} invoices made.")
             self.stdout.write(f"{mailing.send_due_mail()} messages tried.")
+            self.stdout.write(f"{settlement.send_files()} files sent.")
             return
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -62,6 +64,7 @@ def work(stopped: threading.Event, *, seconds: float, parent: int | None = None)
         close_old_connections()
         try:
             mailing.send_due_mail(goes_on=goes_on)
+            settlement.send_files(goes_on=goes_on)
             now = clock.now()
             if told_at is None or now - told_at >= LOOK_AGAIN:
                 tasks.tell_of_windows(today=clock.today())

@@ -1,0 +1,162 @@
+"""Which account string books something, and what is wrong with a new one."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kvitt.foundation.values import dates
+from kvitt.foundation.values.dates import Period
+from kvitt.foundation.values.problems import Problem
+from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.registers.accounting.lifecycle import AccountUse
+
+# What something is booked by: the side of the voucher, the scheme and the procedure code; "" is any.
+Wanted = tuple[AccountUse, str, str]
+
+LONGEST_ACCOUNT = 10
+LONGEST_OBJECT = 20
+_ACCOUNT = re.compile(r"[0-9]{4,10}", re.ASCII)
+_OBJECT = re.compile(r"[0-9A-Za-zÅÄÖåäö-]{0,20}")
+
+BAD_ACCOUNT = _("%(account)s is not an account. Write its digits, four to ten of them.")
+BAD_OBJECT = _("%(object)s is neither a cost centre nor an activity. Write at most 20 letters and digits.")
+NO_SCHEME = _("Choose the scheme that the code belongs to.")
+UNKNOWN_CODE = _("%(code)s is not a code of the scheme. Check it against the list of procedure codes.")
+ONLY_COSTS = _("Only costs are booked by scheme and code. Choose all schemes, and leave the code empty.")
+WRONG_ORDER = _("The last day comes before the first. Change one of them.")
+OVERLAPS = _("The same is booked with %(account)s %(period)s. Choose other days, or end that one first.")
+IN_THE_PAST = _(
+    "%(account)s has booked the same until now, and what is booked stays. Begin the new one today or later."
+)
+ENDS_IN_THE_PAST = _("What was attested until today is booked with it. Let it end today or later.")
+HAS_ENDED = _("The account string ended on %(day)s. Add a new one.")
+ENDS_BEFORE = _("It begins on %(day)s. Let it end then or later.")
+
+
+@dataclass(frozen=True, order=True)
+class AccountStringFacts:
+    """The parts of an account string: account, cost centre and business activity; the latter may be empty."""
+
+    account: str
+    cost_centre: str = ""
+    activity: str = ""
+
+    def __str__(self) -> str:
+        """`5621 1200 45`."""
+        return " ".join(part for part in (self.account, self.cost_centre, self.activity) if part)
+
+
+@dataclass(frozen=True)
+class DatedString:
+    """An account string with what it is for and its period."""
+
+    wanted: Wanted
+    period: Period
+    facts: AccountStringFacts
+
+
+def list_nearest(wanted: Wanted) -> list[Wanted]:
+    """What may book something, the nearest first: its code, any code of its scheme, any scheme.
+
+    Source: spec SC-23.
+    """
+    use, scheme, _code = wanted
+    return list(dict.fromkeys([wanted, (use, scheme, ""), (use, "", "")]))
+
+
+def choose_strings(
+    strings: Iterable[DatedString], wanted: Collection[Wanted]
+) -> Mapping[Wanted, AccountStringFacts]:
+    """Of the account strings that hold on a day the nearest books each; what none books is left out.
+
+    Source: spec SC-23.
+    """
+    held = {string.wanted: string.facts for string in strings}
+    found = {}
+    for each in wanted:
+        nearest = next((key for key in list_nearest(each) if key in held), None)
+        if nearest is not None:
+            found[each] = held[nearest]
+    return found
+
+
+def check_string(
+    new: DatedString, others: Iterable[DatedString], *, today: date, is_known_code: bool
+) -> list[Problem]:
+    """An account has four to ten digits, only costs know schemes and codes, and what is booked stays.
+
+    `others` are those that book the same. An open one that begins earlier ends the day before the new one,
+    and one that begins the same day is replaced, as long as that day has not passed; no others may overlap.
+    Source: spec SC-23.
+    """
+    problems = [*_content_problems(new.facts), *_wanted_problems(new.wanted, is_known_code=is_known_code)]
+    if new.period.last is not None and new.period.last < new.period.first:
+        return [*problems, Problem("wrong_order", WRONG_ORDER, "last_on")]
+    for other in others:
+        if not other.period.overlaps(new.period):
+            continue
+        if other.period.first == new.period.first or _is_succeeded(other, new):
+            if new.period.first < today:
+                values = {"account": other.facts}
+                problems.append(Problem("in_the_past", IN_THE_PAST, "first_on", values))
+        else:
+            values = {"account": other.facts, "period": other.period}
+            problems.append(Problem("overlaps", OVERLAPS, "first_on", values))
+    return problems
+
+
+def end_before(other: DatedString, new: DatedString) -> DatedString:
+    """An open account string that books the same ends the day before a new one begins; others stay.
+
+    Source: spec SC-23.
+    """
+    if not _is_succeeded(other, new):
+        return other
+    return replace(other, period=Period(other.period.first, dates.day_before(new.period.first)))
+
+
+def check_end(period: Period, *, last_on: date, today: date, others: Iterable[DatedString]) -> list[Problem]:
+    """An account string ends today or later, for what was attested until then is booked with it.
+
+    `others` are those that book the same. Source: spec SC-23.
+    """
+    if period.last is not None and period.last < today:
+        return [Problem("has_ended", HAS_ENDED, "last_on", {"day": period.last})]
+    if last_on < period.first:
+        return [Problem("ends_before", ENDS_BEFORE, "last_on", {"day": period.first})]
+    if last_on < today:
+        return [Problem("ends_in_the_past", ENDS_IN_THE_PAST, "last_on")]
+    wanted = Period(period.first, last_on)
+    return [
+        Problem("overlaps", OVERLAPS, "last_on", {"account": other.facts, "period": other.period})
+        for other in others
+        if other.period.overlaps(wanted)
+    ]
+
+
+def _is_succeeded(other: DatedString, new: DatedString) -> bool:
+    return other.period.last is None and other.period.first < new.period.first
+
+
+def _content_problems(facts: AccountStringFacts) -> list[Problem]:
+    problems = []
+    if not _ACCOUNT.fullmatch(facts.account):
+        problems.append(Problem("bad_account", BAD_ACCOUNT, "account", {"account": facts.account}))
+    problems += [
+        Problem("bad_object", BAD_OBJECT, name, {"object": value})
+        for name, value in (("cost_centre", facts.cost_centre), ("activity", facts.activity))
+        if not _OBJECT.fullmatch(value)
+    ]
+    return problems
+
+
+def _wanted_problems(wanted: Wanted, *, is_known_code: bool) -> list[Problem]:
+    use, scheme, code = wanted
+    if use is not AccountUse.COST:
+        return [Problem("only_costs", ONLY_COSTS, "use")] if scheme or code else []
+    if code and not scheme:
+        return [Problem("no_scheme", NO_SCHEME, "scheme")]
+    if code and not is_known_code:
+        return [Problem("unknown_code", UNKNOWN_CODE, "code", {"code": code})]
+    return []

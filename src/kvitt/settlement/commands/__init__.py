@@ -1,0 +1,1 @@
+"""Change payment runs, payments, the outbox and the accounts that pay."""

@@ -1,0 +1,1 @@
+"""The input of payment runs, files and accounts as typed values."""

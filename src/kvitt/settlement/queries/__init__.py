@@ -1,0 +1,1 @@
+"""Read payment runs, payments, the outbox and the accounts that pay."""

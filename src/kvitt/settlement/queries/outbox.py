@@ -1,0 +1,99 @@
+"""The files that leave, limited to what the actor may see, and what the bank is asked to pay."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import Http404
+
+from kvitt.registers.access.rules import Actor, Permission
+from kvitt.registers.organisations.models import Authority
+from kvitt.settlement.lifecycle import FileKind, OutboxStatus
+from kvitt.settlement.models import OutgoingFile, PayingAccount, Payment, PaymentRun, SettledInvoice
+from kvitt.settlement.rules import orders
+from kvitt.settlement.rules import outbox as rules
+from kvitt.settlement.rules.orders import PaymentFacts, PaymentOrder, RemittanceLine
+
+# Who may see files of a kind, and who sends them again.
+_SEERS = {FileKind.PAYMENTS: Permission.PROPOSE_PAYMENTS, FileKind.VOUCHERS: Permission.EXPORT_VOUCHERS}
+RESENDERS = {FileKind.PAYMENTS: Permission.APPROVE_PAYMENTS, FileKind.VOUCHERS: Permission.EXPORT_VOUCHERS}
+
+
+def folder() -> Path:
+    """Return where files that leave are put."""
+    return Path(settings.KVITT_OUTBOX)
+
+
+def files_of(actor: Actor) -> QuerySet[OutgoingFile]:
+    """Return the files that the actor may see, the newest first, without their content.
+
+    Raises NotAllowed for who sees none.
+    """
+    kinds = [kind for kind, permission in _SEERS.items() if actor.may(permission)]
+    if not kinds:
+        actor.require(Permission.PROPOSE_PAYMENTS)
+    files = OutgoingFile.objects.filter(authority_id=actor.authority_id, kind__in=kinds)
+    return files.select_related("run").defer("content").order_by("-made_at", "-id")
+
+
+def file_of(actor: Actor, file_id: int) -> OutgoingFile:
+    """Return a file that the actor may see. Raises Http404 for any other, NotAllowed for who sees none."""
+    found = files_of(actor).filter(pk=file_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def unsent_files(
+    *, kind: FileKind | None = None, authority_id: int | None = None, run_number: int | None = None
+) -> list[OutgoingFile]:
+    """Return the files that wait or are being sent, the oldest first, without their content."""
+    files = OutgoingFile.objects.filter(status__in=[OutboxStatus.WAITING, OutboxStatus.SENDING])
+    if kind is not None:
+        files = files.filter(kind=kind)
+    if authority_id is not None:
+        files = files.filter(authority_id=authority_id)
+    if run_number is not None:
+        files = files.filter(run__number=run_number)
+    return list(files.select_related("run", "authority").defer("content").order_by("id"))
+
+
+def breaches() -> Iterator[str]:
+    """Yield every file whose content is not what was registered. Source: spec CO-23, SC-23."""
+    for file in OutgoingFile.objects.order_by("id").iterator(chunk_size=10):
+        if rules.check_content(bytes(file.content), sha256=file.sha256):
+            yield f"File {file.name} of authority {file.authority_id}: its content has changed."
+
+
+def payment_order(run: PaymentRun, account: PayingAccount) -> PaymentOrder:
+    """Return what the bank is asked to pay for a run, in the order of its payments."""
+    authority = Authority.objects.get(pk=run.authority_id)
+    payments = list(Payment.objects.filter(netting__run=run).order_by("pk"))
+    lines = defaultdict(list)
+    settled = SettledInvoice.objects.filter(payment__netting__run=run, is_void=False)
+    settled = settled.select_related("invoice").order_by("invoice__invoice_date", "invoice_id")
+    for one in settled:
+        reference = one.invoice.external_reference or str(one.invoice_id)
+        lines[one.payment_id].append(RemittanceLine(reference, one.amount))
+    return PaymentOrder(
+        message_id=orders.calculate_message_id(authority.organisation_number, run.number),
+        created_at=run.decided_at or run.proposed_at,
+        debtor_name=authority.name,
+        organisation_number=authority.organisation_number,
+        iban=account.iban,
+        bic=account.bic,
+        pay_on=run.pay_on,
+        payments=[
+            PaymentFacts(
+                end_to_end_id=payment.end_to_end_id,
+                payee_name=payment.payee_name,
+                account_kind=payment.account_kind,
+                account_number=payment.account_number,
+                amount=payment.amount,
+                lines=tuple(lines[payment.pk]),
+            )
+            for payment in payments
+        ],
+    )

@@ -1,0 +1,1 @@
+"""The columns of the lists of runs, payments and files."""

@@ -1,0 +1,1 @@
+"""The pages of payment runs, payments and files."""
