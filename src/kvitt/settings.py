@@ -228,6 +228,8 @@ KVITT_OUTBOX = Path(os.environ.get("KVITT_OUTBOX", DATA / "outbox"))
 KVITT_LARGEST_UPLOAD = (
     64_000_000  # bytes of all files of a request; of more nothing is kept while it comes in
 )
+# The same for the pages that take more, by the name of their address.
+KVITT_LARGEST_UPLOADS = {"special_care:upload_claims_file": 300_000_000}
 FILE_UPLOAD_HANDLERS = ["kvitt.foundation.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 

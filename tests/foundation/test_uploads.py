@@ -63,3 +63,26 @@ def test_user_is_known_before_the_body_is_read(folder, world, monkeypatch):
     signed_in.post("/settings/", {"file": SimpleUploadedFile("a.png", b"x" * 10)})
 
     assert kept == [b"x" * 10]
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("SC-13")
+def test_page_may_take_more_than_others_do(folder, world, monkeypatch, settings):
+    """The address is known when the body is read: by the check of the form's token, before the view."""
+    settings.KVITT_LARGEST_UPLOAD = 5
+    settings.KVITT_LARGEST_UPLOADS = {"access:settings": 12}
+    kept = []
+    monkeypatch.setattr(
+        "tempfile._TemporaryFileWrapper.write", lambda _file, data: kept.append(len(data)), raising=False
+    )
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.users["anna"])
+    client.get("/settings/")
+    token = client.cookies["csrftoken"].value
+
+    for url in ("/settings/", "/support/"):
+        for size in (10, 13):
+            file = SimpleUploadedFile("a.xml", b"x" * size)
+            client.post(url, {"csrfmiddlewaretoken": token, "file": file})
+
+    assert kept == [10]

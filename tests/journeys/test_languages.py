@@ -227,6 +227,19 @@ def test_other_language_is_one_click_away(sample, client_of):
             "ledger:search_lines",
             ["Sök åtgärdskoder", "Godkänd", "Raderad", "Fakturerad", "Inväntar kreditering", "Krediterad"],
         ),
+        (
+            "lisa",
+            "special_care:upload_claims_file",
+            ["Ladda upp fakturafil", "Välj fil på datorn", "Endast granska", "Ladda upp"],
+        ),
+        (
+            "lisa",
+            "special_care:claims_file",
+            [
+                *("Kliniknummer", "Räkningsnummer", "Personnummer", "Felmeddelande"),
+                *("Ladda upp", "Tillbaka till filuppladdningen", "Exportera till excel"),
+            ],
+        ),
         ("cilla", "portal:support", ["Välj mottagning", "Logga ut"]),
         ("anna", "portal:question", ["Markera som läst"]),
     ],

@@ -8,7 +8,7 @@ from typing import Protocol
 from django.db import connection, transaction
 
 from kvitt.audit.models import Event, Subject
-from kvitt.foundation import clock
+from kvitt.foundation import bulk, clock
 
 SUBJECTS_PER_STATEMENT = 2_000
 PROTECTED_TABLES = ("audit_event", "audit_subject")
@@ -64,31 +64,28 @@ def record_many(action: str, actor: Actor, entries: Iterable[Entry]) -> None:
     """
     at = clock.now()
     listed = list(entries)
-    events = Event.objects.bulk_create(
-        (
-            Event(
-                at=at,
-                authority_id=actor.authority_id,
-                user_id=actor.user_id,
-                user_name=actor.name,
-                role=actor.role_words,
-                unit=actor.unit_text,
-                action=action,
-                subject_kind=entry.subject[0],
-                subject_key=str(entry.subject[1]),
-                data=_data(entry.before, entry.after),
-            )
-            for entry in listed
-        ),
-        batch_size=SUBJECTS_PER_STATEMENT,
-    )
-    Subject.objects.bulk_create(
-        (
+    events = [
+        Event(
+            at=at,
+            authority_id=actor.authority_id,
+            user_id=actor.user_id,
+            user_name=actor.name,
+            role=actor.role_words,
+            unit=actor.unit_text,
+            action=action,
+            subject_kind=entry.subject[0],
+            subject_key=str(entry.subject[1]),
+            data=_data(entry.before, entry.after),
+        )
+        for entry in listed
+    ]
+    bulk.insert(events)
+    bulk.insert(
+        [
             Subject(event=event, person_id=person_id)
             for event, entry in zip(events, listed, strict=True)
             for person_id in entry.person_ids
-        ),
-        batch_size=SUBJECTS_PER_STATEMENT,
+        ]
     )
 
 
@@ -141,7 +138,7 @@ def _write(
         # A part at a time: an export may be of a hundred thousand persons.
         subjects = (Subject(event=event, person_id=person_id) for person_id in person_ids)
         while part := list(islice(subjects, SUBJECTS_PER_STATEMENT)):
-            Subject.objects.bulk_create(part)
+            bulk.insert(part)
 
 
 def install_triggers() -> None:

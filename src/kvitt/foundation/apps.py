@@ -1,5 +1,7 @@
 """Django's name for this app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class FoundationConfig(AppConfig):
 
     name = "kvitt.foundation"
     label = "foundation"
+
+    def ready(self) -> None:
+        """Let every field know the lookups of our own."""
+        import_module("kvitt.foundation.lookups")

@@ -123,7 +123,7 @@ class ListSource:
     `facts` are label and value of what the list belongs to, for templates that show them above it, as is
     `about`; `tabs` lead to lists beside this one. `prepare` looks up, for a page of rows at once, what
     their columns need besides; `selection` lets rows be ticked. `below` answers what a row unfolds on the
-    page, empty for most.
+    page, empty for most. `rows_per_page` is more where a list is to be printed.
     """
 
     title: str
@@ -149,6 +149,7 @@ class ListSource:
     selection: Selection | None = None
     below: Callable[[Any], SafeString] | None = None
     count_text: Callable[[str, str, int], str] | None = None
+    rows_per_page: int = ROWS_PER_PAGE
 
 
 @dataclass(frozen=True)
@@ -180,10 +181,10 @@ def respond(request: Request, source: ListSource, *, template: str = "list.html"
 def list_page(request: Request, source: ListSource, ordered: QuerySet[Any, Any]) -> ListPage:
     """Return the page of the list that the address asks for."""
     count = source.rows.order_by()[: COUNT_LIMIT + 1].count()
-    last_page = max(1, -(-min(count, COUNT_LIMIT) // ROWS_PER_PAGE))
+    last_page = max(1, -(-min(count, COUNT_LIMIT) // source.rows_per_page))
     number = min(max(1, _int(request.GET.get("page"))), last_page)
-    start = (number - 1) * ROWS_PER_PAGE
-    objects = list(ordered[start : start + ROWS_PER_PAGE])
+    start = (number - 1) * source.rows_per_page
+    objects = list(ordered[start : start + source.rows_per_page])
     objects = list(source.prepare(objects)) if source.prepare else objects
     _note_read(source, objects)
     is_all = request.GET.get("selected") == ALL

@@ -8,9 +8,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 
-class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Streams the files of a request to temporary files: `KVITT_LARGEST_UPLOAD` bytes, and only of users.
+def largest_upload(view_name: str) -> int:
+    """Return how many bytes of files a request to this page may bring."""
+    largest: int = settings.KVITT_LARGEST_UPLOADS.get(view_name, settings.KVITT_LARGEST_UPLOAD)
+    return largest
 
+
+class BoundedUploadHandler(TemporaryFileUploadHandler):
+    """Streams the files of a request to temporary files: a bounded number of bytes, and only of users.
+
+    The bound is `KVITT_LARGEST_UPLOAD`, or that of the page in `KVITT_LARGEST_UPLOADS`.
     A file with which that is passed is let go while it comes, and so is every file of somebody who is not
     signed in. Such a file arrives empty, with its name and its true size, so that the form can say what is
     wrong. There is one handler for each request; the body is read after its user is known.
@@ -20,6 +27,9 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
         """Begin to count."""
         super().__init__(*args, **kwargs)
         self.bytes_received = 0
+        # The address is resolved before anything of the body is read, which is when the handler is made.
+        match = getattr(self.request, "resolver_match", None)
+        self.largest = largest_upload(match.view_name if match else "")
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Make room for the file of a user."""
@@ -33,7 +43,7 @@ class BoundedUploadHandler(TemporaryFileUploadHandler):
         self.bytes_received += len(raw_data)
         if self.file.closed:
             return
-        if self.bytes_received <= settings.KVITT_LARGEST_UPLOAD:
+        if self.bytes_received <= self.largest:
             super().receive_data_chunk(raw_data, start)
         else:
             self.file.close()

@@ -95,6 +95,7 @@ _MENU = (
         covers=frozenset({"special_care"}),
         children=(
             _Entry(_("Register claim"), "special_care:register_claim", _P.REPORT_CLAIMS),
+            _Entry(_("Upload claims file"), "special_care:upload_claims_file", _P.REPORT_CLAIMS),
             _Entry(_("Your invoices"), "special_care:claim_invoices", _P.CREDIT_CLAIMS, folder="processing"),
             _Entry(
                 _("Invoices of special care dentistry"),

@@ -262,6 +262,7 @@ def test_claim_made_instead_of_a_credited_one_is_judged_by_when_that_was_sent(wo
 
 @pytest.mark.requirement("SC-4a", "SC-21")
 def test_claim_whose_credit_was_returned_counts_against_the_years_amount(world):
+    set_limit(world, "general", 10_000_000)
     first = world.send_claim()
     world.pay(first)
     crediting.credit_claim(world.actor("lisa"), today=world.today, number=first)
@@ -283,6 +284,7 @@ def test_claim_whose_credit_was_returned_counts_against_the_years_amount(world):
 @pytest.mark.requirement("SC-11")
 def test_many_claims_are_looked_up_in_as_many_statements_as_one(world, django_assert_num_queries):
     world.plan_for(world.ingrid, ("101", "", 2, 196_000))
+    set_limit(world, "general", 10_000_000)
     world.send_claim()
     clinic = Clinic.objects.select_related("authority").get(pk=world.ryd.pk)
     lines = [LineFacts(day, code) for day in (world.today, dt.date(2024, 5, 1)) for code in ("101", "103")]

@@ -10,6 +10,7 @@ from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import Role
 from kvitt.registers.mailing import queries
 from kvitt.registers.mailing.models import OutgoingMail
+from kvitt.registers.organisations.models import ClinicRight
 from tests.registers.mailing.conftest import NOW, choose, mails, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("CO-29")]
@@ -64,6 +65,16 @@ def test_event_that_does_not_exist_is_refused(world, anna):
     answer = anna.post(settings_of(world.ryd), {"events": ["test"], "addresses": "ryd@example.org"})
 
     assert answer.status_code == 422
+
+
+@pytest.mark.requirement("SC-16")
+def test_clinic_without_special_care_is_not_offered_its_events(world, anna):
+    assert "Fakturafil mottagen" not in anna.get("/mail/").content.decode()
+
+    ClinicRight.objects.create(clinic=world.ryd, scheme="special_care", first_on=world.today)
+
+    page = anna.get("/mail/").content.decode()
+    assert all(event in page for event in ("Fakturafil mottagen", "Fråga om räkning", "Räkning makulerad"))
 
 
 def test_page_says_that_no_personal_data_is_sent(anna):
@@ -254,7 +265,7 @@ def test_who_looks_after_all_clinics_chooses_among_them(world, sign_in, provider
     page = petra.get(settings_of(world.linghem)).context["page"]
 
     assert [row.url for row in rows] == [settings_of(world.linghem), settings_of(world.ryd)]
-    assert [cell.html for cell in rows[1].cells] == ["1111 - Ekens Tandvård Ryd", "9", "1"]
+    assert [cell.html for cell in rows[1].cells] == ["1111 - Ekens Tandvård Ryd", "10", "1"]
     assert page.lead == "1112 - Ekens Tandvård Linghem"
     assert petra.get(settings_of(world.bjork)).status_code == 404
     assert petra.get("/mail/?format=xlsx").status_code == 200

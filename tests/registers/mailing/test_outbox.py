@@ -97,8 +97,9 @@ def test_no_message_names_a_person_or_a_number_of_one(world, settings, event):
     settings.KVITT_BASE_URL = "https://kvitt.example.org"
     choose(world)
     days = {"first": dt.date(2024, 11, 9), "last": dt.date(2024, 11, 25)}
+    counts = {"received": 4312, "left_out": 17}
 
-    tell(world, event, values=days)
+    tell(world, event, values={**days, **counts})
 
     [mail] = mails()
     text = f"{mail.subject}\n{mail.body}"

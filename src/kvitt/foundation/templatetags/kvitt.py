@@ -99,6 +99,14 @@ _STATUS_LOOKS: dict[str, tuple[str, str]] = {
     "carried": ("s-warn", "undo-2"),
     "even": ("s-ok", "circle-check"),
     "sending": ("s-warn", "circle-alert"),
+    # claims files and their faults
+    "checking": ("s-wait", "hourglass"),
+    "checked": ("s-inv", "search-check"),
+    "loading": ("s-wait", "hourglass"),
+    "loaded": ("s-ok", "circle-check"),
+    "discarded": ("s-gone", "undo-2"),
+    "stops": ("s-bad", "circle-x"),
+    "warns": ("s-warn", "circle-alert"),
 }
 
 # How a message of Django's levels looks.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kvitt.foundation import bulk
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import refuse_if_any
 from kvitt.ledger import queries, rules
@@ -61,7 +62,8 @@ def approve_many(authority_id: int, lines: Sequence[NewLine]) -> list[Line]:
         )
         for line in lines
     ]
-    return Line.objects.bulk_create(approved, batch_size=steps.ROWS_PER_STATEMENT)
+    bulk.insert(approved)
+    return approved
 
 
 def withdraw(*line_ids: int) -> None:

@@ -77,6 +77,13 @@ class SpecialCareConfig(AppConfig):
         "credit_claim": _("Credited claim"),
         "withdraw_credit": _("Undid the crediting of claim"),
         "out_of_county": _("Opened out-of-county care"),
+        "claims_file": _("Opened the faults of a claims file"),
+        "receive_file": _("Handed in a claims file"),
+        "check_file": _("Checked claims of a claims file"),
+        "refuse_file": _("Refused a claims file that cannot be read"),
+        "load_file": _("Had a claims file taken in"),
+        "discard_file": _("Let a claims file be"),
+        "take_in_claims": _("Took in claim from file"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "special_care.case": _("Claim"),
@@ -114,6 +121,8 @@ class SpecialCareConfig(AppConfig):
         "file_type": _("File type"),
         "arrived_on": _("Arrived"),
         "case_number": _("FHB number"),
+        "special_care.file": _("Claims file"),
+        "is_check_only": _("Checked only"),
         **{
             member.value: member.label
             for kind in (LineStatus, ClaimStatus, HoldReason, SupportType)

@@ -73,7 +73,7 @@ class FileStatus(Labelled):
     CHECKING = "checking", _("Being checked")
     CHECKED = "checked", _("Checked")
     LOADING = "loading", _("Being taken in")
-    LOADED = "loaded", _("Received")
+    LOADED = "loaded", _("Taken in")
     DISCARDED = "discarded", _("Not taken in")
     REFUSED = "refused", _("Cannot be read")
 

@@ -18,6 +18,7 @@ from kvitt.foundation.tables import Crumb
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.registers.access.models import RecoveryCode, RoleGrant, TwoStep, User
 from kvitt.registers.access.rules import (
+    PERMISSIONS,
     Actor,
     Permission,
     Role,
@@ -137,6 +138,19 @@ def actor(user: User, unit_key: str, *, today: date) -> Actor | None:
         clinic_ids=clinic_ids,
         has_other_units=len(units) > 1,
     )
+
+
+def clinics_where(user_id: int, permission: Permission, *, clinic_ids: Iterable[int]) -> set[int]:
+    """Return at which of the clinics an active user has a role with the permission, connected or not."""
+    roles = [
+        role
+        for (role, scope), held in PERMISSIONS.items()
+        if scope is ScopeKind.CLINIC and permission in held
+    ]
+    grants = RoleGrant.objects.filter(
+        user_id=user_id, user__is_active=True, role__in=roles, clinic_id__in=list(clinic_ids)
+    )
+    return {clinic_id for clinic_id in grants.values_list("clinic_id", flat=True) if clinic_id}
 
 
 def actor_without_unit(user: User) -> Actor:

@@ -10,7 +10,7 @@ import lzma
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -107,13 +107,13 @@ def file_problems(authority_id: int, upload: Upload, today: date) -> list[Proble
 
 
 @contextmanager
-def stored(upload: Upload) -> Iterator[StoredFile]:
-    """Write the file, and take it away again when what is done with it fails."""
+def stored(upload: Upload, *, is_named: Callable[[UUID], bool] = queries.is_document) -> Iterator[StoredFile]:
+    """Write the file, and take it away again when what is done with it fails and no row names it."""
     file = _write(upload)
     try:
         yield file
     except BaseException:
-        _discard(file.stored_name)
+        _discard(file.stored_name, is_named)
         raise
 
 
@@ -150,13 +150,13 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _discard(stored_name: UUID) -> None:
+def _discard(stored_name: UUID, is_named: Callable[[UUID], bool]) -> None:
     """Take a file away that no row names; one that the database cannot answer for is left lying."""
     try:
-        is_named = Document.objects.filter(stored_name=stored_name).exists()
+        is_kept = is_named(stored_name)
     except (DatabaseError, TransactionManagementError):
         return
-    if not is_named:
+    if not is_kept:
         queries.path_of(stored_name).unlink(missing_ok=True)
 
 

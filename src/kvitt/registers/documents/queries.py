@@ -80,6 +80,11 @@ def open_file(found: Document) -> BinaryIO:
         raise Http404 from fault
 
 
+def is_document(stored_name: UUID) -> bool:
+    """Tell whether a file is that of a document."""
+    return Document.objects.filter(stored_name=stored_name).exists()
+
+
 def breaches() -> Iterator[str]:
     """Say, one line each, which documents have lost their file, or have another one than was added.
 
@@ -87,14 +92,18 @@ def breaches() -> Iterator[str]:
     """
     rows = Document.objects.order_by("id").values_list("pk", "stored_name", "size", "sha256")
     for document_id, stored_name, size, sha256 in rows.iterator():
-        try:
-            with path_of(stored_name).open("rb") as file:
-                found_size, found_sha256 = _measure(file)
-        except OSError:
-            yield f"document {document_id}: its file {stored_name.hex} is missing"
-            continue
-        if (found_size, found_sha256) != (size, sha256):
-            yield f"document {document_id}: its file {stored_name.hex} is not the one that was added"
+        if fault := file_breach(stored_name, size, sha256):
+            yield f"document {document_id}: {fault}"
+
+
+def file_breach(stored_name: UUID, size: int, sha256: str) -> str:
+    """Say what has become of a stored file, nothing where it is the one that was added."""
+    try:
+        with path_of(stored_name).open("rb") as file:
+            found = _measure(file)
+    except OSError:
+        return f"its file {stored_name.hex} is missing"
+    return "" if found == (size, sha256) else f"its file {stored_name.hex} is not the one that was added"
 
 
 def _measure(file: BinaryIO) -> tuple[int, str]:

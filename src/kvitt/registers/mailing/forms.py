@@ -1,10 +1,13 @@
 """The form of a clinic's choices."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import Form
-from kvitt.registers.mailing.lifecycle import CHOSEN, MailEvent
+from kvitt.registers.mailing.lifecycle import MailEvent
 
 
 class ChoicesForm(Form):
@@ -13,7 +16,6 @@ class ChoicesForm(Form):
     events = forms.TypedMultipleChoiceField(
         label=_("Events that give an e-mail"),
         coerce=MailEvent,
-        choices=[(event.value, _(event.label)) for event in CHOSEN],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -24,3 +26,8 @@ class ChoicesForm(Form):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
         help_text=_("One on each line. Choose a mailbox that several read, so that nothing waits for one."),
     )
+
+    def __init__(self, *args: Any, offered: Sequence[MailEvent], **kwargs: Any) -> None:
+        """Offer the events that can happen at the clinic."""
+        super().__init__(*args, **kwargs)
+        self.fields["events"].choices = [(event.value, _(event.label)) for event in offered]  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.problems import Problem, Refused
 from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.registers.organisations.lifecycle import Scheme
 
 
 class MailEvent(Labelled):
@@ -13,6 +14,7 @@ class MailEvent(Labelled):
     INVOICE_RETURNED = "invoice_returned", _("Invoice returned")
     CLAIM_QUESTION = "claim_question", _("Question about a claim")
     CLAIM_VOIDED = "claim_voided", _("Claim voided")
+    CLAIMS_FILE_RECEIVED = "claims_file_received", _("Claims file received")
     WINDOW_OPENS = "window_opens", _("The invoicing period opens")
     WINDOW_CLOSES = "window_closes", _("The invoicing period closes in two days")
     ACCOUNT_CHANGE_REQUESTED = "account_change_requested", _("Another account asked for")
@@ -22,6 +24,12 @@ class MailEvent(Labelled):
 
 # What a clinic chooses among; a test message is asked for each time.
 CHOSEN = tuple(event for event in MailEvent if event is not MailEvent.TEST)
+# What happens only at clinics that are connected to a scheme.
+OF_SCHEME = {
+    MailEvent.CLAIM_QUESTION: Scheme.SPECIAL_CARE,
+    MailEvent.CLAIM_VOIDED: Scheme.SPECIAL_CARE,
+    MailEvent.CLAIMS_FILE_RECEIVED: Scheme.SPECIAL_CARE,
+}
 
 
 class MailStatus(Labelled):

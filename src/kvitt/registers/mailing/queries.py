@@ -1,5 +1,6 @@
 """Read what clinics have chosen, and what has become of their messages."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext
 from kvitt.foundation import clock
 from kvitt.foundation.tables import Crumb
 from kvitt.registers.access.rules import Actor, Permission
-from kvitt.registers.mailing.lifecycle import CHOSEN, MailEvent, MailFault, MailStatus
+from kvitt.registers.mailing.lifecycle import CHOSEN, OF_SCHEME, MailEvent, MailFault, MailStatus
 from kvitt.registers.mailing.models import MailAddress, MailChoice, OutgoingMail
 from kvitt.registers.mailing.rules import WindowMail
 from kvitt.registers.organisations import queries as organisations
@@ -50,6 +51,7 @@ class MailPage:
     crumbs: list[Crumb]
     clinic_id: int
     choices: Choices
+    offered: Sequence[MailEvent]
     has_server: bool
     rows: list[MailRow]
     shown: int
@@ -63,6 +65,17 @@ def choices_of(clinic_id: int) -> Choices:
     chosen = set(MailChoice.objects.filter(clinic_id=clinic_id).values_list("event", flat=True))
     addresses = MailAddress.objects.filter(clinic_id=clinic_id).values_list("address", flat=True)
     return Choices(list(addresses), [event for event in CHOSEN if event in chosen])
+
+
+def offered_events(clinic_id: int, chosen: Collection[MailEvent], *, on: date) -> list[MailEvent]:
+    """Return what the clinic chooses among, in order: what can happen there, and what it has chosen already.
+
+    Source: spec CO-29, SC-16.
+    """
+    rights = organisations.rights_of([clinic_id], on=on)
+    return [
+        event for event in CHOSEN if event in chosen or event not in OF_SCHEME or OF_SCHEME[event] in rights
+    ]
 
 
 def tested_addresses(clinic_id: int, *, since: datetime) -> tuple[list[str], list[str]]:
@@ -111,9 +124,10 @@ def clinics_with_choices(actor: Actor) -> QuerySet[Clinic]:
     )
 
 
-def mail_page(actor: Actor, clinic_id: int) -> MailPage:
+def mail_page(actor: Actor, clinic_id: int, *, today: date) -> MailPage:
     """Return the page of one clinic. Raises NotAllowed, Http404."""
     clinic = clinic_to_change(actor, clinic_id)
+    choices = choices_of(clinic.pk)
     title = gettext("E-mail settings")
     crumbs = [Crumb(title, reverse("mailing:mail")), Crumb(str(clinic))]
     return MailPage(
@@ -121,7 +135,8 @@ def mail_page(actor: Actor, clinic_id: int) -> MailPage:
         lead=str(clinic),
         crumbs=[] if actor.clinic_id else crumbs,
         clinic_id=clinic.pk,
-        choices=choices_of(clinic.pk),
+        choices=choices,
+        offered=offered_events(clinic.pk, choices.events, on=today),
         has_server=settings.KVITT_SENDS_EMAIL,
         rows=[_row(mail) for mail in OutgoingMail.objects.filter(clinic=clinic).order_by("-id")[:SHOWN]],
         shown=SHOWN,

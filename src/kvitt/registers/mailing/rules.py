@@ -55,6 +55,13 @@ TEXTS: dict[MailEvent, tuple[str, str]] = {
         _("A claim has been voided"),
         _("The region has voided one of your claims. Sign in to read why."),
     ),
+    MailEvent.CLAIMS_FILE_RECEIVED: (
+        _("A claims file has been received"),
+        _(
+            "A claims file has been received. Claims received: %(received)s. Claims left out because of "
+            "faults: %(left_out)s. Sign in to see which."
+        ),
+    ),
     MailEvent.WINDOW_OPENS: (
         _("The invoicing period opens %(first)s"),
         _("The invoicing period is open from %(first)s to %(last)s. Create your invoices in that time."),

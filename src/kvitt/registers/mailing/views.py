@@ -36,10 +36,10 @@ def mail(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change_mail_choices(request: Request, clinic_id: int) -> HttpResponse:
     """Choose which events give a clinic an e-mail, and where it goes."""
-    queries.clinic_to_change(request.actor, clinic_id)
     if request.method == "GET":
         return _page(request, clinic_id)
-    form = forms.ChoicesForm(request.POST)
+    page = queries.mail_page(request.actor, clinic_id, today=request.today)
+    form = forms.ChoicesForm(request.POST, offered=page.offered)
     if form.is_valid():
         try:
             commands.change_mail_choices(
@@ -89,7 +89,7 @@ def _say(request: Request, refused: Refused) -> None:
 
 
 def _page(request: Request, clinic_id: int, form: forms.ChoicesForm | None = None) -> HttpResponse:
-    page = queries.mail_page(request.actor, clinic_id)
+    page = queries.mail_page(request.actor, clinic_id, today=request.today)
     chosen = {"events": page.choices.events, "addresses": "\n".join(page.choices.addresses)}
-    context = {"page": page, "form": form or forms.ChoicesForm(initial=chosen)}
+    context = {"page": page, "form": form or forms.ChoicesForm(initial=chosen, offered=page.offered)}
     return render(request, "mailing/mail.html", context, status=form_status(request))

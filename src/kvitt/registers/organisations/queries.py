@@ -140,6 +140,12 @@ def connections_of(clinic_ids: Iterable[int], *, on: date) -> Connections:
     )
 
 
+def connected_clinics(clinic_ids: Iterable[int], scheme: str, *, on: date) -> set[int]:
+    """Return which of the clinics are connected to the scheme on the day."""
+    rights = ClinicRight.objects.filter(_holds(on), clinic_id__in=list(clinic_ids), scheme=scheme)
+    return set(rights.values_list("clinic_id", flat=True))
+
+
 def clinics_of(actor: "Actor") -> QuerySet[Clinic]:
     """Return the clinics whose data the actor may see, in Swedish order."""
     clinics = Clinic.objects.filter(authority_id=actor.authority_id).select_related("provider", "authority")

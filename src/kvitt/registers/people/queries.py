@@ -24,7 +24,7 @@ from kvitt.registers.people.lifecycle import AddressKind
 from kvitt.registers.people.models import Address, Person, PersonNumber
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from kvitt.registers.access.rules import Actor
 
@@ -47,6 +47,13 @@ def person_of(actor: "Actor", code: UUID) -> Person:
 def record_ids(person: Person) -> list[int]:
     """Return the person's record and every record merged into it."""
     return [person.pk, *Person.objects.filter(merged_into=person).order_by("pk").values_list("pk", flat=True)]
+
+
+def records_by_id(person_ids: "Collection[int]") -> dict[int, int]:
+    """Return the record that remains by every record of many persons: their own, and those merged into it."""
+    merged = Person.objects.filter(merged_into_id__among=person_ids).order_by("pk")
+    own = {person_id: person_id for person_id in person_ids}
+    return own | dict(merged.values_list("pk", "merged_into_id"))
 
 
 def reserve_patterns(authority_id: int) -> tuple[str, ...]:
@@ -78,14 +85,17 @@ def persons_by_number(authority_id: int, numbers: "Iterable[str]") -> dict[str, 
     wanted = set(numbers)
     if not wanted:
         return {}
-    persons = Person.objects.filter(authority_id=authority_id, identity_number__in=wanted)
-    found = {person.identity_number: person for person in persons.select_related("merged_into")}
-    former = PersonNumber.objects.filter(
-        identity_number__in=wanted - found.keys(), person__authority_id=authority_id
-    )
-    earlier = former.select_related("person__merged_into").order_by("person_id")
-    found |= {row.identity_number: row.person for row in earlier}
-    return {number: person.merged_into or person for number, person in found.items()}
+    persons = Person.objects.filter(authority_id=authority_id, identity_number__among=wanted)
+    found = {person.identity_number: person for person in persons}
+    if missing := wanted - found.keys():
+        former = PersonNumber.objects.filter(
+            identity_number__among=missing, person__authority_id=authority_id
+        )
+        earlier = former.select_related("person").order_by("person_id")
+        found |= {row.identity_number: row.person for row in earlier}
+    merged = {person.merged_into_id for person in found.values()} - {None}
+    kept = Person.objects.in_bulk(merged) if merged else {}
+    return {number: kept.get(person.merged_into_id or 0, person) for number, person in found.items()}
 
 
 def search_by_name(actor: "Actor", name: str, *, person_ids: "Iterable[int] | None") -> QuerySet[Person]:

@@ -294,6 +294,21 @@
     if (parts) field.value = `${parts[1]}-${parts[2]}`;
   });
 
+  // A chosen file: its whole name, which the control may cut, and its size.
+  document.addEventListener("change", (event) => {
+    const { files, type } = event.target;
+    if (type !== "file") return;
+    const old = event.target.parentElement.querySelector("[data-chosen-file]");
+    const line = old ?? Object.assign(document.createElement("p"), { className: "kv-help kv-long" });
+    line.dataset.chosenFile = "";
+    const size = ({ size: bytes }) => {
+      const [number, unit] = bytes < 1e6 ? [Math.max(1, Math.round(bytes / 1e3)), "kB"] : [Math.round(bytes / 1e5) / 10, "MB"];
+      return `${number.toLocaleString(root.lang)}\u00a0${unit}`;
+    };
+    line.textContent = files.length ? `${files[0].name}, ${size(files[0])}` : "";
+    if (!old) event.target.after(line);
+  });
+
   /* ---------- 6 Code picker ----------
      <input data-picker="URL">: URL?q=... answers <li role="option" id data-value data-tooth data-jaw data-surface data-price>.
      The values of the fields named in data-picker-with go along, so that prices are those of the chosen date.
@@ -524,6 +539,9 @@
       focus(dialog.open ? byId("dialog-title") : byId("heading"));
     });
   }
+
+  // A page that was asked for to be printed.
+  if (document.querySelector("[data-print]")) window.print();
 
   // A page that came back with faults begins at them.
   const faults = document.querySelector("main .kv-summary") ?? document.querySelector("main [aria-invalid=true]");

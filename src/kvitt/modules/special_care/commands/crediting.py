@@ -43,30 +43,43 @@ def credit_claim(actor: Actor, *, today: date, number: str, and_register: bool =
         refuse_if_any(rules.check_credit(undoing.standing(claim)))
         if and_register:
             refuse_if_any(rules.check_new(undoing.begun_instead(claim)))
-        lines = _lines(claim)
-        if claim.credit_invoice is None:
-            steps.give_back_to_plan(lines)
-            ledger.request_credit(_ledger_ids(lines))
-        credit = claim.credit_invoice or _credit_invoice(claim, today=today)
-        credit.ledger_invoice = _issue(actor, claim, lines, credit, today=today)
-        credit.save(update_fields=["ledger_invoice"])
-        claim.credit_invoice = credit
-        _touch(claim, actor)
-        draft = _begin_anew(actor, claim, lines, today=today) if and_register else ""
-        audit.record(
-            "special_care.credit_claim",
-            actor,
-            subject=(queries.SUBJECT, claim.number),
-            person_ids=[claim.person_id],
-            before={"status": LineStatus.INVOICED.value},
-            after={
-                "our_reference": credit.our_reference,
-                "amount": -claim.total,
-                "status": LineStatus.CREDITED.value,
-                **({"number": draft} if draft else {}),
-            },
-        )
+        credit(actor, claim, today=today)
+        draft = _begin_anew(actor, claim, _lines(claim), today=today) if and_register else ""
+        record_credit(actor, claim, draft)
     return draft
+
+
+def credit(actor: Actor, claim: Claim, *, today: date) -> None:
+    """Credit a claim that is locked and may be credited, whole: give back what it took, make its invoice.
+
+    Source: spec SC-21, CO-22.
+    """
+    lines = _lines(claim)
+    if claim.credit_invoice is None:
+        steps.give_back_to_plan(lines)
+        ledger.request_credit(_ledger_ids(lines))
+    made = claim.credit_invoice or _credit_invoice(claim, today=today)
+    made.ledger_invoice = _issue(actor, claim, lines, made, today=today)
+    made.save(update_fields=["ledger_invoice"])
+    claim.credit_invoice = made
+    _touch(claim, actor)
+
+
+def record_credit(actor: Actor, claim: Claim, draft: str = "") -> None:
+    """Write in the log that a claim is credited, and the draft that was begun instead of it."""
+    audit.record(
+        "special_care.credit_claim",
+        actor,
+        subject=(queries.SUBJECT, claim.number),
+        person_ids=[claim.person_id],
+        before={"status": LineStatus.INVOICED.value},
+        after={
+            "our_reference": claim.credit_invoice.our_reference if claim.credit_invoice else 0,
+            "amount": -claim.total,
+            "status": LineStatus.CREDITED.value,
+            **({"number": draft} if draft else {}),
+        },
+    )
 
 
 def withdraw_credit(actor: Actor, *, number: str) -> None:
@@ -83,7 +96,7 @@ def withdraw_credit(actor: Actor, *, number: str) -> None:
         refuse_if_any(rules.check_replaced(undoing.uncredited_before(claim)))
         lines = _lines(claim)
         if claim.plan_id is not None:
-            steps.lock_planned(claim.plan_id)
+            steps.lock_planned([claim.plan_id])
         if not undoing.plan_has_room(lines):
             raise Refused([Problem("plan_used_up", rules.PLAN_IS_USED_UP)])
         if known.is_year_exceeded(claim):

@@ -20,8 +20,7 @@ from kvitt.modules.special_care.models import Certificate, Claim, ClaimLine, Tre
 from kvitt.modules.special_care.queries import certificates, claims, known, plans
 from kvitt.modules.special_care.rules import claim as rules
 from kvitt.modules.special_care.rules import drafts as draft_rules
-from kvitt.modules.special_care.rules import money
-from kvitt.modules.special_care.rules.claim import FEE_CODE, FEE_TEXT, Known, LineFacts
+from kvitt.modules.special_care.rules.claim import FEE_CODE, LineFacts
 from kvitt.modules.special_care.rules.faults import Fault, problem_of
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.organisations import queries as organisations
@@ -162,7 +161,7 @@ def add_line(actor: Actor, *, today: date, number: str, head: ClaimHead, line: N
             location=facts.location,
             comment=facts.comment,
         )
-        price_line(added, facts, around)
+        steps.price_line(added, facts, around)
         added.save()
         steps.touch(claim, actor)
         claim.save()
@@ -288,16 +287,6 @@ def write_head(claim: Claim, head: ClaimHead) -> None:
         facts, counties=municipalities.counties(), own_county=claim.clinic.authority.county
     )
     refuse_if_any(map(problem_of, faults))
-
-
-def price_line(line: ClaimLine, facts: LineFacts, around: Known) -> None:
-    """Copy text and price of the treatment date to the line."""
-    item = around.item_of(facts)
-    if facts.is_fee:
-        line.text = FEE_TEXT
-    elif item is not None:
-        line.text = item.name
-    line.price = money.calculate_price(facts, around)
 
 
 def described(line: ClaimLine) -> dict[str, object]:

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from kvitt.audit import commands as audit
 from kvitt.foundation.values.problems import Problem, Refused, refuse_if_any
 from kvitt.foundation.values.text import search_key
 from kvitt.ledger import commands as ledger
-from kvitt.modules.special_care.commands import drafts, numbers, steps
+from kvitt.modules.special_care.commands import drafts, gathering, steps
 from kvitt.modules.special_care.commands.drafts import ClaimHead
-from kvitt.modules.special_care.lifecycle import LIVE, ClaimStatus, StepNotAllowed, SupportType, ensure_step
-from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine
-from kvitt.modules.special_care.queries import certificates, claims, known, review, undoing
+from kvitt.modules.special_care.lifecycle import LIVE, ClaimStatus, ensure_step
+from kvitt.modules.special_care.models import Claim, ClaimLine
+from kvitt.modules.special_care.queries import claims, known, review, undoing
+from kvitt.modules.special_care.queries.known import Around
 from kvitt.modules.special_care.rules import claim as rules
 from kvitt.modules.special_care.rules import invoice as invoice_rules
-from kvitt.modules.special_care.rules import money
-from kvitt.modules.special_care.rules.claim import ClaimFacts, Known
+from kvitt.modules.special_care.rules.claim import ClaimFacts
 from kvitt.modules.special_care.rules.faults import Fault, problem_of
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.people.models import Person
@@ -43,8 +42,8 @@ def send_claim(actor: Actor, *, today: date, number: str, head: ClaimHead) -> Se
     """
     with transaction.atomic():
         seen = claims.claim_to_report(actor, number)
-        gathering = _gathering(seen, head.invoice_reference, head.county)
-        invoice = gathering.select_for_update(no_key=True).first()
+        key = gathering.key_of(seen.clinic_id, head.invoice_reference, head.county)
+        locked = gathering.lock_open([key])
         ledger.hold_clinics([seen.clinic_id])
         Person.objects.select_for_update(no_key=True).get(pk=known.patient_of(seen).pk)
         _lock_replaced(seen)
@@ -55,18 +54,18 @@ def send_claim(actor: Actor, *, today: date, number: str, head: ClaimHead) -> Se
         refuse_if_any(invoice_rules.check_replaced(undoing.uncredited_before(claim)))
         drafts.write_head(claim, head)
         if claim.plan_id is not None:
-            steps.lock_planned(claim.plan_id)
+            steps.lock_planned([claim.plan_id])
         lines, facts, around = _refreshed(claim, today=today)
-        faults = rules.check_claim(facts, around)
+        faults = rules.check_claim(facts, around.known)
         refuse_if_any(problem_of(fault) for fault in faults if fault.stops)
-        _complete(claim, lines, facts, around)
-        claim.invoice = _invoice(claim, invoice, today=today)
+        if not claim.reference:
+            claim.reference = known.proposed_reference(claim)
+            claim.reference_key = search_key(claim.reference)
+        steps.complete(claim, lines, facts, around, taken=rules.plan_use(facts, around.known))
+        invoices = gathering.gather(claim.authority_id, {key: claim.invoice_reference}, locked, today=today)
+        claim.invoice = invoices[key]
         reasons = review.hold_reasons(claim, today=today)
-        claim.hold_reasons = [reason.value for reason in reasons]
-        claim.status = ClaimStatus.HELD
-        claim.sent_on = today
-        claim.sent_by, claim.sent_by_id = actor.name, actor.user_id
-        steps.touch(claim, actor)
+        steps.hold(claim, reasons, actor, today=today)
         _save_once(claim)
         ClaimLine.objects.bulk_update(lines, ["text", "price", "planned"])
         steps.take_of_plan(lines)
@@ -77,12 +76,7 @@ def send_claim(actor: Actor, *, today: date, number: str, head: ClaimHead) -> Se
             actor,
             subject=(claims.SUBJECT, claim.number),
             person_ids=[claim.person_id],
-            after={
-                "invoice": claim.invoice.reference,
-                "reference": claim.reference,
-                "amount": claim.total,
-                "status": claim.status,
-            },
+            after=steps.told(claim),
         )
     return Sent(
         claim.number,
@@ -101,65 +95,14 @@ def _lock_replaced(claim: Claim) -> None:
     list(Claim.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
-def _gathering(claim: Claim, reference: str, county: str) -> QuerySet[ClaimInvoice]:
-    return ClaimInvoice.objects.filter(
-        clinic_id=claim.clinic_id,
-        reference_key=search_key(reference),
-        county=county.strip(),
-        is_open=True,
-    )
-
-
-def _invoice(claim: Claim, locked: ClaimInvoice | None, *, today: date) -> ClaimInvoice:
-    """Return the invoice that the claim gathers in, or a new one. Raises Refused where it is just closing.
-
-    The clinic is held, so that nobody else makes one meanwhile; another claim may have made it since it was
-    looked for. Whoever closes it waits for the clinic with the invoice locked, so it is never waited for.
-    """
-    open_ones = _gathering(claim, claim.invoice_reference, claim.county)
-    now = open_ones.first()
-    if now is None:
-        return ClaimInvoice.objects.create(
-            authority_id=claim.authority_id,
-            clinic_id=claim.clinic_id,
-            reference=claim.invoice_reference,
-            reference_key=search_key(claim.invoice_reference),
-            our_reference=numbers.next_number(claim.authority_id, "invoice"),
-            county=claim.county,
-            received_on=today,
-        )
-    is_mine = locked is not None and locked.pk == now.pk
-    if not is_mine and open_ones.select_for_update(no_key=True, skip_locked=True).first() is None:
-        raise StepNotAllowed("send_claim", "closing", ClaimStatus.HELD)
-    return now
-
-
-def _refreshed(claim: Claim, *, today: date) -> tuple[list[ClaimLine], ClaimFacts, Known]:
+def _refreshed(claim: Claim, *, today: date) -> tuple[list[ClaimLine], ClaimFacts, Around]:
     """Return the lines with text and price of their treatment dates now, and what the claim is checked by."""
     lines = list(claim.lines.all())
     facts = known.facts_of(claim)
-    around = known.known_of(claim.authority_id, claim.clinic, known.patient_of(claim), facts, today=today)
+    around = known.around(claim.authority_id, claim.clinic, known.patient_of(claim), facts, today=today)
     for line, line_facts in zip(lines, facts.lines, strict=True):
-        drafts.price_line(line, line_facts, around)
+        steps.price_line(line, line_facts, around.known)
     return lines, facts, around
-
-
-def _complete(claim: Claim, lines: Sequence[ClaimLine], facts: ClaimFacts, around: Known) -> None:
-    """Write what follows from the lines: sum, certificate, what they take of the preauthorization."""
-    claim.total = money.calculate_sum(facts, around)
-    claim.fee = money.calculate_fee(facts)
-    if not claim.reference:
-        claim.reference = known.proposed_reference(claim)
-        claim.reference_key = search_key(claim.reference)
-    chosen = rules.calculate_certificate(facts, around)
-    claim.certificate = None
-    if claim.support != SupportType.S and chosen is not None:
-        found = certificates.certificates_of(known.patient_of(claim))
-        claim.certificate = next(one for one in found if one.number == chosen.number)
-        claim.category = chosen.category
-    taken = rules.plan_use(facts, around)
-    for place, line in enumerate(lines):
-        line.planned_id = taken.get(place)
 
 
 def _save_once(claim: Claim) -> None:

@@ -39,7 +39,7 @@ def certificates_of(person: Person) -> list[Certificate]:
 def certificates_by_person(authority_id: int, person_ids: Iterable[int]) -> dict[int, list[Certificate]]:
     """Return the certificates of many persons, by person."""
     found: dict[int, list[Certificate]] = {}
-    rows = Certificate.objects.filter(authority_id=authority_id, person_id__in=list(person_ids))
+    rows = Certificate.objects.filter(authority_id=authority_id, person_id__among=person_ids)
     for certificate in rows.order_by("-first_on", "-id"):
         found.setdefault(certificate.person_id, []).append(certificate)
     return found

@@ -15,7 +15,7 @@ from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.text import search_key
 from kvitt.ledger.lifecycle import DEAD_INVOICES
 from kvitt.modules.special_care.lifecycle import LIVE, ClaimStatus, SupportType
-from kvitt.modules.special_care.models import Certificate, Claim, ClaimLine, PatientCategory
+from kvitt.modules.special_care.models import Certificate, Claim, ClaimLine, PatientCategory, TreatmentPlan
 from kvitt.modules.special_care.queries import certificates, plans
 from kvitt.modules.special_care.queries.claims import MODULE
 from kvitt.modules.special_care.rules.claim import (
@@ -31,6 +31,7 @@ from kvitt.modules.special_care.rules.claim import (
 )
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.organisations.models import Clinic
+from kvitt.registers.people import queries as people
 from kvitt.registers.people.models import Person
 from kvitt.registers.price_lists import queries as price_lists
 from kvitt.registers.price_lists.lifecycle import Pricing
@@ -56,6 +57,15 @@ class Asked:
     def days(self) -> set[date]:
         """The treatment dates."""
         return {line.performed_on for line in self.facts.lines}
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known of one claim, with the patient's certificates and preauthorizations as they are kept."""
+
+    known: Known
+    certificates: Sequence[Certificate]
+    plans: Sequence[TreatmentPlan]
 
 
 # Facts of what is stored ---------------------------------------------------------------------------
@@ -138,67 +148,99 @@ def known_of(
     today: date,
 ) -> Known:
     """Return what the rules must know of one claim. Source: spec SC-11."""
-    [known] = known_for(authority_id, [Asked(clinic, person, facts)], today=today)
-    return known
+    return around(authority_id, clinic, person, facts, today=today).known
+
+
+def around(
+    authority_id: int,
+    clinic: Clinic,
+    person: Person,
+    facts: ClaimFacts,
+    *,
+    today: date,
+) -> Around:
+    """Return what is known of one claim, with what it may rest on. Source: spec SC-11."""
+    [found] = around_many(authority_id, [Asked(clinic, person, facts)], today=today)
+    return found
 
 
 def known_for(authority_id: int, asked: Sequence[Asked], *, today: date) -> list[Known]:
     """Return what the rules must know of each claim, in a number of statements that does not grow with them.
 
+    Source: spec SC-11, SC-13.
+    """
+    return [one.known for one in around_many(authority_id, asked, today=today)]
+
+
+def around_many(authority_id: int, asked: Sequence[Asked], *, today: date) -> list[Around]:
+    """Return the same with the certificates and preauthorizations as they are kept.
+
     Claims of one care provider at a time: a preauthorization holds at the provider that asked for it.
     Source: spec SC-11, SC-13.
     """
-    records = _records(one.person for one in asked)
-    days = set(chain.from_iterable(one.days for one in asked))
+    if not asked:
+        return []
+    records = people.records_by_id({one.person.pk for one in asked})
+    days_of = [one.days for one in asked]
+    days = set(chain.from_iterable(days_of))
     authority = asked[0].clinic.authority
     items = price_lists.items_on(
         authority_id,
         MODULE,
         {(line.code, line.performed_on) for one in asked for line in one.facts.lines if not line.is_fee},
     )
-    certified = certificates.certificates_by_person(authority_id, records)
-    planned = plans.approved_plans_by_person(authority_id, records, provider_id=asked[0].clinic.provider_id)
+    certified = _by_person(certificates.certificates_by_person(authority_id, records), records)
+    planned = _by_person(
+        plans.approved_plans_by_person(authority_id, records, provider_id=asked[0].clinic.provider_id),
+        records,
+    )
+    certified_facts = {person_id: certificate_facts(found) for person_id, found in certified.items()}
+    planned_facts = {person_id: plans.plan_facts(found) for person_id, found in planned.items()}
     categories = _categories(authority_id)
     parameters = price_lists.parameters_on(authority_id, _wanted_parameters(days, today))
     known_days = _days(authority_id, {code for code, _ in items}, days, parameters, today)
+    limits = _YearLimits(parameters, today)
     years = {day.year for day in {*days, today}}
-    used = _year_used(authority_id, records, years)
+    used = _year_used(authority_id, records, years) if limits.are_set else {}
     others = _other_lines(authority_id, records, days)
     taken = _taken_references(asked)
+    counties, months = municipalities.counties(), parameters[_CLAIM_LIMIT, today]
     return [
-        Known(
-            today=today,
-            born_on=one.person.born_on,
-            died_on=one.person.died_on,
-            certificates=certificate_facts(_of_person(certified, records, one.person)),
-            plans=plans.plan_facts(_of_person(planned, records, one.person)),
-            items=items,
-            days=known_days,
-            categories=categories,
-            counties=municipalities.counties(),
-            own_county=authority.county,
-            year_used=used.get(one.person.pk, {}),
-            year_limits=_year_limits(one, parameters, today),
-            claim_limit_months=parameters[_CLAIM_LIMIT, today],
-            is_reference_used=(one.clinic.provider_id, search_key(one.facts.reference)) in taken,
-            other_lines=[line for line in others.get(one.person.pk, []) if line.performed_on in one.days],
-            first_claimed=_first_claimed(authority_id, one.facts.replaces),
-            identity_number=one.person.identity_number,
+        Around(
+            Known(
+                today=today,
+                born_on=one.person.born_on,
+                died_on=one.person.died_on,
+                certificates=certified_facts.get(one.person.pk, ()),
+                plans=planned_facts.get(one.person.pk, ()),
+                items=items,
+                days=known_days,
+                categories=categories,
+                counties=counties,
+                own_county=authority.county,
+                year_used=used.get(one.person.pk, {}),
+                year_limits=limits.of(one.clinic, mine),
+                claim_limit_months=months,
+                is_reference_used=(one.clinic.provider_id, search_key(one.facts.reference)) in taken,
+                other_lines=[line for line in others.get(one.person.pk, ()) if line.performed_on in mine],
+                first_claimed=_first_claimed(authority_id, one.facts.replaces) if one.facts.replaces else {},
+                identity_number=one.person.identity_number,
+            ),
+            certified.get(one.person.pk, ()),
+            planned.get(one.person.pk, ()),
         )
-        for one in asked
+        for one, mine in zip(asked, days_of, strict=True)
     ]
 
 
-def _records(persons: Iterable[Person]) -> dict[int, int]:
-    """Return the record that remains by every record of the persons, those merged into it too."""
-    ids = {person.pk for person in persons}
-    rows = Person.objects.filter(Q(pk__in=ids) | Q(merged_into_id__in=ids))
-    return {pk: merged_into or pk for pk, merged_into in rows.values_list("pk", "merged_into_id")}
-
-
-def _of_person(found: Mapping[int, list[T]], records: Mapping[int, int], person: Person) -> list[T]:
-    """Return what belongs to any record of the person, in its order."""
-    return [one for record, kept in records.items() if kept == person.pk for one in found.get(record, [])]
+def _by_person(found: Mapping[int, list[T]], records: Mapping[int, int]) -> dict[int, list[T]]:
+    """Return what belongs to any record of a person by the one that remains, in its order."""
+    by_person: dict[int, list[T]] = {}
+    if found:
+        for record, kept in records.items():
+            if record in found:
+                by_person.setdefault(kept, []).extend(found[record])
+    return by_person
 
 
 def _categories(authority_id: int) -> dict[str, CategoryFacts]:
@@ -216,14 +258,23 @@ def _wanted_parameters(days: Iterable[date], today: date) -> set[tuple[str, date
     }
 
 
-def _year_limits(asked: Asked, parameters: Mapping[tuple[str, date], int], today: date) -> dict[int, Ore]:
-    """Return the limit of each year as it stands on the claim's newest treatment date of it.
+class _YearLimits:
+    """The limit of each year as it stands on a claim's newest treatment date of it.
 
     What a draft shows of this year before it has lines of it is today's. Source: spec CO-15, SC-4a.
     """
-    newest = {today.year: today} | {day.year: day for day in sorted(asked.days)}
-    name = _YEAR_LIMITS[asked.clinic.is_specialist]
-    return {year: parameters.get((name, day), 0) for year, day in newest.items()}
+
+    def __init__(self, parameters: Mapping[tuple[str, date], int], today: date) -> None:
+        names = _YEAR_LIMITS.values()
+        self._limits = {key: value for key, value in parameters.items() if key[0] in names}
+        self._today = today
+        self.are_set = any(self._limits.values())
+
+    def of(self, clinic: Clinic, days: Collection[date]) -> dict[int, Ore]:
+        """Return the limits for a claim of the clinic with these treatment dates."""
+        newest = {self._today.year: self._today} | {day.year: day for day in sorted(days)}
+        name = _YEAR_LIMITS[clinic.is_specialist]
+        return {year: self._limits.get((name, day), 0) for year, day in newest.items()}
 
 
 def _days(
@@ -254,7 +305,7 @@ def _live_lines(authority_id: int, records: Mapping[int, int]) -> QuerySet[Claim
         Q(claim__credit_invoice__isnull=True)
         | Q(claim__credit_invoice__ledger_invoice__status_order__in=_DEAD_ORDERS),
         claim__authority_id=authority_id,
-        claim__person_id__in=list(records),
+        claim__person_id__among=records,
         claim__status__in=list(LIVE),
     )
 
@@ -284,7 +335,7 @@ def is_year_exceeded(claim: Claim) -> bool:
     """
     if claim.support == SupportType.S or claim.plan_id is not None:
         return False
-    records = _records([patient_of(claim)])
+    records = people.records_by_id({patient_of(claim).pk})
     last_days = {date(line.performed_on.year, 12, 31) for line in claim.lines.all()}
     used = _year_used(claim.authority_id, records, {day.year for day in last_days})
     name = _YEAR_LIMITS[claim.clinic.is_specialist]
@@ -313,7 +364,7 @@ def _first_claimed(authority_id: int, replaced: str) -> dict[tuple[str, date, st
     """
     found: dict[tuple[str, date, str], list[date]] = {}
     claims = Claim.objects.select_related("replaces").filter(authority_id=authority_id)
-    claim = claims.filter(number=replaced).first() if replaced else None
+    claim = claims.filter(number=replaced).first()
     while claim is not None and claim.sent_on is not None and _is_credited(claim):
         lines = Counter(claim.lines.values_list("code", "performed_on", "location"))
         for key, count in lines.items():
@@ -336,7 +387,7 @@ def _taken_references(asked: Iterable[Asked]) -> set[tuple[int, str]]:
     """Return which references the care providers have used, also for claims that were taken back."""
     keys = {search_key(one.facts.reference) for one in asked} - {""}
     rows = Claim.objects.filter(
-        provider_id__in={one.clinic.provider_id for one in asked}, reference_key__in=keys
+        provider_id__in={one.clinic.provider_id for one in asked}, reference_key__among=keys
     )
     return set(rows.exclude(status=ClaimStatus.DRAFT).values_list("provider_id", "reference_key"))
 

@@ -267,7 +267,7 @@ def plan_facts(plans: Iterable[TreatmentPlan]) -> list[PlanFacts]:
 def _approved(person_ids: Sequence[int], provider_id: int | None) -> list[TreatmentPlan]:
     """Return plans with their procedures; only a decision that approves something gives a validity."""
     plans = TreatmentPlan.objects.filter(
-        person_id__in=person_ids, first_on__isnull=False, deleted_at__isnull=True
+        person_id__among=person_ids, first_on__isnull=False, deleted_at__isnull=True
     )
     if provider_id is not None:
         plans = plans.filter(clinic__provider_id=provider_id)

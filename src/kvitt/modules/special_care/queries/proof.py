@@ -7,11 +7,20 @@ from django.db.models.functions import Coalesce
 
 from kvitt.ledger import queries as ledger
 from kvitt.ledger.lifecycle import DEAD_INVOICES, LineStatus, RowKind
-from kvitt.modules.special_care.lifecycle import LIVE, ClaimStatus
-from kvitt.modules.special_care.models import Claim, ClaimInvoice, ClaimLine, PlannedProcedure
+from kvitt.modules.special_care.lifecycle import LIVE, ClaimStatus, FileStatus
+from kvitt.modules.special_care.models import (
+    Claim,
+    ClaimInvoice,
+    ClaimLine,
+    ClaimsFile,
+    FileFault,
+    PlannedProcedure,
+)
 from kvitt.modules.special_care.queries.claims import MODULE
 from kvitt.modules.special_care.rules.claim import FEE_CODE
+from kvitt.modules.special_care.rules.faults import Level
 from kvitt.preauthorization import queries as preauthorization
+from kvitt.registers.documents import queries as documents
 
 _STANDING = (LineStatus.APPROVED, LineStatus.INVOICED)
 _CREDITED = (LineStatus.AWAITING_CREDIT, LineStatus.CREDITED)
@@ -30,6 +39,7 @@ def breaches() -> Iterator[str]:
     yield from _claimed_twice()
     yield from _wrong_use()
     yield from _wrong_grants()
+    yield from _wrong_files()
 
 
 def _wrong_claims() -> Iterator[str]:
@@ -165,6 +175,38 @@ def _wrong_grants() -> Iterator[str]:
     wrong = procedures.exclude(held_count=F("granted_count"), held_amount=F("granted_amount"))
     for procedure_id, number in wrong.order_by("pk").values_list("pk", "plan__number"):
         yield f"plan {number}: what is approved of procedure {procedure_id} differs from its decision"
+
+
+def _wrong_files() -> Iterator[str]:
+    """A claims file counts the claims that came of it and its faults; its content is as it was handed in."""
+    faults = FileFault.objects.filter(file=OuterRef("pk")).order_by().values("file")
+    claims = Claim.objects.filter(file=OuterRef("pk")).order_by().values("file")
+    stopped = faults.filter(level=Level.STOPS)
+    counted = ClaimsFile.objects.annotate(
+        faults_now=Coalesce(Subquery(faults.values(count=Count("pk"))), 0),
+        faulty_now=Coalesce(Subquery(stopped.values(count=Count("place", distinct=True))), 0),
+        taken_now=Coalesce(Subquery(claims.values(count=Count("pk"))), 0),
+        amount_now=Coalesce(Subquery(claims.values(sum=Sum("total"))), 0),
+    )
+    wrong = counted.exclude(
+        faults_now=F("fault_count"),
+        faulty_now=F("faulty_count"),
+        taken_now=F("taken_count"),
+        amount_now=F("taken_amount"),
+    )
+    for file_id in wrong.order_by("pk").values_list("pk", flat=True):
+        yield f"claims file {file_id}: its counts differ from its faults or claims"
+    left = Q(loaded_count=F("checked_count")) & Q(
+        checked_count=F("taken_count") + F("credited_count") + F("faulty_count")
+    )
+    for file_id in (
+        ClaimsFile.objects.filter(status=FileStatus.LOADED).exclude(left).values_list("pk", flat=True)
+    ):
+        yield f"claims file {file_id}: not everything in it became a claim, a credit or a fault"
+    rows = ClaimsFile.objects.order_by("pk").values_list("pk", "stored_name", "size", "sha256")
+    for file_id, stored_name, size, sha256 in rows.iterator():
+        if fault := documents.file_breach(stored_name, size, sha256):
+            yield f"claims file {file_id}: {fault}"
 
 
 def _numbers(found: QuerySet[Claim]) -> QuerySet[Claim, str]:

@@ -1,6 +1,7 @@
 """What quality review goes by: why a claim is held, the work list, and what may be done with a claim."""
 
 import secrets
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -27,33 +28,50 @@ COUNTED_DAYS = 30
 
 
 def hold_reasons(claim: Claim, *, today: date) -> list[HoldReason]:
-    """Return why a claim that is sent in today is held; none releases it.
+    """Return why a claim that is sent in today is held; none releases it. Source: spec SC-22."""
+    [reasons] = hold_reasons_of(claim.authority_id, [claim], today=today)
+    return reasons
 
-    Its `total` is what its lines sum to. Chance is drawn here, in a constant number of statements.
-    Source: spec SC-22.
+
+def hold_reasons_of(authority_id: int, claims: Sequence[Claim], *, today: date) -> list[list[HoldReason]]:
+    """Return why each of the claims that are sent in today, one after the other, is held.
+
+    Their `total` is what their lines sum to. Chance is drawn here, in a constant number of statements.
+    Source: spec SC-13, SC-22.
     """
-    limits = _hold_limits(claim.authority_id, on=today)
-    connected = ClinicRight.objects.filter(clinic_id=claim.clinic_id, scheme=MODULE)
-    since = connected.aggregate(since=Min("first_on"))["since"]
-    facts = HoldFacts(
-        total=claim.total,
-        connected_days=(today - since).days if since else None,
-        claims_of_patient=1 + _other_claims(claim, today=today),
-    )
-    return calculate_hold(facts, limits, chance=secrets.randbelow(CHANCES))
+    limits = _hold_limits(authority_id, on=today)
+    connected = ClinicRight.objects.filter(clinic_id__in={claim.clinic_id for claim in claims}, scheme=MODULE)
+    since = dict(connected.order_by().values_list("clinic_id").annotate(since=Min("first_on")))
+    counts = _claims_of_patients(authority_id, claims, today=today)
+    reasons = []
+    for claim in claims:
+        counts[claim.person_id] += 1
+        first_on = since.get(claim.clinic_id)
+        facts = HoldFacts(
+            total=claim.total,
+            connected_days=(today - first_on).days if first_on else None,
+            claims_of_patient=counts[claim.person_id],
+        )
+        reasons.append(calculate_hold(facts, limits, chance=secrets.randbelow(CHANCES)))
+    return reasons
 
 
-def _other_claims(claim: Claim, *, today: date) -> int:
-    """Count the patient's other claims of the last 30 days, today among them, that are still claimed."""
-    since = today - timedelta(days=COUNTED_DAYS - 1)
+def _claims_of_patients(authority_id: int, claims: Sequence[Claim], *, today: date) -> Counter[int]:
+    """Count by patient the other claims of the last 30 days, today among them, that are still claimed."""
+    records = people.records_by_id({claim.person_id for claim in claims})
     others = Claim.objects.filter(
-        authority_id=claim.authority_id,
-        person_id__in=people.record_ids(claim.person),
+        authority_id=authority_id,
+        person_id__among=records,
         status__in=list(LIVE),
-        sent_on__gte=since,
+        sent_on__gte=today - timedelta(days=COUNTED_DAYS - 1),
         credit_invoice__isnull=True,
     )
-    return others.exclude(pk=claim.pk).count()
+    if known := [claim.pk for claim in claims if claim.pk]:
+        others = others.exclude(pk__in=known)
+    counts: Counter[int] = Counter()
+    for person_id, count in others.order_by().values_list("person_id").annotate(count=Count("pk")):
+        counts[records[person_id]] += count
+    return counts
 
 
 def _hold_limits(authority_id: int, *, on: date) -> HoldLimits:

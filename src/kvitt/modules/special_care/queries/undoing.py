@@ -26,6 +26,11 @@ def standing(claim: Claim) -> rules.ClaimStanding:
     )
 
 
+def is_credited(claim: Claim) -> bool:
+    """Tell whether a claim is credited; a credit that the region returned can be made anew."""
+    return rules.is_live(ledger_status(claim.credit_invoice))
+
+
 def ledger_status(invoice: ClaimInvoice | None) -> InvoiceStatus | None:
     """Return how far an invoice has come in the ledger, None where it is not there."""
     held = invoice.ledger_invoice if invoice is not None else None

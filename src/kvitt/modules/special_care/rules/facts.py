@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.money import Ore
@@ -120,6 +121,17 @@ class DayFacts:
     combinations: Collection[Combination]
     highest_fee: Ore
     fee_free_from_age: int
+
+    @cached_property
+    def combinations_of(self) -> Mapping[str, Sequence[tuple[Combination, str]]]:
+        """The combinations that each code is part of, with the other code, in their order."""
+        found: dict[str, list[tuple[Combination, str]]] = {}
+        for combination in self.combinations:
+            one, other = combination.code, combination.other_code
+            found.setdefault(one, []).append((combination, other))
+            if one != other:
+                found.setdefault(other, []).append((combination, one))
+        return found
 
 
 @dataclass(frozen=True)

@@ -115,8 +115,7 @@ def _collisions(before: Sequence[LineFacts], line: LineFacts, known: Known, plac
     """Tell which codes the line may not stand together with: of the claim, and of other claims that day."""
     day = known.days.get(line.performed_on)
     faults = []
-    for combination in day.combinations if day else ():
-        other_code = _other_code(combination, line.code)
+    for combination, other_code in day.combinations_of.get(line.code, ()) if day else ():
         others = [*before, *known.other_lines]
         if combination.scope is CombinationScope.PERIOD:
             others = [*before]
@@ -129,13 +128,6 @@ def _collisions(before: Sequence[LineFacts], line: LineFacts, known: Known, plac
             }
             faults.append(Fault(f"combination_{combination.scope.value}", place, values))
     return faults
-
-
-def _other_code(combination: Combination, code: str) -> str:
-    """Return the code that this one may not stand together with; none where it has no part in it."""
-    if code not in {combination.code, combination.other_code}:
-        return ""
-    return combination.other_code if combination.code == code else combination.code
 
 
 def _collide(combination: Combination, line: LineFacts, other: LineFacts) -> bool:

@@ -15,6 +15,7 @@ from kvitt.foundation import clock
 from kvitt.portal.management import (
     demo_activities,
     demo_claims,
+    demo_claims_file,
     demo_data,
     demo_payments,
     demo_reports,
@@ -37,6 +38,7 @@ PARTS = (
     demo_activities,
     demo_claims,
     demo_treatment_plans,
+    demo_claims_file,
 )
 
 

@@ -62,11 +62,15 @@ def items_on(
     )
     items = {item.code: item for item in rows.prefetch_related(_ORDERED_PRICES)}
     found = {}
+    priced_items: dict[tuple[str, Ore | None], rules.Item] = {}
     for code, on in asked:
         item = items.get(code)
         if item is not None and item.first_on <= on and (item.last_on is None or on <= item.last_on):
             begun = [price.amount for price in item.prices.all() if price.first_on <= on]
-            found[code, on] = item.priced(begun[-1] if begun else None)
+            key = code, begun[-1] if begun else None
+            if key not in priced_items:
+                priced_items[key] = item.priced(key[1])
+            found[code, on] = priced_items[key]
     return found
 
 
@@ -124,11 +128,14 @@ def combinations_on(
     rows = ForbiddenCombination.objects.filter(
         Q(code__in=wanted) | Q(other_code__in=wanted), authority_id=authority_id, module=module
     )
-    ordered = list(rows.order_by("code", "other_code", "scope"))
+    ordered = [
+        (row, rules.Combination(row.code, row.other_code, CombinationScope(row.scope)))
+        for row in rows.order_by("code", "other_code", "scope")
+    ]
     return {
         day: [
-            rules.Combination(row.code, row.other_code, CombinationScope(row.scope))
-            for row in ordered
+            combination
+            for row, combination in ordered
             if row.first_on <= day and (row.last_on is None or day <= row.last_on)
         ]
         for day in set(days)

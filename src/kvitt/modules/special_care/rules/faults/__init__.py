@@ -31,11 +31,14 @@ class Fault:
 def problem_of(fault: Fault) -> Problem:
     """A fault is told by its element, in the words of its kind; `line` says which line, where it is of one.
 
-    The reason why an entry of a file cannot be read is a code in `values`, told in words of its own.
+    The reason why an entry of a file cannot be read is a code in `values`, told in words of its own; why a
+    claim cannot be credited stands there in words (msgid).
     Source: spec SC-11, SC-14.
     """
     kind = FAULTS[fault.code]
     values = dict(fault.values)
+    if fault.code == "credit_not_possible":
+        values["reason"] = Problem("reason", str(values.get("reason", "")))
     if fault.code == "file_entry":
         reason = str(values.get("reason", ""))
         values["reason"] = Problem(reason, ENTRY_REASONS[reason], values=fault.values)

@@ -1,0 +1,62 @@
+"""Write many new rows at once: COPY on PostgreSQL, which takes a fraction of the time of INSERT."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+ROWS_PER_STATEMENT = 1_000
+
+
+def insert(rows: Sequence[models.Model]) -> None:
+    """Write new rows of one model, in their order; each gets its id.
+
+    What a row points at is written before. Columns that the database computes are left to it.
+    """
+    if not rows:
+        return
+    if connection.vendor == "postgresql":
+        _copy(type(rows[0]), rows)
+    else:
+        type(rows[0])._base_manager.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)  # noqa: SLF001 - Django documents it
+
+
+def _copy(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Draw the ids in one statement, and write the rows in another."""
+    meta = model._meta  # noqa: SLF001 - Django's own way to a model's columns
+    fields = [field for field in meta.concrete_fields if not field.generated]
+    quoted = connection.ops.quote_name
+    columns = ", ".join(quoted(field.column) for field in fields if field.column)
+    copy = f"COPY {quoted(meta.db_table)} ({columns}) FROM STDIN"
+    values = [_value_of(field) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [meta.db_table, meta.pk.column, len(rows)],
+        )
+        for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = number
+        with connection.wrap_database_errors, cursor.copy(copy) as lines:
+            for row in rows:
+                lines.write_row([value(row) for value in values])
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as bulk_create leaves it
+
+
+def _value_of(field: "models.Field[Any, Any]") -> Callable[[models.Model], object]:
+    """Return how the value of a column is read off a row, as the database takes it."""
+    if isinstance(field, models.ForeignKey):
+        return lambda row: _related_id(row, field)
+    if isinstance(field, models.JSONField):
+        return lambda row: field.get_db_prep_save(getattr(row, field.attname), connection)
+    return lambda row: getattr(row, field.attname)
+
+
+def _related_id(row: models.Model, field: "models.ForeignKey[Any, Any]") -> object:
+    """Return the id of what a row points at, also where it was written after the row was made."""
+    number = getattr(row, field.attname)
+    if number is None and field.is_cached(row):
+        related = field.get_cached_value(row)
+        number = None if related is None else related.pk
+        setattr(row, field.attname, number)
+    return number

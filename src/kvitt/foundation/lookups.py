@@ -1,0 +1,28 @@
+"""Ways to ask the database beside Django's own."""
+
+import json
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field, ForeignObject, Lookup
+from django.db.models.sql.compiler import SQLCompiler
+
+
+@ForeignObject.register_lookup
+@Field.register_lookup
+class Among(Lookup):  # type: ignore[type-arg]
+    """`id__among=[...]`: as `in`, with one parameter for all values, which a thousand of them want."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        """Ask a database that knows lists in JSON."""
+        column, parameters = self.process_lhs(compiler, connection)
+        values = "(SELECT value FROM json_each(%s))"
+        return f"{column} IN {values}", [*parameters, json.dumps([*self.rhs])]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        """Ask PostgreSQL, which knows arrays."""
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s)", [*parameters, [*self.rhs]]
