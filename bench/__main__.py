@@ -23,7 +23,8 @@ from bench.measure import HEADING
 from kvitt.foundation.values.money import format_count
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-PARTS = ("lists", "workbook", "one_invoice", "monthly_invoices", "kill_worker")
+KILLS = ("kill_worker", "kill_payments")
+PARTS = ("lists", "workbook", "one_invoice", "monthly_invoices", *KILLS)
 # Measured once, on PostgreSQL where there is one: what matters is how it finds a page's rows.
 ONCE = frozenset({"lists"})
 
@@ -37,7 +38,7 @@ def main() -> None:
     parser.add_argument(
         "--lines", type=int, default=1_000_000, help="lines of activities, and as many of cases"
     )
-    parser.add_argument("--rounds", type=int, default=20, help="how many times a worker is killed")
+    parser.add_argument("--rounds", type=int, default=20, help="how many times a process is killed")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     options = parser.parse_args()
     if unknown := set(options.parts).difference(PARTS):
@@ -66,11 +67,11 @@ def page_lines(server: str, parts: Sequence[str], *, lines: int, rounds: int) ->
             wanted = [part for part in parts if not (is_again and part in ONCE)]
             yield from ("", f"## {name}", "", HEADING)
             filled = empty_database(root, "bench_filled")
-            if set(wanted) - {"kill_worker"}:
+            if set(wanted).difference(KILLS):
                 run("data", filled, "--lines", str(lines))
             for part in wanted:
-                if part == "kill_worker":
-                    yield from run(part, empty_database(root, "bench_kill"), "--rounds", str(rounds))
+                if part in KILLS:
+                    yield from run(part, empty_database(root, f"bench_{part}"), "--rounds", str(rounds))
                 else:
                     yield from run(part, filled)
     yield ""

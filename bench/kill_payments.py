@@ -146,7 +146,7 @@ def measure(*, rounds: int, clinics: int, seed: int) -> Iterator[str]:
         f"{sent['all']} files, each in the outbox once; `kvitt verify` clean",
         requirement="QU-14",
         goal="nothing lost, nothing twice",
-        beside=f"{outcome.amid} kills amid the work, {outcome.undecided} files a person decided about",
+        beside=f"{outcome.amid} kills amid the work, {outcome.undecided} files for a person to decide",
     )
 
 

@@ -20,7 +20,7 @@ from kvitt.registers.organisations.models import Authority
 from kvitt.settlement import tasks
 from kvitt.settlement.commands import outbox as commands
 from kvitt.settlement.models import OutgoingFile, PayingAccount
-from kvitt.settlement.queries import outbox as queries
+from kvitt.settlement.queries import proof
 from tests.settlement.outgoing import approved_run, registered_file
 from tests.settlement.payment_files import payments_in
 
@@ -208,7 +208,7 @@ def test_content_that_has_changed_is_not_sent(file, outbox):
     assert (code, out) == (1, "")
     assert "not what was approved" in err
     assert list(outbox.iterdir()) == []
-    assert len(list(queries.breaches())) == 1
+    assert f"file {NAME}: its content is not what its checksum says" in list(proof.breaches())
 
 
 # Sending again ------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -14,24 +13,13 @@ from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.organisations.models import Authority
 from kvitt.settlement import exchange
 from kvitt.settlement.commands import steps
-from kvitt.settlement.lifecycle import BankFileKind, OutboxStatus, PaymentStatus
+from kvitt.settlement.lifecycle import OutboxStatus, PaymentStatus
 from kvitt.settlement.models import BankFile, OutgoingFile, Payment
 from kvitt.settlement.queries import bank_files as queries
 from kvitt.settlement.rules import bank_answers as rules
+from kvitt.settlement.rules.bank_answers import ReadResult
 
 _COMMAND = "read_bank_file"
-
-
-@dataclass(frozen=True)
-class ReadResult:
-    """What came of a file of the bank: how many payments it took on, and what it did not (`remarks`)."""
-
-    bank_file_id: int
-    kind: BankFileKind
-    accepted: int
-    paid: int
-    rejected: int
-    remarks: tuple[Problem, ...]
 
 
 def read_bank_file(actor: Actor, *, today: date, name: str, content: bytes) -> ReadResult:

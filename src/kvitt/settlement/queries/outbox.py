@@ -1,7 +1,6 @@
 """The files that leave, limited to what the actor may see, and what the bank is asked to pay."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -13,7 +12,6 @@ from kvitt.registers.organisations.models import Authority
 from kvitt.settlement.lifecycle import FileKind, OutboxStatus
 from kvitt.settlement.models import OutgoingFile, PayingAccount, Payment, PaymentRun, SettledInvoice
 from kvitt.settlement.rules import orders
-from kvitt.settlement.rules import outbox as rules
 from kvitt.settlement.rules.orders import PaymentFacts, PaymentOrder, RemittanceLine
 
 # Who may see files of a kind, and who sends them again.
@@ -58,13 +56,6 @@ def unsent_files(
     if run_number is not None:
         files = files.filter(run__number=run_number)
     return list(files.select_related("run", "authority").defer("content").order_by("id"))
-
-
-def breaches() -> Iterator[str]:
-    """Yield every file whose content is not what was registered. Source: spec CO-23, SC-23."""
-    for file in OutgoingFile.objects.order_by("id").iterator(chunk_size=10):
-        if rules.check_content(bytes(file.content), sha256=file.sha256):
-            yield f"File {file.name} of authority {file.authority_id}: its content has changed."
 
 
 def payment_order(run: PaymentRun, account: PayingAccount) -> PaymentOrder:

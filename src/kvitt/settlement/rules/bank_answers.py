@@ -98,6 +98,18 @@ class AnswerPlan:
     remarks: list[Problem] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class ReadResult:
+    """What came of a file of the bank: how many payments it took on, and what is only told."""
+
+    bank_file_id: int
+    kind: BankFileKind
+    accepted: int
+    paid: int
+    rejected: int
+    remarks: tuple[Problem, ...]
+
+
 def plan_answers(answer: BankAnswer, payments: Sequence[PaymentSeen], *, today: date) -> AnswerPlan:
     """Payments follow what the bank says of them; what does not fit is told, and changes nothing.
 

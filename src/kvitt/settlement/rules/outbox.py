@@ -10,7 +10,7 @@ from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.settlement.lifecycle import OutboxStatus
 
-NO_PAYING_ACCOUNT = _("There is no account to pay from on %(day)s. Give one under Accounts that pay.")
+NO_PAYING_ACCOUNT = _("The authority has no account to pay from on %(day)s. Enter one first.")
 NOT_SENT_YET = _("The file has not been sent a first time. The worker sends it.")
 CONTENT_CHANGED = _(
     "The content of the file is not what was approved. Do not pay from it; tell whoever runs Kvitt."
