@@ -112,6 +112,7 @@ def pages_of(viewer: str, sample: Sample, *names: str) -> list[str]:
     no_pages |= {"special_care:find_claim_codes", "special_care:find_plan_codes"}
     for module in ("needs_allowance", "special_care"):
         no_pages |= {f"{module}:document", f"{module}:document_image"}
+    no_pages |= {f"settlement:{name}" for name in ("payment_pdf", "netting_pdf", "download_file")}
     shown = [page for page in PAGES if viewer in page.ok and page.name not in no_pages]
     return [
         f"{url_of(page, sample)}{query}"

@@ -20,7 +20,10 @@ CLINIC = [
     "Support",
 ]
 WITHOUT_MAIL = [label for label in CLINIC if label != "E-mail settings"]
-REGION = [*WITHOUT_MAIL[:3], "Population responsibility", "Special care dentistry", *WITHOUT_MAIL[3:]]
+REGION = [
+    *(*WITHOUT_MAIL[:3], "Population responsibility", "Special care dentistry"),
+    *("Invoicing", "Payment", *WITHOUT_MAIL[4:]),
+]
 MENUS = {
     "anna": CLINIC,
     "basic": [label for label in CLINIC if label != "Invoicing"],
@@ -53,6 +56,7 @@ MENUS = {
     "clinic_administrator": ["Home", "Clinic administration", "E-mail settings", "Support"],
     "administrator": [
         "Home",
+        "Payment",
         "Registers",
         "Procedure codes",
         "Calendar",
@@ -180,7 +184,7 @@ def test_no_address_of_the_menu_holds_a_number(anna, elsa, sign_in):
 @pytest.mark.parametrize(
     ("who", "labels"),
     [
-        ("anna", []),
+        ("anna", ["Payments"]),
         ("reviewer", ["Review invoices"]),
         ("attester", ["Attest invoices", "Start payouts", "Confirm payouts"]),
     ],
@@ -218,11 +222,26 @@ def test_population_responsibility_holds_activities_and_statistics(population, s
     assert [child.label for child in entry.children] == ["Search and manage activities", "Statistics"]
 
 
+@pytest.mark.requirement("SC-23")
+@pytest.mark.parametrize(
+    ("who", "labels"),
+    [
+        ("reviewer", ["Payment runs", "Payments", "Files and bank answers"]),
+        ("attester", ["Payment runs", "Payments", "Files and bank answers", "Voucher files"]),
+    ],
+)
+def test_payment_holds_the_work_of_the_role(who, labels, request, sign_in):
+    menu = frame_of(sign_in(request.getfixturevalue(who))).menu
+    [entry] = [item for item in menu if item.label == "Payment"]
+
+    assert [child.label for child in entry.children] == labels
+
+
 @pytest.mark.requirement("CO-4", "SC-6", "SC-17", "SC-22")
 @pytest.mark.parametrize(
     ("who", "labels"),
     [
-        ("claimer", ["Register claim", "Your invoices", "Preauthorizations"]),
+        ("claimer", ["Register claim", "Your invoices", "Preauthorizations", "Payments"]),
         (
             "assessor",
             ["Invoices of special care dentistry", "Preauthorizations", "Certificates", "Out-of-county care"],

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kvitt.audit.models import Event
 from kvitt.settlement.models import Netting, OutgoingFile, PayingAccount, Payment, PaymentRun
+from tests.settlement.bank_answers import booked, notification
 from tests.settlement.conftest import PAY_ON
 
 pytestmark = pytest.mark.requirement("SC-23")
@@ -19,6 +20,11 @@ def read(client, url):
     """Return what a page says in its main part, with plain spaces and without its mark-up."""
     response = client.get(url)
     assert response.status_code == 200, (url, response.status_code)
+    return plain(response)
+
+
+def plain(response):
+    """Return the words of an answer's main part."""
     main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL)
     text = re.sub(r"<[^>]+>", " ", main[0]).replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
     return " ".join(text.split())
@@ -271,6 +277,27 @@ def test_file_is_downloaded_as_it_was_made_and_the_log_says_by_whom(payouts, as_
     assert "kan betalas två gånger" in read(hanna, f"/settlement/files/{file.pk}/resend/")
     hanna.post(f"/settlement/files/{file.pk}/resend/")
     assert OutgoingFile.objects.get().status != "sending"
+
+
+def test_what_came_of_a_file_of_the_bank_is_told_and_it_is_read_once(payouts, as_user, settings):
+    payouts.invoice(1_000)
+    payouts.run()
+    settings.KVITT_TODAY = PAY_ON
+    hanna, payment = as_user("hanna"), Payment.objects.get()
+    content = notification(booked(payment.end_to_end_id, "1000.00"), booked("OKÄND-1", "1.00"))
+
+    answers = [
+        hanna.post("/settlement/bank-files/", {"file": SimpleUploadedFile("svar.xml", content)})
+        for _ in range(2)
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 422]
+    told = plain(answers[0])
+    assert "Betalda 1" in told
+    assert "Ej matchade 1" in told
+    assert "OKÄND-1" in told
+    assert "svar.xml" in read(hanna, "/settlement/bank-files/")
+    assert "Betald den 2024-11-22" in read(hanna, f"/settlement/payments/{payment.pk}/")
 
 
 def test_what_is_no_answer_of_a_bank_is_refused_on_the_page(payouts, as_user):

@@ -1,6 +1,7 @@
 """When a month is booked, and how what is paid is."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -38,6 +39,15 @@ def test_a_month_is_booked_when_it_has_ended():
     assert (problem.code, problem.values) == ("not_ended", {"month": "2024-11", "day": DECEMBER})
     assert rules.check_period(NOVEMBER, today=DECEMBER) == []
     assert [each.code for each in rules.check_vouchers([], period=NOVEMBER)] == ["nothing_booked"]
+
+
+def test_a_voucher_that_is_not_in_balance_stops_the_file():
+    [whole] = rules.plan_payout_vouchers([Payout(NOVEMBER, (0, 1), 100, "")], STRINGS, since=NOVEMBER)
+    half = replace(whole, rows=whole.rows[:1])
+
+    [problem] = rules.check_vouchers([whole, half], period=NOVEMBER)
+
+    assert (problem.code, problem.values) == ("unbalanced", {"voucher": "U 1"})
 
 
 @given(payouts=PAYOUTS)

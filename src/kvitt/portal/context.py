@@ -169,7 +169,7 @@ _MENU = (
                 any_of=frozenset({_P.PROPOSE_PAYMENTS, _P.EXPORT_VOUCHERS}),
             ),
             _Entry(_("Voucher files"), "settlement:voucher_files", _P.EXPORT_VOUCHERS),
-            _Entry(_("Paying account"), "settlement:paying_accounts", _P.ADMINISTER),
+            _Entry(_("Accounts that pay"), "settlement:paying_accounts", _P.ADMINISTER),
         ),
     ),
     _Entry(

@@ -16,6 +16,7 @@ class AccountingConfig(AppConfig):
     events: ClassVar[dict[str, str]] = {
         "save_account_string": _("Saved account string"),
         "end_account_string": _("Ended account string"),
+        "load_account_strings": _("Loaded account strings"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "account": _("Account"),

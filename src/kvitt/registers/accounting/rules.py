@@ -55,6 +55,11 @@ class DatedString:
     period: Period
     facts: AccountStringFacts
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What there is one of: one begins on a day for the very same."""
+        return (*self.wanted, self.period.first)
+
 
 def list_nearest(wanted: Wanted) -> list[Wanted]:
     """What may book something, the nearest first: its code, any code of its scheme, any scheme.
@@ -98,8 +103,8 @@ def check_string(
             continue
         if other.period.first == new.period.first or _is_succeeded(other, new):
             if new.period.first < today:
-                values = {"account": other.facts}
-                problems.append(Problem("in_the_past", IN_THE_PAST, "first_on", values))
+                told = {"account": other.facts}
+                problems.append(Problem("in_the_past", IN_THE_PAST, "first_on", told))
         else:
             values = {"account": other.facts, "period": other.period}
             problems.append(Problem("overlaps", OVERLAPS, "first_on", values))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.http import Http404
@@ -11,6 +12,7 @@ from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.money import Ore
 from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission, ScopeKind
 from kvitt.registers.clinic_administration.queries import account_text
+from kvitt.registers.organisations import queries as organisations
 from kvitt.settlement.lifecycle import OPEN_PAYMENTS, NettingOutcome, PaymentStatus, RunStatus
 from kvitt.settlement.models import Netting, Payment, PaymentRun, SettledInvoice
 
@@ -87,7 +89,7 @@ class Advice:
     @property
     def is_carried(self) -> bool:
         """Whether it pays nothing because the credits are larger."""
-        return self.netting.carried_out_amount < 0
+        return bool(self.netting.carried_out_amount < 0)
 
 
 # The list -----------------------------------------------------------------------------------------
@@ -105,6 +107,8 @@ def nettings_of(actor: Actor) -> QuerySet[Netting]:
     nettings = nettings.filter(run__status=RunStatus.APPROVED)
     if actor.scope is ScopeKind.PROVIDER:
         return nettings.filter(provider_id=actor.unit_id)
+    # Those of its care provider are few: the rest of the authority's are not looked through.
+    nettings = nettings.filter(provider__in=organisations.clinics_of(actor).order_by().values("provider"))
     settled = Exists(_own(actor, SettledInvoice.objects.filter(netting=OuterRef("pk"))))
     retried = Exists(_own(actor, SettledInvoice.objects.filter(payment__netting=OuterRef("pk"))))
     return nettings.filter(settled | retried)
@@ -151,7 +155,7 @@ def payment_rows(found: Sequence[Netting]) -> list[PaymentRow]:
     return [_row(netting, vars(netting)) for netting in found]
 
 
-def _row(netting: Netting, joined: dict[str, object]) -> PaymentRow:
+def _row(netting: Netting, joined: dict[str, Any]) -> PaymentRow:
     payment_id = joined["payment_id"]
     facts = {"amount": netting.carried_out_amount, "account": "", "status": outcome_of(netting)}
     if payment_id is not None:
@@ -224,7 +228,7 @@ def settling(actor: Actor, invoice_id: int) -> tuple[int, int | None]:
     Raises NotAllowed, Http404.
     """
     settled = SettledInvoice.objects.filter(
-        netting__in=nettings_of(actor), invoice_id=invoice_id, is_void=False
+        netting__in=nettings_of(actor), invoice__id=invoice_id, is_void=False
     )
     found = _own(actor, settled).values_list("netting_id", "payment_id").first()
     if found is None:

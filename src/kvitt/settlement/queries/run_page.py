@@ -94,7 +94,9 @@ class RunPage:
     @property
     def story(self) -> list[tuple[RunStatus, datetime | None, str]]:
         """What was done with it, when and by whom."""
-        passed = [(RunStatus.PROPOSED, self.run.proposed_at, self.run.proposed_by)]
+        passed: list[tuple[RunStatus, datetime | None, str]] = [
+            (RunStatus.PROPOSED, self.run.proposed_at, self.run.proposed_by)
+        ]
         if self.status is not RunStatus.PROPOSED:
             passed.append((self.status, self.run.decided_at, self.run.decided_by))
         return passed
@@ -107,16 +109,16 @@ def with_figures(found: Iterable[PaymentRun]) -> list[RunRow]:
     """Return runs with their counts and sums, in two statements for all of them."""
     runs = list(found)
     nettings = {
-        row["run_id"]: row
-        for row in Netting.objects.filter(run__in=runs)
-        .values("run_id")
+        run_id: figures
+        for run_id, *figures in Netting.objects.filter(run__in=runs)
+        .values_list("run_id")
         .annotate(providers=Count("pk"), paid=Sum("paid_amount"), carried=Sum("carried_out_amount"))
         .order_by()
     }
     payments = {
-        row["run_id"]: row
-        for row in Payment.objects.filter(netting__run__in=runs)
-        .values(run_id=F("netting__run_id"))
+        run_id: figures
+        for run_id, *figures in Payment.objects.filter(netting__run__in=runs)
+        .values_list("netting__run_id")
         .annotate(
             payments=Count("pk"),
             settled=Count("pk", filter=Q(status=PaymentStatus.PAID)),
@@ -124,12 +126,20 @@ def with_figures(found: Iterable[PaymentRun]) -> list[RunRow]:
         )
         .order_by()
     }
-    none = {"providers": 0, "paid": 0, "carried": 0, "payments": 0, "settled": 0, "rejected": 0}
-    return [_run_row(run, {**none, **nettings.get(run.pk, {}), **payments.get(run.pk, {})}) for run in runs]
+    return [_run_row(run, nettings.get(run.pk, [0, 0, 0]), payments.get(run.pk, [0, 0, 0])) for run in runs]
 
 
-def _run_row(run: PaymentRun, figures: dict[str, int]) -> RunRow:
-    return RunRow(run, **{name: value for name, value in figures.items() if name != "run_id"})
+def _run_row(run: PaymentRun, nettings: Sequence[int], payments: Sequence[int]) -> RunRow:
+    (providers, paid, carried), (count, settled, rejected) = nettings, payments
+    return RunRow(
+        run=run,
+        providers=providers,
+        payments=count,
+        paid=paid,
+        carried=carried,
+        settled=settled,
+        rejected=rejected,
+    )
 
 
 # One run ------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ DEBT: Wanted = (AccountUse.DEBT, "", "")
 BANK: Wanted = (AccountUse.BANK, "", "")
 
 NOT_ENDED = _("%(month)s has not ended. Make the voucher file from %(day)s.")
+UNBALANCED = _("Voucher %(voucher)s is not in balance. Tell whoever runs Kvitt: kvitt verify says more.")
 NOTHING_BOOKED = _("Nothing was booked in %(month)s, so there is no voucher file to make.")
 NO_ACCOUNT = _(
     "Nothing books %(use)s for payments of %(day)s. An administrator adds an account string (Registers, "
@@ -84,13 +85,17 @@ def check_period(period: date, *, today: date) -> list[Problem]:
 
 
 def check_vouchers(vouchers: Sequence[Voucher], *, period: date) -> list[Problem]:
-    """A month in which nothing was booked has no file.
+    """A month in which nothing was booked has no file, and no file has a voucher that is not in balance.
 
-    Source: spec SC-23.
+    Source: bokforingslagen; spec SC-23.
     """
-    if vouchers:
-        return []
-    return [Problem("nothing_booked", NOTHING_BOOKED, "period", {"month": f"{period:%Y-%m}"})]
+    if not vouchers:
+        return [Problem("nothing_booked", NOTHING_BOOKED, "period", {"month": f"{period:%Y-%m}"})]
+    return [
+        Problem("unbalanced", UNBALANCED, values={"voucher": f"{voucher.series} {voucher.number}"})
+        for voucher in vouchers
+        if sum(row.amount for row in voucher.rows)
+    ]
 
 
 def check_payouts(payouts: Iterable[Payout], strings: Sequence[DatedString]) -> list[Problem]:

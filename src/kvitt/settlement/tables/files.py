@@ -117,7 +117,7 @@ def bank_file_answer(result: "ReadResult", name: str, *, way: Sequence[Crumb]) -
     """Return what came of a file in the reader's words."""
     facts = [
         (gettext("Kind"), gettext(result.kind.label)),
-        (gettext("Paid"), format_count(result.paid)),
+        (gettext("Payments made"), format_count(result.paid)),
         (gettext("Accepted by the bank"), format_count(result.accepted)),
         (gettext("Rejected by the bank"), format_count(result.rejected)),
         (gettext("Not taken on"), format_count(len(result.remarks))),

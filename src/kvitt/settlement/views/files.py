@@ -162,7 +162,7 @@ def paying_account_list(request: Request) -> HttpResponse:
         _("New account"), reverse("settlement:save_paying_account"), is_primary=True, is_dialog=True
     )
     source = tables.ListSource(
-        title=_("Paying account"),
+        title=_("Accounts that pay"),
         lead=_("The account that the payment file tells the bank to pay from. The newest one counts."),
         columns=columns.PAYING_ACCOUNTS,
         rows=queries.accounts(request.actor),
@@ -192,7 +192,7 @@ def save_paying_account(request: Request) -> HttpResponse:
             return see_other(request, back)
     dialog = FormPage(
         title=_("Account to pay from"),
-        crumbs=[tables.Crumb(_("Paying account"), back), tables.Crumb(_("New account"))],
+        crumbs=[tables.Crumb(_("Accounts that pay"), back), tables.Crumb(_("New account"))],
         form=form,
         submit=_("Save"),
         cancel_url=back,

@@ -51,7 +51,7 @@ def amounts_to_propose(actor: Actor) -> list[tuple[int, Ore]]:
     """
     if not (actor.may(Permission.REVIEW_CLAIMS) and actor.may(Permission.REVIEW_INVOICES)):
         return []
-    return list(invoices_to_propose(actor).values_list("clinic_id", "amount"))
+    return [(invoice.clinic_id, vars(invoice)["amount"]) for invoice in invoices_to_propose(actor)]
 
 
 def held_back_count(actor: Actor) -> int:

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         month = parse_period(options["period"])
         if month is None:
             raise CommandError(NOT_A_MONTH, returncode=2)
-        actor = system_actor(_authority_id(options["authority"]))
+        actor = system_actor(_authority_id(options["authority"]), "kvitt export_vouchers")
         try:
             file = commands.export_vouchers(actor, today=clock.today(), period=month)
         except Refused as refused:
