@@ -69,7 +69,7 @@ def test_each_role_has_its_own_parts(who, parts, request, actor_of, work):
         ("anna", 23),
         ("basic", 21),
         ("provider_user", 19),
-        ("reviewer", 17),
+        ("reviewer", 20),
         ("assessor", 10),
         ("administrator", 13),
         ("clinic_administrator", 8),

@@ -234,6 +234,23 @@ def test_clinic_sees_its_own_invoices_and_the_other_clinics_of_its_provider_in_o
     assert pdf.content.startswith(b"%PDF")
 
 
+def test_clinic_sees_the_payments_that_are_its_own_of_what_its_provider_gets(payouts, world, as_user):
+    payouts.invoice(1_000)
+    payouts.invoice(700, clinic=world.linghem)
+    payouts.run()
+    url = f"/settlement/nettings/{Netting.objects.get().pk}/"
+    linghem = Payment.objects.get(amount=70_000)
+
+    anna, eva = as_user("anna"), as_user("eva")
+
+    assert "Bankgiro 5050-1055" not in read(anna, url)
+    assert anna.get(f"/settlement/payments/{linghem.pk}/").status_code == 404
+    assert "Bankgiro 5050-1055" in read(eva, url)
+    assert "Status Godkänd" in read(eva, url)
+    assert "700 kr" not in read(anna, "/settlement/payments/")
+    assert "700 kr" in read(eva, "/settlement/payments/")
+
+
 def test_nothing_is_seen_before_it_is_approved_nor_by_others(payouts, world, as_user):
     payouts.invoice(100)
     payouts.propose()

@@ -72,7 +72,7 @@ class Advice:
         """Where the payment stands, or what the netting came to."""
         if self.payment is not None:
             return PaymentStatus(self.payment.status)
-        if self.run.status != RunStatus.APPROVED:
+        if self.run.status != RunStatus.APPROVED or self.netting.paid_amount:
             return RunStatus(self.run.status)
         return outcome_of(self.netting)
 
@@ -203,11 +203,11 @@ def opens_runs(actor: Actor) -> bool:
 def payment_advice(actor: Actor, payment_id: int) -> Advice:
     """Return the advice of one payment. Raises NotAllowed, and Http404 for one that is not the actor's."""
     payments = Payment.objects.filter(netting__in=nettings_of(actor), pk=payment_id)
-    if actor.scope is ScopeKind.CLINIC:
-        payments = payments.filter(_has_own(actor, OuterRef("pk")))
-    found = payments.select_related(
-        "netting__run__authority", "netting__carried_from__run", "retried_in__run"
-    ).first()
+    found = (
+        _seen(actor, payments)
+        .select_related("netting__run__authority", "netting__carried_from__run", "retried_in__run")
+        .first()
+    )
     if found is None:
         raise Http404
     return _advice(actor, found.netting, found)
@@ -256,7 +256,7 @@ def _advice(actor: Actor, netting: Netting, payment: Payment | None) -> Advice:
         netting=netting,
         payment=payment,
         parts=_parts(actor, netting, payment),
-        payments=[] if payment else list(netting.payments.order_by("pk")),
+        payments=[] if payment else list(_seen(actor, netting.payments.order_by("pk"))),
         carried_to=carried_to,
         retried_in=retried_in.run.number if retried_in else None,
         may_confirm=payment is not None
@@ -297,6 +297,11 @@ def _settled(netting: Netting, payment: Payment | None) -> QuerySet[SettledInvoi
     """Return the invoices of an advice; a cancelled run shows those it would have settled."""
     of = Q(payment=payment) | Q(retried_from=payment) if payment else Q(netting=netting)
     return SettledInvoice.objects.filter(of, is_void=netting.run.status == RunStatus.CANCELLED)
+
+
+def _seen(actor: Actor, payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Return those of some payments that the actor may see: a clinic those with invoices of its own."""
+    return payments.filter(_has_own(actor, OuterRef("pk"))) if actor.scope is ScopeKind.CLINIC else payments
 
 
 def _has_own(actor: Actor, payment: OuterRef) -> Q:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.columns import Column, Kind
 from kvitt.foundation.forms import Form
 from kvitt.foundation.tables import Crumb, Table, plain_table
-from kvitt.foundation.templatetags.kvitt import moment, status
+from kvitt.foundation.templatetags.kvitt import moment, status, whole
 from kvitt.foundation.values.identity import format_organisation_number
 from kvitt.foundation.values.money import Ore, format_count, format_kronor
 from kvitt.settlement.lifecycle import OutboxStatus, PaymentStatus, RunStatus
@@ -183,13 +184,15 @@ def _run_notice(page: "RunPage") -> str:
     return ""
 
 
-def approval_question(page: "RunPage") -> str:
+def approval_question(page: "RunPage") -> SafeString:
     """Say what an approval does."""
     payments = sum(page.payments.values())
     if not payments:
-        return gettext(
-            "Nothing is paid: invoices and credits are netted, and what is left is carried on. This cannot "
-            "be undone."
+        return whole(
+            gettext(
+                "Nothing is paid: invoices and credits are netted, and what is left is carried on. This "
+                "cannot be undone."
+            )
         )
     text = ngettext(
         "%(count)s payment of %(sum)s is ordered for %(day)s. The payment file is made, once, and sent to "
@@ -198,11 +201,12 @@ def approval_question(page: "RunPage") -> str:
         "sent to the bank. This cannot be undone.",
         payments,
     )
-    return text % {
+    words = {
         "count": format_count(payments),
         "sum": format_kronor(page.sums.paid),
         "day": page.run.pay_on,
     }
+    return whole(text % words)
 
 
 # What a new run would pay -------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from kvitt.foundation import clock
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import search_key
+from kvitt.ledger import queries as ledger
 from kvitt.ledger.lifecycle import DEAD_INVOICES, InvoiceStatus
 from kvitt.modules.special_care.lifecycle import LIVE, CareModel, ClaimStatus, SupportType
 from kvitt.modules.special_care.models import (
@@ -63,6 +64,11 @@ def invoice(actor: Actor, our_reference: int) -> ClaimInvoice:
     if found is None:
         raise Http404
     return found
+
+
+def sees_payment(actor: Actor, invoice: ClaimInvoice) -> bool:
+    """Tell whether the actor may see the payment run that settles the invoice."""
+    return invoice.ledger_invoice is not None and ledger.sees_payment(actor, invoice.ledger_invoice)
 
 
 def claim_invoices(

@@ -78,6 +78,11 @@ def claim_invoice(request: Request, our_reference: int) -> HttpResponse:
         is_dialog=True,
         icon="trash-2",
     )
+    payment = tables.Action(
+        _("Show the payment"),
+        reverse("settlement:payment_of", args=[found.ledger_invoice_id or 0]),
+        icon="landmark",
+    )
     source = tables.ListSource(
         title=_("Credit invoice %(reference)s") % {"reference": found.reference}
         if found.is_credit
@@ -89,7 +94,10 @@ def claim_invoice(request: Request, our_reference: int) -> HttpResponse:
         if found.is_credit
         else _("The invoice has no claims."),
         crumbs=way_to(found),
-        actions=[delete] if row.may_delete else [],
+        actions=[
+            *([payment] if queries.sees_payment(request.actor, found) else []),
+            *([delete] if row.may_delete else []),
+        ],
         facts=columns.invoice_facts(row),
         about=columns.repayment_text(row, undoing.region_bankgiro(found.authority_id)),
         person_of=lambda claim: claim.person.pk,
