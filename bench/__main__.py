@@ -23,10 +23,21 @@ from bench.measure import HEADING
 from kvitt.foundation.values.money import format_count
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-KILLS = ("kill_worker", "kill_payments")
-PARTS = ("lists", "workbook", "one_invoice", "monthly_invoices", *KILLS)
-# Measured once, on PostgreSQL where there is one: what matters is how it finds a page's rows.
-ONCE = frozenset({"lists"})
+PARTS = (
+    "lists",
+    "workbook",
+    "one_invoice",
+    "monthly_invoices",
+    "claims",
+    "kill_worker",
+    "kill_payments",
+    "kill_claims",
+)
+# Measured once, on PostgreSQL where there is one: what matters is how it finds a page's rows, and how many
+# claims it takes in.
+ONCE = frozenset({"lists", "claims"})
+# What makes its own data, in an empty database, and how large that is told to be.
+OWN_DATA = {"kill_worker": "rounds", "kill_payments": "rounds", "kill_claims": "rounds", "claims": "claims"}
 
 
 def main() -> None:
@@ -38,19 +49,24 @@ def main() -> None:
     parser.add_argument(
         "--lines", type=int, default=1_000_000, help="lines of activities, and as many of cases"
     )
+    parser.add_argument("--claims", type=int, default=100_000, help="in a claims file")
     parser.add_argument("--rounds", type=int, default=20, help="how many times a process is killed")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     options = parser.parse_args()
     if unknown := set(options.parts).difference(PARTS):
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     server = os.environ.get("KVITT_DATABASE_URL", "")
-    page = "\n".join(page_lines(server, options.parts or PARTS, lines=options.lines, rounds=options.rounds))
+    page = "\n".join(
+        page_lines(
+            server, options.parts or PARTS, lines=options.lines, rounds=options.rounds, claims=options.claims
+        )
+    )
     print(page)
     if options.write:
         PAGE.write_text(page + "\n", encoding="utf-8")
 
 
-def page_lines(server: str, parts: Sequence[str], *, lines: int, rounds: int) -> Iterator[str]:
+def page_lines(server: str, parts: Sequence[str], *, lines: int, rounds: int, claims: int) -> Iterator[str]:
     """Yield the page, a section for each database."""
     machine = f"{os.cpu_count()} processor cores, Python {sys.version.split()[0]}"
     day = date.fromtimestamp(time.time())  # noqa: DTZ012 - a report's date
@@ -67,11 +83,13 @@ def page_lines(server: str, parts: Sequence[str], *, lines: int, rounds: int) ->
             wanted = [part for part in parts if not (is_again and part in ONCE)]
             yield from ("", f"## {name}", "", HEADING)
             filled = empty_database(root, "bench_filled")
-            if set(wanted).difference(KILLS):
+            if set(wanted) - OWN_DATA.keys():
                 run("data", filled, "--lines", str(lines))
             for part in wanted:
-                if part in KILLS:
-                    yield from run(part, empty_database(root, f"bench_{part}"), "--rounds", str(rounds))
+                if part in OWN_DATA:
+                    sizes = {"rounds": rounds, "claims": claims}
+                    size = OWN_DATA[part]
+                    yield from run(part, empty_database(root, f"bench_{part}"), f"--{size}", str(sizes[size]))
                 else:
                     yield from run(part, filled)
     yield ""

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from kvitt.audit.models import Event, Subject
+from kvitt.audit.models import Event
 from kvitt.foundation import bulk, clock
 from kvitt.registers.people.models import Person
 
@@ -32,16 +32,6 @@ def test_rows_are_written_in_their_order_with_every_kind_of_value():
     assert [row.at for row in found] == [row.at for row in rows]
     rows[0].refresh_from_db()
     assert not rows[0]._state.adding
-
-
-def test_row_points_at_one_that_was_written_after_it_was_made():
-    first = event()
-    about = Subject(event=first, person_id=3)
-
-    bulk.insert([first])
-    bulk.insert([about])
-
-    assert Subject.objects.get().event_id == first.pk
 
 
 def test_dates_and_what_is_left_to_the_model(world):

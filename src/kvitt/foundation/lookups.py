@@ -10,19 +10,21 @@ from django.db.models.sql.compiler import SQLCompiler
 
 @ForeignObject.register_lookup
 @Field.register_lookup
-class Among(Lookup):  # type: ignore[type-arg]
+class Among(Lookup):
     """`id__among=[...]`: as `in`, with one parameter for all values, which a thousand of them want."""
 
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         """Ask a database that knows lists in JSON."""
         column, parameters = self.process_lhs(compiler, connection)
         values = "(SELECT value FROM json_each(%s))"
-        return f"{column} IN {values}", [*parameters, json.dumps([*self.rhs])]
+        return f"{column} IN {values}", (*parameters, json.dumps([*self.rhs]))
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
         """Ask PostgreSQL, which knows arrays."""
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*parameters, [*self.rhs]]
+        return f"{column} = ANY(%s)", (*parameters, [*self.rhs])

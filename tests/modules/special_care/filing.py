@@ -1,5 +1,6 @@
 """Claims files for tests: claims written as XML, handed in and worked on."""
 
+import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -96,6 +97,32 @@ def stops_of(found: ClaimsFile) -> list[tuple[str, str]]:
     """Return those that stop a claim."""
     stops = found.faults.filter(level="stops").order_by("place", "pk")
     return list(stops.values_list("reference", "code"))
+
+
+def typed(world, claim):
+    """Type a claim in the form and send it in."""
+    person = {one.identity_number: one for one in (world.greta, world.holger, world.ingrid, world.elsa)}[
+        claim.number
+    ]
+    number = world.begin_claim(person, support=claim.support.lower())
+    for day, code, location, price in claim.lines:
+        amount = round(float(price) * 100) if price else None
+        world.add_line(number, code, location, price=amount, performed_on=dt.date.fromisoformat(day))
+    card = claim.card or ("", "", "")
+    head = {
+        "care_model": claim.care_model,
+        "plan_number": claim.plan,
+        "invoice_reference": claim.invoice,
+        "reference": claim.reference,
+        "county": claim.county,
+        "card_number": card[0],
+        "card_first_on": dt.date.fromisoformat(card[1]) if card[1] else None,
+        "card_last_on": dt.date.fromisoformat(card[2]) if card[2] else None,
+        "has_card": claim.card is not None,
+    }
+    if claim.support == "S":
+        head["category"] = claim.category
+    return world.send_draft(number, **head)
 
 
 def _claim(claim: Written) -> str:

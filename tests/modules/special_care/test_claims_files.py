@@ -22,7 +22,16 @@ from kvitt.modules.special_care.queries.proof import breaches
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.organisations.models import ClinicRight
 from kvitt.registers.price_lists.models import ParameterValue
-from tests.modules.special_care.filing import Credit, Written, faults_of, hand_in, stops_of, work, xml_of
+from tests.modules.special_care.filing import (
+    Credit,
+    Written,
+    faults_of,
+    hand_in,
+    stops_of,
+    typed,
+    work,
+    xml_of,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("SC-13", "SC-15")]
 HOLGER = {"number": "195211049811", "support": "F", "care_model": ""}
@@ -287,30 +296,6 @@ def described_lines():
             "price", "amount", "status",
         )
     )  # fmt: skip
-
-
-def typed(world, claim):
-    """Type a claim in the form and send it in."""
-    person = {one.identity_number: one for one in (world.greta, world.holger, world.ingrid)}[claim.number]
-    number = world.begin_claim(person, support=claim.support.lower())
-    for day, code, location, price in claim.lines:
-        amount = round(float(price) * 100) if price else None
-        world.add_line(number, code, location, price=amount, performed_on=dt.date.fromisoformat(day))
-    card = claim.card or ("", "", "")
-    head = {
-        "care_model": claim.care_model,
-        "plan_number": claim.plan,
-        "invoice_reference": claim.invoice,
-        "reference": claim.reference,
-        "county": claim.county,
-        "card_number": card[0],
-        "card_first_on": dt.date.fromisoformat(card[1]) if card[1] else None,
-        "card_last_on": dt.date.fromisoformat(card[2]) if card[2] else None,
-        "has_card": claim.card is not None,
-    }
-    if claim.support == "S":
-        head["category"] = claim.category
-    return world.send_draft(number, **head)
 
 
 # The command line ---------------------------------------------------------------------------------------

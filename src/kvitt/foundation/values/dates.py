@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 _DIGITS = re.compile(r"^\d{6}$|^\d{8}$")
 
@@ -40,6 +41,7 @@ def day_after(day: date) -> date:
     return day + timedelta(days=1)
 
 
+@lru_cache(maxsize=4_096)
 def add_months(day: date, months: int) -> date:
     """Return the same day so many months later; the 1st of the next month where it is missing.
 

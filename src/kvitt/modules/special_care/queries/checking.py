@@ -23,6 +23,9 @@ from kvitt.registers.organisations.models import Clinic
 from kvitt.registers.people import queries as people
 from kvitt.registers.people.models import Person
 
+# With the century: as numbers are kept.
+_WHOLE = 12
+
 
 @dataclass(frozen=True)
 class Sender:
@@ -203,13 +206,17 @@ class _Persons:
 
     def __init__(self, sender: Sender, places: Iterable[Place], *, today: date) -> None:
         patterns = people.reserve_patterns(sender.authority_id)
-        self._readings: dict[str, tuple[str, ...]] = {}
-        for place in places:
-            written = place.identity_number
-            if written not in self._readings:
-                self._readings[written] = _readings(written, today, patterns)
-        numbers = {number for readings in self._readings.values() for number in readings}
-        self._persons = people.persons_by_number(sender.authority_id, numbers)
+        written = {place.identity_number for place in places}
+        # What stands in the register is a number: it need not be read to be found.
+        digits = {each: "".join(filter(str.isalnum, each)) for each in written}
+        whole = {number for number in digits.values() if len(number) == _WHOLE}
+        self._persons = people.persons_by_number(sender.authority_id, whole)
+        self._readings = {
+            each: (number,) if number in self._persons else _readings(each, today, patterns)
+            for each, number in digits.items()
+        }
+        others = {number for readings in self._readings.values() for number in readings} - whole
+        self._persons |= people.persons_by_number(sender.authority_id, others)
 
     def of(self, place: Place) -> Person | Fault:
         """Return the patient of an entry, or what is wrong with the number: no check of it is told twice."""

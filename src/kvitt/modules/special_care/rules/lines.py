@@ -52,6 +52,8 @@ def calculate_claimed_on(line: LineFacts, known: Known, *, before: Sequence[Line
     one more is claimed today.
     Source: fakturaportalen, page 5; decision 0019; spec SC-11, SC-21.
     """
+    if not known.first_claimed:
+        return known.today
     if line.is_fee:
         visits = [days for (_, day, _), days in known.first_claimed.items() if day == line.performed_on]
         return min([*chain.from_iterable(visits), known.today])

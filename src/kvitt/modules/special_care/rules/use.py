@@ -105,6 +105,8 @@ def check_year(claim: ClaimFacts, known: Known) -> list[Fault]:
 
     Over all care providers, before patient fees. Source: spec SC-4a.
     """
+    if not any(known.year_limits.values()):
+        return []
     faults = []
     for year, amount in money.calculate_years(claim, known).items():
         limit = known.year_limits.get(year, 0)
