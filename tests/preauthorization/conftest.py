@@ -2,8 +2,8 @@
 
 import pytest
 
-from kvitt.preauthorization import commands
-from kvitt.preauthorization.commands import NewRequest
+from kvitt.preauthorization.commands import requests as commands
+from kvitt.preauthorization.commands.requests import NewRequest
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
 from kvitt.preauthorization.models import Preauthorization
 from kvitt.preauthorization.rules import ProcedureFacts

@@ -6,8 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from kvitt.foundation.values.problems import Refused
-from kvitt.preauthorization import commands, queries
-from kvitt.preauthorization.commands import Attachment, NoTransaction
+from kvitt.preauthorization import queries
+from kvitt.preauthorization.commands import requests as commands
+from kvitt.preauthorization.commands.requests import Attachment, NoTransaction
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
 from kvitt.preauthorization.models import Preauthorization, RequestedProcedure
 from tests.preauthorization.conftest import BRIDGE, SPLINT, Steps

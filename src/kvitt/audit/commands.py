@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from django.db import connection, transaction
 
@@ -27,6 +27,13 @@ class Actor(Protocol):
     def role_words(self) -> str: ...  # noqa: D102
     @property
     def unit_text(self) -> str: ...  # noqa: D102
+
+
+class About(TypedDict):
+    """What an event is about, where its app says it once for all its commands: `record(..., **about)`."""
+
+    subject: tuple[str, object]
+    person_ids: list[int]
 
 
 def record(

@@ -1,11 +1,11 @@
 """Forms: typed dates, amounts and numbers, and problems shown at their fields."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django import forms
 from django.http import QueryDict
@@ -15,11 +15,13 @@ from django.utils.translation import gettext, gettext_lazy
 from kvitt.foundation import clock
 from kvitt.foundation.values import dates, identity, money
 from kvitt.foundation.values.labels import Labelled
-from kvitt.foundation.values.problems import Problem
+from kvitt.foundation.values.problems import Problem, Refused
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+
+T = TypeVar("T")
 
 # What somebody typed before the session ended, while the page is made that shows it again.
 _typed_again: ContextVar[QueryDict | None] = ContextVar("typed_again", default=None)
@@ -178,6 +180,17 @@ class IdentityField(forms.CharField):
             text, today=clock.today(), reserve_patterns=self.reserve_patterns
         )
         raise forms.ValidationError([problem_text(problem) for problem in problems])
+
+
+def carry_out(form: Form, command: Callable[..., T]) -> T | None:
+    """Carry out the command with what the form holds; a refusal is shown in the form."""
+    if not form.is_valid():
+        return None
+    try:
+        return command(**form.cleaned_data)
+    except Refused as refused:
+        form.add_problems(refused.problems)
+        return None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,16 @@
-"""The typed request, and how a form that went well is answered with and without JavaScript."""
+"""The typed request, what was sent with it, and how a form is answered with and without JavaScript."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django_htmx.middleware import HtmxDetails
+
+from kvitt.foundation.forms import problem_text
+from kvitt.foundation.values.problems import Problem
 
 if TYPE_CHECKING:
     from kvitt.registers.access.rules import Actor
@@ -19,6 +24,11 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
+def typed(request: Request) -> QueryDict | None:
+    """Return what was sent, None when the form is shown the first time."""
+    return request.POST if request.method == "POST" else None
+
+
 def see_other(request: Request, url: str) -> HttpResponse:
     """Send the reader on to the page that shows the result.
 
@@ -28,6 +38,13 @@ def see_other(request: Request, url: str) -> HttpResponse:
         return HttpResponseRedirect(url, status=303)
     location = {"path": url, "target": "main", "select": "main", "swap": "outerHTML"}
     return HttpResponse(status=204, headers={"HX-Location": json.dumps(location)})
+
+
+def cannot(request: Request, problems: Iterable[Problem], url: str) -> HttpResponse:
+    """Say why it cannot be done, on the page that shows how things stand now."""
+    for problem in problems:
+        messages.error(request, problem_text(problem))
+    return see_other(request, url)
 
 
 def form_status(request: HttpRequest) -> int:

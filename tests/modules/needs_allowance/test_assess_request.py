@@ -12,8 +12,8 @@ from kvitt.ledger.lifecycle import LineStatus
 from kvitt.modules.needs_allowance.commands import assessment
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
 from kvitt.modules.needs_allowance.models import Procedure
-from kvitt.preauthorization import commands as preauthorization
-from kvitt.preauthorization.commands import Attachment
+from kvitt.preauthorization.commands import requests as preauthorization
+from kvitt.preauthorization.commands.requests import Attachment
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
 from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers.access.rules import Role

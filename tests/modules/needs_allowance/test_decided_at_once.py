@@ -7,8 +7,8 @@ from kvitt.modules.needs_allowance.commands import assessment
 from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus
 from kvitt.modules.needs_allowance.models import Procedure
 from kvitt.modules.needs_allowance.queries import cases
-from kvitt.preauthorization import commands as preauthorization
 from kvitt.preauthorization import queries
+from kvitt.preauthorization.commands import requests as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
 from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers.access.rules import Role

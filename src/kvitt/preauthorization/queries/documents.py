@@ -18,6 +18,7 @@ from kvitt.registers.access.rules import Actor, NotAllowed, Permission
 from kvitt.registers.documents import queries as documents
 from kvitt.registers.documents import rules
 from kvitt.registers.documents.models import Document, Parcel
+from kvitt.registers.people.models import Person
 
 # Who at the authority opens the post.
 _RECEIVERS = (Permission.ASSESS_REQUESTS, Permission.REVIEW_INVOICES)
@@ -159,40 +160,51 @@ def _shown_parcel(actor: Actor, key: CaseKey, found: Parcel) -> documents.ShownP
     return documents.shown_parcel(found, arrived_url=url if _may_receive(actor) else "")
 
 
+# One document -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CaseDocument:
+    """A document, and whose case it is in: the patient, and the record that the case names."""
+
+    document: Document
+    patient: Person
+    person_id: int
+
+
 # Dialogs ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class DocumentDialog:
-    """What the dialogs of documents say: whose case it is, of what, and why it cannot be done."""
+class CaseToReport:
+    """A case that the actor may report in, as the dialogs of its documents name it."""
 
+    key: CaseKey
     patient_name: str
     person_id: int
+
+
+@dataclass(frozen=True)
+class DocumentDialog:
+    """What the dialogs of documents say: in which case, of what, and why it cannot be done."""
+
+    case: CaseToReport
     problems: Sequence[Problem]
     label: str = ""
     name: str = ""
 
 
-def document_removal(key: CaseKey, document_id: int, *, patient_name: str, person_id: int) -> DocumentDialog:
+def document_removal(case: CaseToReport, document_id: int) -> DocumentDialog:
     """Return what the question before *Ta bort* of a document says. Raises Http404."""
-    found, is_held = document_to_remove(key, document_id)
+    found, is_held = document_to_remove(case.key, document_id)
     is_removed = found.removed_at is not None
-    return DocumentDialog(
-        patient_name=patient_name,
-        person_id=person_id,
-        problems=rules.check_document_removal(is_removed=is_removed, is_held=is_held),
-        label=gettext(found.label),
-        name=found.file_name,
-    )
+    problems = rules.check_document_removal(is_removed=is_removed, is_held=is_held)
+    return DocumentDialog(case, problems, label=gettext(found.label), name=found.file_name)
 
 
-def parcel_removal(key: CaseKey, parcel_id: int, *, patient_name: str, person_id: int) -> DocumentDialog:
+def parcel_removal(case: CaseToReport, parcel_id: int) -> DocumentDialog:
     """Return what the question before *Ta bort* of a parcel says. Raises Http404."""
-    found, is_held = parcel_to_remove(key, parcel_id)
+    found, is_held = parcel_to_remove(case.key, parcel_id)
     is_removed = found.removed_at is not None
-    return DocumentDialog(
-        patient_name=patient_name,
-        person_id=person_id,
-        problems=rules.check_parcel_removal(is_removed=is_removed, is_held=is_held),
-        name=found.description,
-    )
+    problems = rules.check_parcel_removal(is_removed=is_removed, is_held=is_held)
+    return DocumentDialog(case, problems, name=found.description)

@@ -7,12 +7,11 @@ from django.http import HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from kvitt.foundation.htmx import Request, see_other
+from kvitt.foundation.htmx import Request, cannot, see_other
 from kvitt.foundation.values.problems import Refused
 from kvitt.preauthorization import queries
 from kvitt.preauthorization.forms import DecisionForm
 from kvitt.preauthorization.lifecycle import StepNotAllowed
-from kvitt.preauthorization.views.documents import cannot
 
 
 def act(

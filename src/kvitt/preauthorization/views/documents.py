@@ -1,27 +1,51 @@
 """Documents and physical attachments of a case: what the pages of every module do about them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from kvitt.foundation.forms import Form, FormPage, problem_text
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.audit import commands as audit
+from kvitt.foundation.forms import Form, FormPage
+from kvitt.foundation.htmx import Request, cannot, form_status, see_other
 from kvitt.foundation.tables import Crumb
-from kvitt.foundation.values.problems import Problem, Refused
+from kvitt.foundation.values.problems import Refused
+from kvitt.preauthorization.queries import documents as queries
 from kvitt.registers.documents.commands import Upload
 from kvitt.registers.documents.forms import DocumentForm
+from kvitt.registers.people import queries as people
+from kvitt.registers.people import views as people_views
 
 if TYPE_CHECKING:
-    from kvitt.preauthorization.queries.documents import DocumentDialog
+    from django.contrib.sessions.backends.base import SessionBase
+
+    from kvitt.preauthorization.queries.documents import CaseDocument, CaseToReport, DocumentDialog
     from kvitt.registers.access.rules import Actor
     from kvitt.registers.documents.lifecycle import DocumentKind
+    from kvitt.registers.documents.models import Document
+
+
+class Queries(Protocol):
+    """What a module says of the documents of its cases: its `queries/documents.py`."""
+
+    def document(self, actor: "Actor", number: str, document_id: int) -> "CaseDocument":
+        """Return a document of a case that the actor sees."""
+
+    def addition(
+        self, actor: "Actor", number: str, *, today: date, session: "SessionBase"
+    ) -> "DocumentDialog":
+        """Return what *Lägg till dokument* says."""
+
+    def case_to_report(
+        self, actor: "Actor", number: str, *, today: date, session: "SessionBase"
+    ) -> "CaseToReport":
+        """Return a case that the actor may report in."""
 
 
 class Commands(Protocol):
@@ -54,14 +78,32 @@ class CasePages:
     number: str
     case_url: str
     crumbs: list[Crumb]
+    queries: Queries
     commands: Commands
     note_read: Callable[[Request, str, int], None]
 
 
-def addition(
-    request: Request, pages: CasePages, choice: "DocumentDialog", *, is_physical: bool
-) -> HttpResponse:
+def document(
+    request: Request,
+    pages: CasePages,
+    document_id: int,
+    *,
+    action: str,
+    serve: Callable[["Document"], FileResponse],
+) -> HttpResponse | FileResponse:
+    """Send a document and record who saw it; about a protected patient only when the reason is given."""
+    found = pages.queries.document(request.actor, pages.number, document_id)
+    if people.needs_reason(request.session, found.patient):
+        return people_views.ask_for_reason(request, found.patient.code)
+    audit.record_read(
+        action, request.actor, person_ids=[found.person_id], subject=("documents.document", document_id)
+    )
+    return serve(found.document)
+
+
+def addition(request: Request, pages: CasePages, *, is_physical: bool) -> HttpResponse:
     """*Lägg till dokument*: a file, or a physical attachment where its box is ticked."""
+    choice = pages.queries.addition(request.actor, pages.number, today=request.today, session=request.session)
     if choice.problems:
         return cannot(request, choice.problems, pages.case_url)
     is_sent = request.method == "POST"
@@ -77,11 +119,11 @@ def addition(
             form.add_problems(refused.problems)
         else:
             return see_other(request, pages.case_url)
-    pages.note_read(request, pages.number, choice.person_id)
+    pages.note_read(request, pages.number, choice.case.person_id)
     dialog = FormPage(
         title=_("Add document"),
         crumbs=pages.crumbs,
-        lead=f"{pages.number}, {choice.patient_name}.",
+        lead=f"{pages.number}, {choice.case.patient_name}.",
         form=form,
         submit=_("Add"),
         cancel_url=pages.case_url,
@@ -91,10 +133,9 @@ def addition(
     )
 
 
-def document_removal(
-    request: Request, pages: CasePages, choice: "DocumentDialog", document_id: int
-) -> HttpResponse:
+def document_removal(request: Request, pages: CasePages, document_id: int) -> HttpResponse:
     """Ask, and remove a document."""
+    choice = queries.document_removal(_case_to_report(request, pages), document_id)
     return _removal(
         request,
         pages,
@@ -107,10 +148,9 @@ def document_removal(
     )
 
 
-def parcel_removal(
-    request: Request, pages: CasePages, choice: "DocumentDialog", parcel_id: int
-) -> HttpResponse:
+def parcel_removal(request: Request, pages: CasePages, parcel_id: int) -> HttpResponse:
     """Ask, and remove a physical attachment."""
+    choice = queries.parcel_removal(_case_to_report(request, pages), parcel_id)
     return _removal(
         request,
         pages,
@@ -136,11 +176,10 @@ def arrival(request: Request, pages: CasePages, parcel_id: int) -> HttpResponse:
     return see_other(request, back_url)
 
 
-def cannot(request: Request, problems: Iterable[Problem], url: str) -> HttpResponse:
-    """Say why it cannot be done, on the page that shows how things stand now."""
-    for problem in problems:
-        messages.error(request, problem_text(problem))
-    return see_other(request, url)
+def _case_to_report(request: Request, pages: CasePages) -> "CaseToReport":
+    return pages.queries.case_to_report(
+        request.actor, pages.number, today=request.today, session=request.session
+    )
 
 
 def _removal(
@@ -161,11 +200,11 @@ def _removal(
             return cannot(request, refused.problems, pages.case_url)
         messages.success(request, _("%(name)s is removed.") % {"name": choice.name})
         return see_other(request, pages.case_url)
-    pages.note_read(request, pages.number, choice.person_id)
+    pages.note_read(request, pages.number, choice.case.person_id)
     dialog = FormPage(
         title=title,
         crumbs=pages.crumbs,
-        lead=f"{pages.number}, {choice.patient_name}",
+        lead=f"{pages.number}, {choice.case.patient_name}",
         question=question,
         form=Form(),
         submit=_("Remove"),

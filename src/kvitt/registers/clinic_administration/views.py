@@ -1,8 +1,7 @@
 """Klinikadministration: a clinic's own details, account and users, and the authority's decisions."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kvitt.foundation.forms import Form, FormPage
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.forms import Form, FormPage, carry_out
+from kvitt.foundation.htmx import Request, form_status, see_other, typed
 from kvitt.foundation.tables import Crumb, ListSource, respond
-from kvitt.foundation.values.problems import Refused
 from kvitt.registers.access import queries as access
 from kvitt.registers.access.commands import unit_users
 from kvitt.registers.clinic_administration import commands, forms, queries, tables
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
     from kvitt.registers.access.models import User
     from kvitt.registers.clinic_administration.models import AccountChange
     from kvitt.registers.organisations.models import Clinic
-
-T = TypeVar("T")
 
 
 # The clinic ---------------------------------------------------------------------------------------
@@ -62,9 +58,9 @@ def change_contact(request: Request, clinic_id: int) -> HttpResponse:
     """Change how the clinic is reached."""
     clinic = organisations.clinic_to_manage(request.actor, clinic_id)
     initial = {name: getattr(clinic, name) for name in forms.Contact.base_fields}
-    form = forms.Contact(_posted(request), initial=initial)
+    form = forms.Contact(typed(request), initial=initial)
     command = partial(organisation_commands.change_contact, request.actor, clinic_id=clinic_id)
-    if _done(form, command):
+    if carry_out(form, command):
         messages.success(request, _("The contact details are saved."))
         return _to_clinic(request, clinic_id)
     page = _unit_dialog(clinic, _("Change contact details"), form, _("Save"))
@@ -74,9 +70,9 @@ def change_contact(request: Request, clinic_id: int) -> HttpResponse:
 def request_account_change(request: Request, clinic_id: int) -> HttpResponse:
     """Ask for another account, which another person decides."""
     clinic = organisations.clinic_to_manage(request.actor, clinic_id)
-    form = forms.Account(_posted(request), initial={"giro_kind": clinic.giro_kind})
+    form = forms.Account(typed(request), initial={"giro_kind": clinic.giro_kind})
     command = partial(commands.request_account_change, request.actor, clinic_id=clinic_id)
-    if _done(form, command):
+    if carry_out(form, command):
         messages.success(request, _("The change of account waits for a decision."))
         return _to_clinic(request, clinic_id)
     question = _(
@@ -93,9 +89,9 @@ def request_account_change(request: Request, clinic_id: int) -> HttpResponse:
 def create_unit_user(request: Request, clinic_id: int) -> HttpResponse:
     """Add a user to the clinic, and show the password once."""
     clinic = organisations.clinic_to_manage(request.actor, clinic_id)
-    form = forms.NewUser(_posted(request), roles=queries.role_choices(clinic_id, on=request.today))
+    form = forms.NewUser(typed(request), roles=queries.role_choices(clinic_id, on=request.today))
     command = partial(unit_users.create_unit_user, request.actor, today=request.today, clinic_id=clinic_id)
-    if created := _done(form, command):
+    if created := carry_out(form, command):
         return _show_created(request, clinic_id, *created)
     page = _unit_dialog(clinic, _("New user"), form, _("Save"))
     return render(request, "dialog.html", {"page": page}, status=form_status(request))
@@ -106,7 +102,7 @@ def change_unit_roles(request: Request, clinic_id: int, user_id: int) -> HttpRes
     user = access.unit_user(request.actor, clinic_id, user_id)
     held = access.roles_at(clinic_id, user_id)
     form = forms.Roles(
-        _posted(request),
+        typed(request),
         initial={"roles": held},
         roles=queries.role_choices(clinic_id, on=request.today, held=held),
     )
@@ -117,7 +113,7 @@ def change_unit_roles(request: Request, clinic_id: int, user_id: int) -> HttpRes
         clinic_id=clinic_id,
         user_id=user_id,
     )
-    if _done(form, command):
+    if carry_out(form, command):
         messages.success(request, _("The roles of %(name)s are changed.") % {"name": user.name})
         return _after_user(request, clinic_id, user_id)
     clinic = organisations.clinic_to_manage(request.actor, clinic_id)
@@ -128,9 +124,9 @@ def change_unit_roles(request: Request, clinic_id: int, user_id: int) -> HttpRes
 def end_unit_user(request: Request, clinic_id: int, user_id: int) -> HttpResponse:
     """Ask before a user leaves the clinic."""
     user = access.unit_user(request.actor, clinic_id, user_id)
-    form = Form(_posted(request))
+    form = Form(typed(request))
     command = partial(unit_users.end_unit_user, request.actor, clinic_id=clinic_id, user_id=user_id)
-    if _done(form, command):
+    if carry_out(form, command):
         messages.success(request, _("%(name)s is no longer a user of the clinic.") % {"name": user.name})
         return _after_user(request, clinic_id, user_id)
     question = _(
@@ -178,8 +174,8 @@ def account_change(request: Request, change_id: int) -> HttpResponse:
 def approve_account_change(request: Request, change_id: int) -> HttpResponse:
     """Ask before a clinic gets another account."""
     change = queries.change_to_decide(request.actor, change_id)
-    form = Form(_posted(request))
-    if _done(form, partial(commands.approve_account_change, request.actor, change_id=change_id)):
+    form = Form(typed(request))
+    if carry_out(form, partial(commands.approve_account_change, request.actor, change_id=change_id)):
         messages.success(request, _("The clinic has its new account."))
         return _to_change(request, change)
     question = _(
@@ -195,8 +191,8 @@ def approve_account_change(request: Request, change_id: int) -> HttpResponse:
 def refuse_account_change(request: Request, change_id: int) -> HttpResponse:
     """Ask why a clinic keeps its account."""
     change = queries.change_to_decide(request.actor, change_id)
-    form = forms.Refusal(_posted(request))
-    if _done(form, partial(commands.refuse_account_change, request.actor, change_id=change_id)):
+    form = forms.Refusal(typed(request))
+    if carry_out(form, partial(commands.refuse_account_change, request.actor, change_id=change_id)):
         messages.success(request, _("The clinic keeps its account."))
         return _to_change(request, change)
     page = _change_dialog(change, _("Do not approve change of account"), form, _("Do not approve"))
@@ -206,8 +202,8 @@ def refuse_account_change(request: Request, change_id: int) -> HttpResponse:
 def withdraw_account_change(request: Request, change_id: int) -> HttpResponse:
     """Ask before a request is taken back."""
     change = queries.account_change(request.actor, change_id)
-    form = Form(_posted(request))
-    if _done(form, partial(commands.withdraw_account_change, request.actor, change_id=change_id)):
+    form = Form(typed(request))
+    if carry_out(form, partial(commands.withdraw_account_change, request.actor, change_id=change_id)):
         messages.success(request, _("The change of account is taken back."))
         return _to_clinic(request, change.clinic_id)
     question = _("The clinic keeps its account. You can ask for a change again.")
@@ -215,21 +211,6 @@ def withdraw_account_change(request: Request, change_id: int) -> HttpResponse:
         change.clinic, _("Take back change of account"), form, _("Take back"), question=question
     )
     return render(request, "dialog.html", {"page": page}, status=form_status(request))
-
-
-def _posted(request: Request) -> Any:  # noqa: ANN401 - what Django's forms take
-    return request.POST if request.method == "POST" else None
-
-
-def _done(form: Form, command: Callable[..., T]) -> T | None:
-    """Carry out the command with what the form holds; a refusal is shown in the form."""
-    if not form.is_valid():
-        return None
-    try:
-        return command(**form.cleaned_data)
-    except Refused as refused:
-        form.add_problems(refused.problems)
-        return None
 
 
 def _clinic(request: Request, clinic_id: int) -> HttpResponse:

@@ -1,8 +1,7 @@
 """The administrator's pages about clinics, care providers and the authority itself."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,18 +9,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kvitt.foundation.forms import Form, FormPage
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.forms import Form, FormPage, carry_out
+from kvitt.foundation.htmx import Request, form_status, see_other, typed
 from kvitt.foundation.tables import Action, Crumb, ListSource, respond
 from kvitt.foundation.values.identity import format_organisation_number
-from kvitt.foundation.values.problems import Refused
 from kvitt.registers.organisations import commands, forms, queries, tables
 from kvitt.registers.organisations.rules import ADMINISTER
 
 if TYPE_CHECKING:
     from kvitt.registers.organisations.models import CareProvider, Clinic
-
-T = TypeVar("T")
 
 
 # Clinics ------------------------------------------------------------------------------------------
@@ -49,8 +45,8 @@ def search_clinics(request: Request) -> HttpResponse:
 def create_clinic(request: Request) -> HttpResponse:
     """Add a clinic."""
     request.actor.require(ADMINISTER)
-    form = forms.NewClinic(_posted(request), providers=queries.provider_choices(request.actor))
-    if clinic := _done(form, partial(commands.create_clinic, request.actor)):
+    form = forms.NewClinic(typed(request), providers=queries.provider_choices(request.actor))
+    if clinic := carry_out(form, partial(commands.create_clinic, request.actor)):
         messages.success(
             request, _("%(clinic)s is created. Give it rights and practitioners.") % {"clinic": clinic}
         )
@@ -75,11 +71,11 @@ def change_clinic(request: Request, clinic_id: int) -> HttpResponse:
     """Change a clinic's name, address, kind."""
     clinic = queries.clinic_to_change(request.actor, clinic_id)
     form = forms.Clinic(
-        _posted(request),
+        typed(request),
         initial=_values(clinic, forms.Clinic),
         providers=queries.provider_choices(request.actor),
     )
-    if changed := _done(form, partial(commands.change_clinic, request.actor, clinic_id=clinic_id)):
+    if changed := carry_out(form, partial(commands.change_clinic, request.actor, clinic_id=clinic_id)):
         messages.success(request, _("%(clinic)s is changed.") % {"clinic": changed})
         return see_other(request, reverse("organisations:clinic", args=[clinic_id]))
     page = FormPage(
@@ -95,9 +91,9 @@ def change_clinic(request: Request, clinic_id: int) -> HttpResponse:
 def close_clinic(request: Request, clinic_id: int) -> HttpResponse:
     """Ask for the clinic's last day, and end with it what ends then."""
     clinic = queries.clinic_to_change(request.actor, clinic_id)
-    form = forms.Closing(_posted(request), initial={"closed_on": request.today})
+    form = forms.Closing(typed(request), initial={"closed_on": request.today})
     command = partial(commands.close_clinic, request.actor, today=request.today, clinic_id=clinic_id)
-    if closed := _done(form, command):
+    if closed := carry_out(form, command):
         values = {"clinic": closed, "day": closed.closed_on}
         messages.success(request, _("%(clinic)s has %(day)s as its last day.") % values)
         return see_other(request, reverse("organisations:clinic", args=[clinic_id]))
@@ -112,8 +108,8 @@ def close_clinic(request: Request, clinic_id: int) -> HttpResponse:
 def reopen_clinic(request: Request, clinic_id: int) -> HttpResponse:
     """Ask before a clinic's last day is taken back."""
     clinic = queries.clinic_to_change(request.actor, clinic_id)
-    form = Form(_posted(request))
-    if reopened := _done(form, partial(commands.reopen_clinic, request.actor, clinic_id=clinic_id)):
+    form = Form(typed(request))
+    if reopened := carry_out(form, partial(commands.reopen_clinic, request.actor, clinic_id=clinic_id)):
         messages.success(
             request, _("%(clinic)s is open. Give it rights and practitioners.") % {"clinic": reopened}
         )
@@ -131,8 +127,8 @@ def reopen_clinic(request: Request, clinic_id: int) -> HttpResponse:
 def add_right(request: Request, clinic_id: int) -> HttpResponse:
     """Connect a clinic to a scheme."""
     clinic = queries.clinic_to_change(request.actor, clinic_id)
-    form = forms.Right(_posted(request), initial={"first_on": request.today})
-    if _done(form, partial(commands.add_right, request.actor, clinic_id=clinic_id)):
+    form = forms.Right(typed(request), initial={"first_on": request.today})
+    if carry_out(form, partial(commands.add_right, request.actor, clinic_id=clinic_id)):
         messages.success(request, _("The right is added."))
         return see_other(request, reverse("organisations:clinic", args=[clinic_id]))
     page = _clinic_dialog(clinic, _("Add right"), form, _("Add"))
@@ -142,8 +138,8 @@ def add_right(request: Request, clinic_id: int) -> HttpResponse:
 def end_right(request: Request, right_id: int) -> HttpResponse:
     """Give a right its last day."""
     right = queries.right_to_change(request.actor, right_id)
-    form = forms.RightEnd(_posted(request), initial={"last_on": right.last_on or request.today})
-    if _done(form, partial(commands.end_right, request.actor, right_id=right_id)):
+    form = forms.RightEnd(typed(request), initial={"last_on": right.last_on or request.today})
+    if carry_out(form, partial(commands.end_right, request.actor, right_id=right_id)):
         messages.success(request, _("The right's last day is changed."))
         return see_other(request, reverse("organisations:clinic", args=[right.clinic_id]))
     question = _("%(right)s from %(day)s.") % {
@@ -157,8 +153,8 @@ def end_right(request: Request, right_id: int) -> HttpResponse:
 def remove_right(request: Request, right_id: int) -> HttpResponse:
     """Ask before a right that has not begun is taken away."""
     right = queries.right_to_change(request.actor, right_id)
-    form = Form(_posted(request))
-    if _done(form, partial(commands.remove_right, request.actor, today=request.today, right_id=right_id)):
+    form = Form(typed(request))
+    if carry_out(form, partial(commands.remove_right, request.actor, today=request.today, right_id=right_id)):
         messages.success(request, _("The right is removed."))
         return see_other(request, reverse("organisations:clinic", args=[right.clinic_id]))
     question = _("%(right)s from %(day)s is removed. It can be added again.") % {
@@ -172,8 +168,10 @@ def remove_right(request: Request, right_id: int) -> HttpResponse:
 def add_practitioner(request: Request, clinic_id: int) -> HttpResponse:
     """Say who gives care at a clinic."""
     clinic = queries.clinic_to_change(request.actor, clinic_id)
-    form = forms.Practitioner(_posted(request), initial={"first_on": request.today})
-    if practitioner := _done(form, partial(commands.add_practitioner, request.actor, clinic_id=clinic_id)):
+    form = forms.Practitioner(typed(request), initial={"first_on": request.today})
+    if practitioner := carry_out(
+        form, partial(commands.add_practitioner, request.actor, clinic_id=clinic_id)
+    ):
         messages.success(request, _("%(name)s is added.") % {"name": practitioner.name})
         return see_other(request, reverse("organisations:clinic", args=[clinic_id]))
     page = _clinic_dialog(clinic, _("Add practitioner"), form, _("Add"))
@@ -183,9 +181,9 @@ def add_practitioner(request: Request, clinic_id: int) -> HttpResponse:
 def change_practitioner(request: Request, practitioner_id: int) -> HttpResponse:
     """Change a practitioner's name, title or days."""
     practitioner = queries.practitioner_to_change(request.actor, practitioner_id)
-    form = forms.Practitioner(_posted(request), initial=_values(practitioner, forms.Practitioner))
+    form = forms.Practitioner(typed(request), initial=_values(practitioner, forms.Practitioner))
     command = partial(commands.change_practitioner, request.actor, practitioner_id=practitioner_id)
-    if changed := _done(form, command):
+    if changed := carry_out(form, command):
         messages.success(request, _("%(name)s is changed.") % {"name": changed.name})
         return see_other(request, reverse("organisations:clinic", args=[practitioner.clinic_id]))
     page = _clinic_dialog(practitioner.clinic, _("Change practitioner"), form, _("Save"))
@@ -216,8 +214,8 @@ def search_providers(request: Request) -> HttpResponse:
 def create_provider(request: Request) -> HttpResponse:
     """Add a care provider."""
     request.actor.require(ADMINISTER)
-    form = forms.Provider(_posted(request))
-    if provider := _done(form, partial(commands.create_provider, request.actor)):
+    form = forms.Provider(typed(request))
+    if provider := carry_out(form, partial(commands.create_provider, request.actor)):
         messages.success(request, _("%(name)s is created.") % {"name": provider.name})
         return see_other(request, reverse("organisations:provider", args=[provider.pk]))
     page = FormPage(
@@ -240,8 +238,8 @@ def change_provider(request: Request, provider_id: int) -> HttpResponse:
     """Change a care provider's name or number."""
     provider = queries.provider_to_change(request.actor, provider_id)
     number = format_organisation_number(provider.organisation_number)
-    form = forms.Provider(_posted(request), initial={"name": provider.name, "organisation_number": number})
-    if changed := _done(form, partial(commands.change_provider, request.actor, provider_id=provider_id)):
+    form = forms.Provider(typed(request), initial={"name": provider.name, "organisation_number": number})
+    if changed := carry_out(form, partial(commands.change_provider, request.actor, provider_id=provider_id)):
         messages.success(request, _("%(name)s is changed.") % {"name": changed.name})
         return see_other(request, reverse("organisations:provider", args=[provider_id]))
     page = FormPage(
@@ -258,8 +256,8 @@ def change_provider(request: Request, provider_id: int) -> HttpResponse:
 def change_authority(request: Request) -> HttpResponse:
     """Change what the authority says about itself."""
     authority = queries.authority_to_change(request.actor)
-    form = forms.Authority(_posted(request), initial=queries.authority_values(authority))
-    if _done(form, partial(commands.change_authority, request.actor)):
+    form = forms.Authority(typed(request), initial=queries.authority_values(authority))
+    if carry_out(form, partial(commands.change_authority, request.actor)):
         messages.success(request, _("The authority's settings are saved."))
         return see_other(request, reverse("organisations:change_authority"))
     page = FormPage(
@@ -270,21 +268,6 @@ def change_authority(request: Request) -> HttpResponse:
         cancel_url="",
     )
     return render(request, "form.html", {"page": page}, status=form_status(request))
-
-
-def _posted(request: Request) -> Any:  # noqa: ANN401 - what Django's forms take
-    return request.POST if request.method == "POST" else None
-
-
-def _done(form: Form, command: Callable[..., T]) -> T | None:
-    """Carry out the command with what the form holds; a refusal is shown in the form."""
-    if not form.is_valid():
-        return None
-    try:
-        return command(**form.cleaned_data)
-    except Refused as refused:
-        form.add_problems(refused.problems)
-        return None
 
 
 def _values(row: object, form: type[Form]) -> dict[str, object]:

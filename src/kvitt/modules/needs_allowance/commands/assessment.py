@@ -12,8 +12,8 @@ from kvitt.modules.needs_allowance.lifecycle import ProcedureStatus, ensure_step
 from kvitt.modules.needs_allowance.models import Procedure
 from kvitt.modules.needs_allowance.queries import cases as queries
 from kvitt.modules.needs_allowance.queries.assessment import request_to_assess
-from kvitt.preauthorization import commands as preauthorization
 from kvitt.preauthorization import queries as preauthorization_queries
+from kvitt.preauthorization.commands import requests as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.mailing import commands as mailing
@@ -59,8 +59,7 @@ def decide_request(
         audit.record(
             "needs_allowance.decide_request",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             after={
                 "status": request.status,
                 **{f"{verdict}_procedures": names for verdict, names in named.items() if names},
@@ -120,8 +119,7 @@ def ask_for_completion(
         audit.record(
             "needs_allowance.ask_for_completion",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             after={"status": request.status},
         )
 

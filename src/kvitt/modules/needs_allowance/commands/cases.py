@@ -98,8 +98,7 @@ def delete_case(actor: Actor, *, number: str) -> None:
         audit.record(
             "needs_allowance.delete_case",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             before={"period": str(case.period)},
         )
 

@@ -49,8 +49,7 @@ def credit_procedure(actor: Actor, *, number: str, wrong_ids: Collection[int], s
         audit.record(
             "needs_allowance.credit_procedure",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             before={"status": LineStatus.INVOICED.value},
             after={
                 "code": _codes(credited),
@@ -82,8 +81,7 @@ def withdraw_credit(actor: Actor, *, number: str, procedure_id: int) -> None:
         audit.record(
             "needs_allowance.withdraw_credit",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             before={"status": LineStatus.AWAITING_CREDIT.value},
             after={
                 "code": _codes(credited),

@@ -6,14 +6,13 @@ from django.db import transaction
 
 from kvitt.audit import commands as audit
 from kvitt.foundation.values.problems import refuse_if_any
-from kvitt.modules.needs_allowance.queries import cases as queries
-from kvitt.modules.needs_allowance.queries import documents as document_queries
-from kvitt.preauthorization.queries import documents as shared
+from kvitt.modules.needs_allowance.queries import cases
+from kvitt.modules.needs_allowance.queries import documents as queries
+from kvitt.preauthorization.commands import documents as shared
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.documents import commands as documents
 from kvitt.registers.documents.commands import Upload
 from kvitt.registers.documents.lifecycle import DocumentKind
-from kvitt.registers.documents.models import Document, Parcel
 
 
 def add_document(actor: Actor, *, today: date, number: str, kind: DocumentKind, upload: Upload) -> int:
@@ -22,21 +21,15 @@ def add_document(actor: Actor, *, today: date, number: str, kind: DocumentKind, 
     The file is written before the case is locked: nobody waits for it.
     Source: behovspeng, chapter 5.1; spec NA-11.
     """
-    queries.case_to_report(actor, number)
+    cases.case_to_report(actor, number)
     refuse_if_any(documents.file_problems(actor.authority_id, upload, today))
     with documents.stored(upload) as file, transaction.atomic():
-        case = queries.case_to_report(actor, number, lock=True)
-        refuse_if_any(document_queries.addition_problems(case, today=today))
-        new = documents.NewDocument(case.authority_id, queries.MODULE, case.number, kind)
-        document = documents.add_document(actor, new, file)
-        audit.record(
-            "needs_allowance.add_document",
-            actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
-            after={**_described(document), "sha256": document.sha256},
-        )
-    return document.pk
+        case = cases.case_to_report(actor, number, lock=True)
+        refuse_if_any(queries.addition_problems(case, today=today))
+        new = documents.NewDocument(*queries.key_of(case).parts, kind)
+        document_id, told = shared.add_document(actor, new, file)
+        audit.record("needs_allowance.add_document", actor, **cases.about(case), after=told)
+    return document_id
 
 
 def remove_document(actor: Actor, *, number: str, document_id: int) -> None:
@@ -45,16 +38,9 @@ def remove_document(actor: Actor, *, number: str, document_id: int) -> None:
     Source: behovspeng, chapter 5.1; spec NA-11, NA-19.
     """
     with transaction.atomic():
-        case = queries.case_to_report(actor, number, lock=True)
-        document, is_held = shared.document_to_remove(document_queries.key_of(case), document_id)
-        documents.remove_document(actor, document, is_held)
-        audit.record(
-            "needs_allowance.remove_document",
-            actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
-            before=_described(document),
-        )
+        case = cases.case_to_report(actor, number, lock=True)
+        told = shared.remove_document(actor, queries.key_of(case), document_id)
+        audit.record("needs_allowance.remove_document", actor, **cases.about(case), before=told)
 
 
 def add_parcel(
@@ -65,20 +51,12 @@ def add_parcel(
     Source: behovspeng, figure 7; spec NA-11.
     """
     with transaction.atomic():
-        case = queries.case_to_report(actor, number, lock=True)
-        refuse_if_any(document_queries.addition_problems(case, today=today))
-        new = documents.NewParcel(
-            case.authority_id, queries.MODULE, case.number, description, quantity, file_type
-        )
-        parcel = documents.add_parcel(actor, new, today)
-        audit.record(
-            "needs_allowance.add_parcel",
-            actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
-            after=_announced(parcel),
-        )
-    return parcel.pk
+        case = cases.case_to_report(actor, number, lock=True)
+        refuse_if_any(queries.addition_problems(case, today=today))
+        new = documents.NewParcel(*queries.key_of(case).parts, description, quantity, file_type)
+        parcel_id, told = shared.add_parcel(actor, new, today=today)
+        audit.record("needs_allowance.add_parcel", actor, **cases.about(case), after=told)
+    return parcel_id
 
 
 def remove_parcel(actor: Actor, *, number: str, parcel_id: int) -> None:
@@ -87,16 +65,9 @@ def remove_parcel(actor: Actor, *, number: str, parcel_id: int) -> None:
     Source: spec NA-11, NA-19.
     """
     with transaction.atomic():
-        case = queries.case_to_report(actor, number, lock=True)
-        parcel, is_held = shared.parcel_to_remove(document_queries.key_of(case), parcel_id)
-        documents.remove_parcel(actor, parcel, is_held)
-        audit.record(
-            "needs_allowance.remove_parcel",
-            actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
-            before=_announced(parcel),
-        )
+        case = cases.case_to_report(actor, number, lock=True)
+        told = shared.remove_parcel(actor, queries.key_of(case), parcel_id)
+        audit.record("needs_allowance.remove_parcel", actor, **cases.about(case), before=told)
 
 
 def mark_parcel_arrived(actor: Actor, *, today: date, number: str, parcel_id: int) -> None:
@@ -105,23 +76,6 @@ def mark_parcel_arrived(actor: Actor, *, today: date, number: str, parcel_id: in
     Source: spec NA-11.
     """
     with transaction.atomic():
-        case = queries.case(actor, number, lock=True)
-        parcel = shared.parcel_to_receive(actor, document_queries.key_of(case), parcel_id)
-        documents.mark_parcel_arrived(actor, parcel, today)
-        audit.record(
-            "needs_allowance.mark_parcel_arrived",
-            actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
-            after={"parcel": parcel.description, "arrived_on": today.isoformat()},
-        )
-
-
-def _described(document: Document) -> dict[str, object]:
-    """Return what the event log tells of a document."""
-    return {"document": document.kind, "file_name": document.file_name}
-
-
-def _announced(parcel: Parcel) -> dict[str, object]:
-    """Return what the event log tells of a physical attachment."""
-    return {"parcel": parcel.description, "quantity": parcel.quantity, "file_type": parcel.file_type}
+        case = cases.case(actor, number, lock=True)
+        told = shared.mark_parcel_arrived(actor, queries.key_of(case), parcel_id, today=today)
+        audit.record("needs_allowance.mark_parcel_arrived", actor, **cases.about(case), after=told)

@@ -19,7 +19,7 @@ from kvitt.modules.needs_allowance.rules import entry as entry_rules
 from kvitt.modules.needs_allowance.rules import procedure as procedure_rules
 from kvitt.modules.needs_allowance.rules.entry import Entry
 from kvitt.modules.needs_allowance.rules.procedure import ProcedureFacts
-from kvitt.preauthorization import commands as preauthorization
+from kvitt.preauthorization.commands import requests as preauthorization
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.price_lists.rules import Item
 
@@ -83,8 +83,7 @@ def add_procedure(actor: Actor, *, today: date, number: str, report: Report) -> 
         audit.record(
             "needs_allowance.add_procedure",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             after={**_described(procedure), "status": status.value},
         )
     return procedure.pk
@@ -128,8 +127,7 @@ def change_procedure(
         audit.record(
             "needs_allowance.change_procedure",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             before=before,
             after=_described(procedure),
         )
@@ -156,8 +154,7 @@ def remove_procedure(actor: Actor, *, number: str, procedure_id: int) -> None:
         audit.record(
             "needs_allowance.remove_procedure",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             before=before,
             after={"code": before["code"], "status": ProcedureStatus.WITHDRAWN.value},
         )

@@ -16,8 +16,8 @@ from kvitt.modules.needs_allowance.queries import cases as queries
 from kvitt.modules.needs_allowance.queries import requests
 from kvitt.modules.needs_allowance.queries.documents import key_of
 from kvitt.modules.needs_allowance.rules import request as request_rules
-from kvitt.preauthorization import commands as preauthorization
-from kvitt.preauthorization.commands import Attachment
+from kvitt.preauthorization.commands import requests as preauthorization
+from kvitt.preauthorization.commands.requests import Attachment
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.preauthorization.lifecycle import ensure_step as ensure_request_step
 from kvitt.preauthorization.models import Preauthorization
@@ -50,8 +50,7 @@ def save_request(
         audit.record(
             "needs_allowance.save_request",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             before=saved.before,
             after=_described(saved.request, saved.facts),
         )
@@ -85,8 +84,7 @@ def send_request(
         audit.record(
             "needs_allowance.send_request",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             before=saved.before,
             after=_described(saved.request, saved.facts),
         )
@@ -107,8 +105,7 @@ def remove_request(actor: Actor, *, number: str, request_id: int) -> None:
         audit.record(
             "needs_allowance.remove_request",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             before=before,
             after={"status": request.status},
         )
@@ -131,8 +128,7 @@ def withdraw_request(actor: Actor, *, number: str, request_id: int) -> None:
         audit.record(
             "needs_allowance.withdraw_request",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             before=before,
             after=_described(request, facts),
         )
@@ -154,8 +150,7 @@ def answer_request(actor: Actor, *, number: str, request_id: int, text: str) -> 
         audit.record(
             "needs_allowance.answer_request",
             actor,
-            subject=(queries.SUBJECT, case.number),
-            person_ids=[case.person_id],
+            **queries.about(case),
             before=before,
             after=_described(request, facts),
         )
@@ -174,8 +169,7 @@ def mark_decision_read(actor: Actor, *, number: str, request_id: int) -> None:
             audit.record(
                 "needs_allowance.mark_decision_read",
                 actor,
-                subject=(queries.SUBJECT, case.number),
-                person_ids=[case.person_id],
+                **queries.about(case),
                 after=_described(request, requests.facts_of(request)),
             )
 

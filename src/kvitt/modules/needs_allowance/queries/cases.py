@@ -1,6 +1,7 @@
 """Find cases: by number, by patient, by search; and what stands in one."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -15,6 +16,9 @@ from kvitt.preauthorization import queries as preauthorization
 from kvitt.registers.access.rules import Actor, NotAllowed, Permission
 from kvitt.registers.people import queries as people
 from kvitt.registers.people.models import Person
+
+if TYPE_CHECKING:
+    from kvitt.audit.commands import About
 
 MODULE = "needs_allowance"
 # The log names a case by its number.
@@ -59,6 +63,11 @@ def case_to_credit(actor: Actor, number: str, *, lock: bool = False) -> Case:
     Beside crediting, a closed clinic still reads what is decided about its requests.
     """
     return _own_case(actor, number, Permission.CREDIT_CASES, lock=lock)
+
+
+def about(found: Case) -> "About":
+    """Return what every event of a case says it is about."""
+    return {"subject": (SUBJECT, found.number), "person_ids": [found.person_id]}
 
 
 def may_report(actor: Actor, found: Case) -> bool:

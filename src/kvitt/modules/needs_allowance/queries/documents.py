@@ -16,10 +16,9 @@ from kvitt.modules.needs_allowance.queries import cases
 from kvitt.modules.needs_allowance.rules import case as case_rules
 from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.queries import documents as case_documents
-from kvitt.preauthorization.queries.documents import DocumentDialog
+from kvitt.preauthorization.queries.documents import CaseDocument, CaseToReport, DocumentDialog
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.documents import queries as documents
-from kvitt.registers.documents.models import Document
 from kvitt.registers.organisations.models import Clinic
 from kvitt.registers.people import queries as people
 
@@ -42,9 +41,11 @@ def addition_problems(case: Case, *, today: date) -> list[Problem]:
     return case_rules.check_documents_open(case.period, today=today, is_waiting=is_waiting)
 
 
-def document(case: Case, document_id: int) -> Document:
-    """Return a document of the case. Raises Http404 for a removed one and another case's."""
-    return documents.document(*key_of(case).parts, document_id)
+def document(actor: Actor, number: str, document_id: int) -> CaseDocument:
+    """Return a document of a case that the actor sees. Raises Http404 for a removed one, another case's."""
+    case = cases.case(actor, number)
+    found = documents.document(*key_of(case).parts, document_id)
+    return CaseDocument(found, cases.patient_of(case), case.person_id)
 
 
 def key_of(case: Case) -> case_documents.CaseKey:
@@ -56,36 +57,22 @@ def key_of(case: Case) -> case_documents.CaseKey:
 
 
 def addition(actor: Actor, number: str, *, today: date, session: SessionBase) -> DocumentDialog:
-    """Return what *Lägg till dokument* says.
+    """Return what *Lägg till dokument* says. Raises as `case_to_report`."""
+    case = cases.case_to_report(actor, number)
+    return DocumentDialog(_named(case, today=today, session=session), addition_problems(case, today=today))
+
+
+def case_to_report(actor: Actor, number: str, *, today: date, session: SessionBase) -> CaseToReport:
+    """Return a case as the dialogs of its documents name it.
 
     Raises Http404 for a case out of sight, NotAllowed where the actor cannot report.
     """
-    case = cases.case_to_report(actor, number)
-    return DocumentDialog(
-        patient_name=people.shown_person(session, case.person, day=today).name,
-        person_id=case.person_id,
-        problems=addition_problems(case, today=today),
-    )
+    return _named(cases.case_to_report(actor, number), today=today, session=session)
 
 
-def document_removal(
-    actor: Actor, number: str, document_id: int, *, today: date, session: SessionBase
-) -> DocumentDialog:
-    """Return what the question before *Ta bort* of a document says. Raises as `addition`."""
-    case = cases.case_to_report(actor, number)
+def _named(case: Case, *, today: date, session: SessionBase) -> CaseToReport:
     name = people.shown_person(session, case.person, day=today).name
-    return case_documents.document_removal(
-        key_of(case), document_id, patient_name=name, person_id=case.person_id
-    )
-
-
-def parcel_removal(
-    actor: Actor, number: str, parcel_id: int, *, today: date, session: SessionBase
-) -> DocumentDialog:
-    """Return what the question before *Ta bort* of a parcel says. Raises as `addition`."""
-    case = cases.case_to_report(actor, number)
-    name = people.shown_person(session, case.person, day=today).name
-    return case_documents.parcel_removal(key_of(case), parcel_id, patient_name=name, person_id=case.person_id)
+    return CaseToReport(key_of(case), name, case.person_id)
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,12 @@
-"""What the views of a case share: what was typed, the way here, a refusal, the note of a read."""
+"""What the views of a case share: the way here, and the note of a read."""
 
-from collections.abc import Iterable
-
-from django.contrib import messages
-from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kvitt.audit import commands as audit
 from kvitt.foundation import tables
-from kvitt.foundation.forms import problem_text
-from kvitt.foundation.htmx import Request, see_other
-from kvitt.foundation.values.problems import Problem
+from kvitt.foundation.htmx import Request
 from kvitt.modules.needs_allowance.queries import cases as case_queries
-
-
-def typed(request: Request) -> QueryDict | None:
-    """Return what was sent, None when the form is shown the first time."""
-    return request.POST if request.method == "POST" else None
 
 
 def way_to(number: str) -> list[tables.Crumb]:
@@ -26,13 +15,6 @@ def way_to(number: str) -> list[tables.Crumb]:
         tables.Crumb(_("Needs-allowance cases"), reverse("needs_allowance:search_cases")),
         tables.Crumb(number, reverse("needs_allowance:case", args=[number])),
     ]
-
-
-def cannot(request: Request, problems: Iterable[Problem], url: str) -> HttpResponse:
-    """Say why it cannot be done, on the page that shows how things stand now."""
-    for problem in problems:
-        messages.error(request, problem_text(problem))
-    return see_other(request, url)
 
 
 def note_read(request: Request, number: str, person_id: int) -> None:

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.audit import commands as audit
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.htmx import Request, cannot, form_status, see_other
 from kvitt.modules.needs_allowance.commands import assessment
 from kvitt.modules.needs_allowance.queries import assessment as queries
 from kvitt.modules.needs_allowance.queries import cases as case_queries
-from kvitt.modules.needs_allowance.views import answers
 from kvitt.preauthorization.forms import DecisionForm
 from kvitt.preauthorization.lifecycle import Verdict
 from kvitt.preauthorization.views import desk
@@ -30,7 +29,7 @@ def assess_request(request: Request, number: str, request_id: int) -> HttpRespon
     try:
         page = _page(request, number, request_id)
     except queries.TakenBack as taken:
-        return answers.cannot(request, taken.problems, reverse("preauthorization:queue"))
+        return cannot(request, taken.problems, reverse("preauthorization:queue"))
     form = DecisionForm(procedures=page.desk.procedures, initial=page.desk.draft)
     return _show(request, page, form)
 
@@ -98,7 +97,7 @@ def _act(request: Request, number: str, request_id: int, act: Callable[[Decision
     try:
         page = _page(request, number, request_id)
     except queries.TakenBack as taken:
-        return answers.cannot(request, taken.problems, reverse("preauthorization:queue"))
+        return cannot(request, taken.problems, reverse("preauthorization:queue"))
     return desk.act(
         request,
         DecisionForm(request.POST, procedures=page.desk.procedures),

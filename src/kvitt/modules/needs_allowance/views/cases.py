@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kvitt.audit import commands as audit
 from kvitt.foundation import tables
 from kvitt.foundation.forms import Form, FormPage
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.htmx import Request, cannot, form_status, see_other, typed
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.needs_allowance.commands import cases
 from kvitt.modules.needs_allowance.forms import CaseForm, CaseSearchForm
@@ -60,7 +60,7 @@ def patient_cases(request: Request, code: UUID) -> HttpResponse:
 def create_case(request: Request, code: UUID) -> HttpResponse:
     """Ask for the start date and make the case."""
     choice = patient.creation(request.actor, code, today=request.today, session=request.session)
-    form = CaseForm(answers.typed(request), initial={"first_on": request.today})
+    form = CaseForm(typed(request), initial={"first_on": request.today})
     if form.is_valid():
         try:
             number = cases.create_case(
@@ -101,12 +101,12 @@ def delete_case(request: Request, number: str) -> HttpResponse:
     """Ask, and delete a case without codes."""
     choice = patient.deletion(request.actor, number, today=request.today, session=request.session)
     if choice.problems:
-        return answers.cannot(request, choice.problems, choice.back_url)
+        return cannot(request, choice.problems, choice.back_url)
     if request.method == "POST":
         try:
             cases.delete_case(request.actor, number=number)
         except Refused as refused:
-            return answers.cannot(request, refused.problems, choice.back_url)
+            return cannot(request, refused.problems, choice.back_url)
         messages.success(request, _("Case %(number)s is deleted.") % {"number": number})
         return see_other(request, choice.back_url)
     answers.note_read(request, number, choice.person_id)

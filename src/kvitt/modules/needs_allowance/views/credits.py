@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kvitt.foundation.forms import Form, FormPage
-from kvitt.foundation.htmx import Request, see_other
+from kvitt.foundation.htmx import Request, cannot, see_other, typed
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.needs_allowance.commands import credits as credit_commands
 from kvitt.modules.needs_allowance.forms import CreditForm
@@ -25,9 +25,9 @@ def credit_procedure(request: Request, number: str, procedure_id: int) -> HttpRe
     choice = _crediting(request, number, procedure_id, ticked=None)
     case_url = reverse("needs_allowance:case", args=[number])
     if choice.problems:
-        return answers.cannot(request, choice.problems, case_url)
+        return cannot(request, choice.problems, case_url)
     form = CreditForm(
-        answers.typed(request),
+        typed(request),
         choices=choice.choices,
         asks_which=choice.asks_which,
         initial={"wrong": [procedure_id], "seen": choice.seen},
@@ -69,12 +69,12 @@ def withdraw_credit(request: Request, number: str, procedure_id: int) -> HttpRes
     )
     case_url = reverse("needs_allowance:case", args=[number])
     if choice.problems:
-        return answers.cannot(request, choice.problems, case_url)
+        return cannot(request, choice.problems, case_url)
     if request.method == "POST":
         try:
             credit_commands.withdraw_credit(request.actor, number=number, procedure_id=procedure_id)
         except Refused as refused:
-            return answers.cannot(request, refused.problems, case_url)
+            return cannot(request, refused.problems, case_url)
         messages.success(request, _("The crediting is undone."))
         return see_other(request, case_url)
     answers.note_read(request, number, choice.person_id)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.foundation.forms import Form, FormPage
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.htmx import Request, cannot, form_status, see_other, typed
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.needs_allowance.commands import procedures
 from kvitt.modules.needs_allowance.forms import ProcedureForm
@@ -42,9 +42,9 @@ def add_procedure(request: Request, number: str) -> HttpResponse:
     )
     case_url = reverse("needs_allowance:case", args=[number])
     if choice.problems and request.method != "POST":
-        return answers.cannot(request, choice.problems, case_url)
+        return cannot(request, choice.problems, case_url)
     form = ProcedureForm(
-        answers.typed(request),
+        typed(request),
         practitioners=choice.practitioners,
         no_practitioner=choice.no_practitioner,
         demands=choice.demands,
@@ -80,9 +80,9 @@ def change_procedure(request: Request, number: str, procedure_id: int) -> HttpRe
     )
     case_url = reverse("needs_allowance:case", args=[number])
     if choice.problems:
-        return answers.cannot(request, choice.problems, case_url)
+        return cannot(request, choice.problems, case_url)
     form = ProcedureForm(
-        answers.typed(request),
+        typed(request),
         practitioners=choice.practitioners,
         demands=choice.demands,
         initial=choice.initial,
@@ -135,12 +135,12 @@ def remove_procedure(request: Request, number: str, procedure_id: int) -> HttpRe
     )
     case_url = reverse("needs_allowance:case", args=[number])
     if choice.problems:
-        return answers.cannot(request, choice.problems, case_url)
+        return cannot(request, choice.problems, case_url)
     if request.method == "POST":
         try:
             procedures.remove_procedure(request.actor, number=number, procedure_id=procedure_id)
         except Refused as refused:
-            return answers.cannot(request, refused.problems, case_url)
+            return cannot(request, refused.problems, case_url)
         messages.success(request, _("Code %(code)s is removed.") % {"code": choice.code})
         return see_other(request, case_url)
     answers.note_read(request, number, choice.person_id)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.foundation.forms import Form, FormPage
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.htmx import Request, cannot, form_status, see_other, typed
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.needs_allowance.commands import procedures, requests
 from kvitt.modules.needs_allowance.forms import AnswerForm, RequestForm
@@ -21,7 +21,7 @@ def create_request(request: Request, number: str) -> HttpResponse:
     """*Skapa begäran om förhandsbedömning*: saved, or sent at once."""
     choice = queries.creation(request.actor, number, today=request.today, session=request.session)
     if choice.problems:
-        return answers.cannot(request, choice.problems, _case_url(number))
+        return cannot(request, choice.problems, _case_url(number))
     return _request_form(request, number, choice)
 
 
@@ -40,7 +40,7 @@ def change_request(request: Request, number: str, request_id: int) -> HttpRespon
     """Change a request that is not sent: saved anew, or sent."""
     choice = queries.change(request.actor, number, request_id, today=request.today, session=request.session)
     if choice.problems:
-        return answers.cannot(request, choice.problems, _case_url(number))
+        return cannot(request, choice.problems, _case_url(number))
     return _request_form(request, number, choice, request_id)
 
 
@@ -58,7 +58,7 @@ def send_request(request: Request, number: str, request_id: int) -> HttpResponse
             seen=request.POST.get("seen", ""),
         )
     except Refused as refused:
-        return answers.cannot(request, refused.problems, _case_url(number))
+        return cannot(request, refused.problems, _case_url(number))
     messages.success(request, _("Preauthorization is requested."))
     return see_other(request, _case_url(number))
 
@@ -70,12 +70,12 @@ def remove_request(request: Request, number: str, request_id: int) -> HttpRespon
         request.actor, number, request_id, command="remove", today=request.today, session=request.session
     )
     if choice.problems:
-        return answers.cannot(request, choice.problems, _case_url(number))
+        return cannot(request, choice.problems, _case_url(number))
     if request.method == "POST":
         try:
             requests.remove_request(request.actor, number=number, request_id=request_id)
         except Refused as refused:
-            return answers.cannot(request, refused.problems, _case_url(number))
+            return cannot(request, refused.problems, _case_url(number))
         messages.success(request, _("The request for preauthorization is removed."))
         return see_other(request, _case_url(number))
     answers.note_read(request, number, choice.person_id)
@@ -98,12 +98,12 @@ def withdraw_request(request: Request, number: str, request_id: int) -> HttpResp
         request.actor, number, request_id, command="withdraw", today=request.today, session=request.session
     )
     if choice.problems:
-        return answers.cannot(request, choice.problems, _case_url(number))
+        return cannot(request, choice.problems, _case_url(number))
     if request.method == "POST":
         try:
             requests.withdraw_request(request.actor, number=number, request_id=request_id)
         except Refused as refused:
-            return answers.cannot(request, refused.problems, _case_url(number))
+            return cannot(request, refused.problems, _case_url(number))
         messages.success(request, _("The request for preauthorization is taken back."))
         return see_other(request, _case_url(number))
     answers.note_read(request, number, choice.person_id)
@@ -129,15 +129,15 @@ def answer_request(request: Request, number: str, request_id: int) -> HttpRespon
         request.actor, number, request_id, command="answer", today=request.today, session=request.session
     )
     if choice.problems:
-        return answers.cannot(request, choice.problems, _case_url(number))
-    form = AnswerForm(answers.typed(request))
+        return cannot(request, choice.problems, _case_url(number))
+    form = AnswerForm(typed(request))
     if form.is_valid():
         try:
             requests.answer_request(
                 request.actor, number=number, request_id=request_id, text=form.cleaned_data["answer"]
             )
         except Refused as refused:
-            return answers.cannot(request, refused.problems, _case_url(number))
+            return cannot(request, refused.problems, _case_url(number))
         messages.success(request, _("The answer is sent, and the request is reviewed again."))
         return see_other(request, _case_url(number))
     answers.note_read(request, number, choice.person_id)
@@ -164,7 +164,7 @@ def mark_decision_read(request: Request, number: str, request_id: int) -> HttpRe
     try:
         requests.mark_decision_read(request.actor, number=number, request_id=request_id)
     except Refused as refused:
-        return answers.cannot(request, refused.problems, _case_url(number))
+        return cannot(request, refused.problems, _case_url(number))
     messages.success(request, _("The decision is marked as read."))
     return see_other(request, _case_url(number))
 
@@ -176,7 +176,7 @@ def _request_form(
     request: Request, number: str, choice: queries.RequestDialog, request_id: int | None = None
 ) -> HttpResponse:
     """Show the form of a request (figure 13); save or send what was typed."""
-    form = RequestForm(answers.typed(request), offered=choice.offered, initial=choice.initial)
+    form = RequestForm(typed(request), offered=choice.offered, initial=choice.initial)
     is_sent = "send" in request.POST
     if form.is_valid():
         act = requests.send_request if is_sent else requests.save_request

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.foundation import tables
 from kvitt.foundation.forms import Form, FormPage
-from kvitt.foundation.htmx import Request, see_other
+from kvitt.foundation.htmx import Request, cannot, see_other
 from kvitt.foundation.selection import ALL
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.population_health.commands import procedures
@@ -77,14 +77,12 @@ def remove_activity(request: Request, number: str) -> HttpResponse:
     question = activity_page.activity_removal(request.actor, number)
     search_url = reverse("population_health:search_activities")
     if question.problems:
-        return answers.cannot(
-            request, question.problems, reverse("population_health:case", args=[question.number])
-        )
+        return cannot(request, question.problems, reverse("population_health:case", args=[question.number]))
     if request.method == "POST":
         try:
             procedures.remove_activity(request.actor, number=number)
         except Refused as refused:
-            return answers.cannot(
+            return cannot(
                 request, refused.problems, reverse("population_health:case", args=[question.number])
             )
         messages.success(request, _("Activity %(number)s is removed.") % {"number": question.number})

@@ -1,17 +1,13 @@
-"""What the views of an activity share: the way here, a refusal, the note of a read."""
+"""What the views of an activity share: the way here, and the note of a read."""
 
 from collections.abc import Iterable
 
-from django.contrib import messages
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kvitt.audit import commands as audit
 from kvitt.foundation import tables
-from kvitt.foundation.forms import problem_text
-from kvitt.foundation.htmx import Request, see_other
-from kvitt.foundation.values.problems import Problem
+from kvitt.foundation.htmx import Request
 from kvitt.modules.population_health.queries import activities
 
 
@@ -21,13 +17,6 @@ def way_to(number: str) -> list[tables.Crumb]:
         tables.Crumb(_("Search and manage activities"), reverse("population_health:search_activities")),
         tables.Crumb(number, reverse("population_health:case", args=[number])),
     ]
-
-
-def cannot(request: Request, problems: Iterable[Problem], url: str) -> HttpResponse:
-    """Say why it cannot be done, on the page that shows how things stand now."""
-    for problem in problems:
-        messages.error(request, problem_text(problem))
-    return see_other(request, url)
 
 
 def note_read(request: Request, number: str, person_ids: Iterable[int]) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from kvitt.foundation.forms import FormPage, problem_text
-from kvitt.foundation.htmx import Request, see_other
+from kvitt.foundation.htmx import Request, cannot, see_other
 from kvitt.foundation.selection import CHOSEN, ids_in
 from kvitt.foundation.values.money import format_kronor
 from kvitt.foundation.values.problems import Refused
@@ -116,11 +116,11 @@ def _ask(
         try:
             command(request.actor, number=number, line_ids=chosen)
         except Refused as refused:
-            return answers.cannot(request, refused.problems, url)
+            return cannot(request, refused.problems, url)
         messages.success(request, step.done(len(chosen)) % {"count": len(chosen)})
         return see_other(request, url)
     if asked.problems:
-        return answers.cannot(request, asked.problems, url)
+        return cannot(request, asked.problems, url)
     if asked.person_ids:
         answers.note_read(request, asked.number, asked.person_ids)
     count = len(asked.ids)

@@ -10,8 +10,8 @@ from django.db import transaction
 from kvitt.audit import commands as audit
 from kvitt.foundation import clock
 from kvitt.modules.special_care.queries import plans as queries
-from kvitt.preauthorization import commands as preauthorization
 from kvitt.preauthorization import queries as preauthorization_queries
+from kvitt.preauthorization.commands import requests as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus, Verdict
 from kvitt.preauthorization.rules import Grant, Validity
 from kvitt.registers.access.rules import Actor
@@ -73,8 +73,7 @@ def decide_request(
         audit.record(
             "special_care.decide_request",
             actor,
-            subject=(queries.SUBJECT, plan.number),
-            person_ids=[plan.person_id],
+            **queries.about(plan),
             after={
                 "status": request.status,
                 **{f"{verdict}_procedures": names for verdict, names in named.items() if names},
@@ -122,8 +121,7 @@ def ask_for_completion(
         audit.record(
             "special_care.ask_for_completion",
             actor,
-            subject=(queries.SUBJECT, plan.number),
-            person_ids=[plan.person_id],
+            **queries.about(plan),
             after={"status": request.status},
         )
 

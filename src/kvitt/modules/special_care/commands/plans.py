@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -19,8 +19,8 @@ from kvitt.modules.special_care.queries import plans as queries
 from kvitt.modules.special_care.queries.documents import key_of
 from kvitt.modules.special_care.rules import plan as rules
 from kvitt.modules.special_care.rules.plan import PlannedEntry
-from kvitt.preauthorization import commands as preauthorization
 from kvitt.preauthorization import rules as request_rules
+from kvitt.preauthorization.commands import requests as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.preauthorization.queries import documents
 from kvitt.registers.access.rules import Actor
@@ -77,7 +77,7 @@ def create_plan(actor: Actor, *, today: date, number: str, support: SupportType,
             changed_at=clock.now(),
             changed_by=actor.name,
         )
-        audit.record("special_care.create_plan", actor, **_about(plan), after=_described(plan))
+        audit.record("special_care.create_plan", actor, **queries.about(plan), after=_described(plan))
     return plan.number
 
 
@@ -93,7 +93,7 @@ def change_plan(actor: Actor, *, number: str, motivation: str) -> None:
         plan.motivation = motivation.strip()
         _touch(plan, actor)
         after = {"motivation": plan.motivation}
-        audit.record("special_care.change_plan", actor, **_about(plan), before=before, after=after)
+        audit.record("special_care.change_plan", actor, **queries.about(plan), before=before, after=after)
 
 
 def add_planned(actor: Actor, *, today: date, number: str, new: NewPlanned) -> int:
@@ -117,7 +117,7 @@ def add_planned(actor: Actor, *, today: date, number: str, new: NewPlanned) -> i
             price=rules.calculate_planned_price(entry, item),
         )
         _touch(plan, actor)
-        audit.record("special_care.add_planned", actor, **_about(plan), after=_planned(planned))
+        audit.record("special_care.add_planned", actor, **queries.about(plan), after=_planned(planned))
     return planned.pk
 
 
@@ -132,7 +132,7 @@ def remove_planned(actor: Actor, *, number: str, planned_id: int) -> None:
         if request is not None:
             preauthorization.drop_procedure(queries.MODULE, planned.pk)
         _touch(plan, actor)
-        audit.record("special_care.remove_planned", actor, **_about(plan), before=_planned(planned))
+        audit.record("special_care.remove_planned", actor, **queries.about(plan), before=_planned(planned))
         planned.delete()
 
 
@@ -160,7 +160,7 @@ def send_plan(actor: Actor, *, today: date, number: str, motivation: str, seen: 
         preauthorization.send(actor, request, procedures=facts, documents=files, parcels=parcels, today=today)
         plan.motivation = motivation.strip()
         _touch(plan, actor)
-        audit.record("special_care.send_plan", actor, **_about(plan), after=_asked(request, plan))
+        audit.record("special_care.send_plan", actor, **queries.about(plan), after=_asked(request, plan))
 
 
 def withdraw_plan(actor: Actor, *, number: str) -> None:
@@ -175,7 +175,11 @@ def withdraw_plan(actor: Actor, *, number: str) -> None:
         preauthorization.withdraw(request)
         _touch(plan, actor)
         audit.record(
-            "special_care.withdraw_plan", actor, **_about(plan), before=before, after=_asked(request, plan)
+            "special_care.withdraw_plan",
+            actor,
+            **queries.about(plan),
+            before=before,
+            after=_asked(request, plan),
         )
 
 
@@ -192,7 +196,11 @@ def answer_plan(actor: Actor, *, number: str, text: str) -> None:
         preauthorization.answer(actor, request, text=text, documents=files, parcels=parcels)
         _touch(plan, actor)
         audit.record(
-            "special_care.answer_plan", actor, **_about(plan), before=before, after=_asked(request, plan)
+            "special_care.answer_plan",
+            actor,
+            **queries.about(plan),
+            before=before,
+            after=_asked(request, plan),
         )
 
 
@@ -207,7 +215,7 @@ def remove_plan(actor: Actor, *, number: str) -> None:
             preauthorization.remove(request)
         plan.deleted_at = clock.now()
         _touch(plan, actor)
-        audit.record("special_care.remove_plan", actor, **_about(plan), before=_described(plan))
+        audit.record("special_care.remove_plan", actor, **queries.about(plan), before=_described(plan))
 
 
 def mark_decision_read(actor: Actor, *, number: str) -> None:
@@ -221,7 +229,7 @@ def mark_decision_read(actor: Actor, *, number: str) -> None:
         request = queries.sent_request_of(plan, lock=True)
         if preauthorization.mark_read(actor, request):
             audit.record(
-                "special_care.mark_decision_read", actor, **_about(plan), after=_asked(request, plan)
+                "special_care.mark_decision_read", actor, **queries.about(plan), after=_asked(request, plan)
             )
 
 
@@ -251,17 +259,6 @@ def _attachments(
         [preauthorization.Attachment(one.id, one.file_name) for one in documents.documents_of(key)],
         [preauthorization.Attachment(one.id, one.object_name) for one in documents.parcels_of(actor, key)],
     )
-
-
-class _About(TypedDict):
-    """What every event of a plan says it is about."""
-
-    subject: tuple[str, str]
-    person_ids: list[int]
-
-
-def _about(plan: TreatmentPlan) -> _About:
-    return {"subject": (queries.SUBJECT, plan.number), "person_ids": [plan.person_id]}
 
 
 def _described(plan: TreatmentPlan) -> dict[str, object]:

@@ -14,10 +14,15 @@ from kvitt.modules.special_care.models import TreatmentPlan
 from kvitt.modules.special_care.queries import plans
 from kvitt.modules.special_care.rules import plan as rules
 from kvitt.preauthorization.queries import documents as case_documents
-from kvitt.preauthorization.queries.documents import CaseKey, DocumentDialog, DocumentSection
+from kvitt.preauthorization.queries.documents import (
+    CaseDocument,
+    CaseKey,
+    CaseToReport,
+    DocumentDialog,
+    DocumentSection,
+)
 from kvitt.registers.access.rules import Actor
 from kvitt.registers.documents import queries as documents
-from kvitt.registers.documents.models import Document
 from kvitt.registers.organisations.models import Clinic
 from kvitt.registers.people import queries as people
 
@@ -40,42 +45,30 @@ def addition_problems(plan: TreatmentPlan) -> list[Problem]:
     return rules.check_documents_open(is_decided=request is not None and request.is_decided)
 
 
-def document(plan: TreatmentPlan, document_id: int) -> Document:
-    """Return a document of the plan. Raises Http404 for a removed one and another plan's."""
-    return documents.document(*key_of(plan).parts, document_id)
+def document(actor: Actor, number: str, document_id: int) -> CaseDocument:
+    """Return a document of a plan that the actor sees. Raises Http404 for a removed one, another plan's."""
+    plan = plans.plan(actor, number)
+    found = documents.document(*key_of(plan).parts, document_id)
+    return CaseDocument(found, plans.patient_of(plan), plan.person_id)
 
 
 def addition(actor: Actor, number: str, *, today: date, session: SessionBase) -> DocumentDialog:
-    """Return what *Lägg till dokument* says.
+    """Return what *Lägg till dokument* says. Raises as `case_to_report`."""
+    plan = plans.plan_to_report(actor, number)
+    return DocumentDialog(_named(plan, today=today, session=session), addition_problems(plan))
+
+
+def case_to_report(actor: Actor, number: str, *, today: date, session: SessionBase) -> CaseToReport:
+    """Return a plan as the dialogs of its documents name it.
 
     Raises Http404 for a plan out of sight, NotAllowed where the actor cannot report.
     """
-    plan = plans.plan_to_report(actor, number)
-    return DocumentDialog(
-        patient_name=people.shown_person(session, plan.person, day=today).name,
-        person_id=plan.person_id,
-        problems=addition_problems(plan),
-    )
+    return _named(plans.plan_to_report(actor, number), today=today, session=session)
 
 
-def document_removal(
-    actor: Actor, number: str, document_id: int, *, today: date, session: SessionBase
-) -> DocumentDialog:
-    """Return what the question before *Ta bort* of a document says. Raises as `addition`."""
-    plan = plans.plan_to_report(actor, number)
+def _named(plan: TreatmentPlan, *, today: date, session: SessionBase) -> CaseToReport:
     name = people.shown_person(session, plan.person, day=today).name
-    return case_documents.document_removal(
-        key_of(plan), document_id, patient_name=name, person_id=plan.person_id
-    )
-
-
-def parcel_removal(
-    actor: Actor, number: str, parcel_id: int, *, today: date, session: SessionBase
-) -> DocumentDialog:
-    """Return what the question before *Ta bort* of a parcel says. Raises as `addition`."""
-    plan = plans.plan_to_report(actor, number)
-    name = people.shown_person(session, plan.person, day=today).name
-    return case_documents.parcel_removal(key_of(plan), parcel_id, patient_name=name, person_id=plan.person_id)
+    return CaseToReport(key_of(plan), name, plan.person_id)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -19,6 +20,9 @@ from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers.access.rules import Actor, NotAllowed, Permission, ScopeKind
 from kvitt.registers.people import queries as people
 from kvitt.registers.people.models import Person
+
+if TYPE_CHECKING:
+    from kvitt.audit.commands import About
 
 # What the requests, the documents and the log know a plan by.
 MODULE = "special_care"
@@ -83,6 +87,11 @@ def may_assess(actor: Actor) -> bool:
 def may_mark_read(actor: Actor, found: TreatmentPlan) -> bool:
     """Tell whether the actor may mark the decision about the plan as read."""
     return actor.may(Permission.CREDIT_CLAIMS) and actor.clinic_id == found.clinic_id
+
+
+def about(found: TreatmentPlan) -> "About":
+    """Return what every event of a plan says it is about."""
+    return {"subject": (SUBJECT, found.number), "person_ids": [found.person_id]}
 
 
 def patient_of(found: TreatmentPlan) -> Person:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.audit import commands as audit
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.htmx import Request, cannot, form_status, see_other
 from kvitt.modules.special_care.commands import assessment
 from kvitt.modules.special_care.commands.assessment import Assessment
 from kvitt.modules.special_care.queries import assessment as queries
@@ -19,7 +19,6 @@ from kvitt.modules.special_care.queries import plans
 from kvitt.preauthorization.forms import DecisionForm
 from kvitt.preauthorization.rules import Validity
 from kvitt.preauthorization.views import desk
-from kvitt.preauthorization.views.documents import cannot
 from kvitt.registers.documents import views as files
 
 

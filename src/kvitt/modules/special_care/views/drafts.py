@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.foundation.forms import Form, FormPage, problem_text
-from kvitt.foundation.htmx import Request, see_other
+from kvitt.foundation.htmx import Request, cannot, see_other, typed
 from kvitt.foundation.values.problems import Problem, Refused
 from kvitt.modules.special_care.commands import drafts, sending
 from kvitt.modules.special_care.forms.claim import HeadForm, LineForm
@@ -141,7 +141,7 @@ def discard_claim(request: Request, number: str) -> HttpResponse:
         try:
             drafts.discard_claim(request.actor, number=number)
         except Refused as refused:
-            return answers.cannot(request, refused.problems, draft_url)
+            return cannot(request, refused.problems, draft_url)
         messages.success(request, _("The draft %(number)s is removed.") % {"number": number})
         return see_other(request, reverse("special_care:register_claim"))
     answers.note_read(request, "case", [page.person_id], number=number)
@@ -184,11 +184,9 @@ class _Work:
         self._request, self._number = request, number
         self._wants_line = False
         self._page = self._read()
-        typed = answers.typed(request)
-        self.head = HeadForm(typed, initial=self._page.initial, offer=self._page.offer)
-        self.line = LineForm(
-            typed, initial={"performed_on": self._page.next_date}, demands=self._page.demands
-        )
+        sent = typed(request)
+        self.head = HeadForm(sent, initial=self._page.initial, offer=self._page.offer)
+        self.line = LineForm(sent, initial={"performed_on": self._page.next_date}, demands=self._page.demands)
 
     def _read(self, head: dict[str, Any] | None = None) -> queries.DraftPage:
         sent = self._request.POST

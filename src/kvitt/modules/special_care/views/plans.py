@@ -1,7 +1,6 @@
 """Preauthorizations: search, make a plan, fill it, send it, follow it and read what was decided."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kvitt.audit import commands as audit
 from kvitt.foundation import tables
 from kvitt.foundation.forms import Form, FormPage
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.htmx import Request, cannot, form_status, see_other, typed
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.special_care.commands import plans
 from kvitt.modules.special_care.forms.plans import (
@@ -26,12 +25,8 @@ from kvitt.modules.special_care.forms.plans import (
 from kvitt.modules.special_care.queries import plan_page
 from kvitt.modules.special_care.queries import plans as queries
 from kvitt.modules.special_care.tables.plans import plan_columns
-from kvitt.preauthorization.views.documents import cannot
 from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.people import queries as people
-
-if TYPE_CHECKING:
-    from django.http import QueryDict
 
 
 @require_safe
@@ -70,7 +65,7 @@ def create_plan(request: Request) -> HttpResponse:
     """Ask for whom, and under which support, and make the plan."""
     queries.require_create(request.actor)
     form = NewPlanForm(
-        _typed(request),
+        typed(request),
         categories=plan_page.category_choices(request.actor, on=request.today),
         patterns=people.reserve_patterns(request.actor.authority_id),
     )
@@ -116,7 +111,7 @@ def add_planned(request: Request, number: str) -> HttpResponse:
     choice = _change(request, number, typed_code=request.POST.get("code", ""))
     if choice.problems:
         return cannot(request, choice.problems, _plan_url(number))
-    form = PlannedForm(_typed(request), demands=choice.demands)
+    form = PlannedForm(typed(request), demands=choice.demands)
     if form.is_valid():
         new = plans.NewPlanned(**form.planned())
         try:
@@ -161,7 +156,7 @@ def send_plan(request: Request, number: str) -> HttpResponse:
     choice = _change(request, number)
     if choice.problems:
         return cannot(request, choice.problems, _plan_url(number))
-    form = MotivationForm(_typed(request), initial=choice.initial)
+    form = MotivationForm(typed(request), initial=choice.initial)
     if form.is_valid():
         is_sent = "send" in request.POST
         motivation = form.cleaned_data["motivation"]
@@ -213,7 +208,7 @@ def answer_plan(request: Request, number: str) -> HttpResponse:
     )
     if choice.problems:
         return cannot(request, choice.problems, _plan_url(number))
-    form = PlanAnswerForm(_typed(request))
+    form = PlanAnswerForm(typed(request))
     if form.is_valid():
         try:
             plans.answer_plan(request.actor, number=number, text=form.cleaned_data["answer"])
@@ -279,10 +274,6 @@ def note_read(request: Request, number: str, person_id: int) -> None:
     audit.record_read(
         "special_care.plan", request.actor, person_ids=[person_id], subject=(queries.SUBJECT, number)
     )
-
-
-def _typed(request: Request) -> "QueryDict | None":
-    return request.POST if request.method == "POST" else None
 
 
 def _plan_url(number: str) -> str:

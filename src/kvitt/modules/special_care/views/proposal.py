@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.foundation import tables
 from kvitt.foundation.forms import FormPage, problem_text
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.htmx import Request, cannot, form_status, see_other, typed
 from kvitt.foundation.selection import CHOSEN, BulkButton, Selection, ids_in
 from kvitt.foundation.values.money import format_count, format_kronor
 from kvitt.foundation.values.problems import Refused
@@ -19,7 +19,7 @@ from kvitt.modules.special_care.commands import repayments as repayment_commands
 from kvitt.modules.special_care.forms.review import RepaymentForm
 from kvitt.modules.special_care.queries import proposal as queries
 from kvitt.modules.special_care.tables.review import REPAYMENTS, TO_PROPOSE
-from kvitt.modules.special_care.views import answers, desk
+from kvitt.modules.special_care.views import desk
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +51,7 @@ def _propose(request: Request) -> HttpResponse:
     try:
         plan = commands.propose_payment(request.actor, today=request.today, invoice_ids=chosen)
     except Refused as refused:
-        return answers.cannot(request, refused.problems, request.get_full_path())
+        return cannot(request, refused.problems, request.get_full_path())
     if plan.ids:
         count = len(plan.ids)
         text = ngettext(
@@ -117,7 +117,7 @@ def confirm_repayment(request: Request, our_reference: int) -> HttpResponse:
     """*Markera som återbetald*."""
     invoice = queries.repayment(request.actor, our_reference)
     back = reverse("special_care:repayments")
-    form = RepaymentForm(answers.typed(request), initial={"repaid_on": request.today})
+    form = RepaymentForm(typed(request), initial={"repaid_on": request.today})
     if request.method == "POST" and form.is_valid():
         try:
             repayment_commands.confirm_repayment(

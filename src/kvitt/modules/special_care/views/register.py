@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.htmx import Request, form_status, see_other, typed
 from kvitt.foundation.values.identity import format_identity_number
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.special_care.commands import drafts
@@ -23,7 +23,7 @@ def register_claim(request: Request) -> HttpResponse:
     """*Sök person*: the number travels in the body and never in an address (spec QU-18)."""
     page = register.register_page(request.actor)
     patterns = people.reserve_patterns(request.actor.authority_id)
-    form = PatientNumberForm(answers.typed(request), today=request.today, patterns=patterns)
+    form = PatientNumberForm(typed(request), today=request.today, patterns=patterns)
     if form.is_valid():
         digits = form.cleaned_data["digits"]
         person = register.find_person(request.actor, request.session, digits)
@@ -43,7 +43,7 @@ def begin_claim(request: Request, code: UUID) -> HttpResponse:
     if people.needs_reason(request.session, person):
         return people_views.ask_for_reason(request, code)
     page = register.patient_page(request.actor, request.session, person, today=request.today)
-    choice = SupportForm(answers.typed(request), offered=page.patient.choices if page.patient else ())
+    choice = SupportForm(typed(request), offered=page.patient.choices if page.patient else ())
     if choice.is_valid():
         try:
             number = drafts.begin_claim(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kvitt.audit import commands as audit
 from kvitt.foundation import tables
 from kvitt.foundation.forms import Form, FormPage
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.htmx import Request, cannot, form_status, see_other, typed
 from kvitt.foundation.selection import CHOSEN, BulkButton, Selection, ids_in
 from kvitt.foundation.values.money import format_count, format_kronor
 from kvitt.foundation.values.problems import Refused, refuse_if_any
@@ -71,7 +71,7 @@ def _release_chosen(request: Request) -> HttpResponse:
     try:
         plan = commands.release_claims(request.actor, today=request.today, claim_ids=chosen)
     except Refused as refused:
-        return answers.cannot(request, refused.problems, request.get_full_path())
+        return cannot(request, refused.problems, request.get_full_path())
     _tell_released(request, plan)
     return see_other(request, request.get_full_path())
 
@@ -105,7 +105,7 @@ def hold_claim(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        Form(answers.typed(request)),
+        Form(typed(request)),
         lambda _form: commands.hold_claim(request.actor, number=number),
         title=_("Hold claim %(number)s for review"),
         question=_("The claim is not paid until it is released again."),
@@ -129,7 +129,7 @@ def release_claim(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        Form(answers.typed(request)),
+        Form(typed(request)),
         release,
         title=_("Release claim %(number)s"),
         question=_("The claim is approved for payment with %(amount)s.") % _words(claim),
@@ -142,7 +142,7 @@ def release_claim(request: Request, number: str) -> HttpResponse:
 def ask_clinic(request: Request, number: str) -> HttpResponse:
     """*Fråga mottagningen*."""
     claim = _claim_to_review(request, number)
-    form = QuestionForm(answers.typed(request), initial={"question": claim.question})
+    form = QuestionForm(typed(request), initial={"question": claim.question})
     return _dialog(
         request,
         claim,
@@ -164,7 +164,7 @@ def void_claim(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        VoidForm(answers.typed(request)),
+        VoidForm(typed(request)),
         lambda form: commands.void_claim(request.actor, number=number, reason=form.cleaned_data["reason"]),
         title=_("Void claim %(number)s"),
         question=_(
@@ -184,7 +184,7 @@ def answer_question(request: Request, number: str) -> HttpResponse:
     return _dialog(
         request,
         claim,
-        AnswerForm(answers.typed(request)),
+        AnswerForm(typed(request)),
         lambda form: commands.answer_question(
             request.actor, number=number, answer=form.cleaned_data["answer"]
         ),

@@ -1,6 +1,5 @@
 """Delete and credit claims: each is asked about first, in words."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -13,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from kvitt.audit import commands as audit
 from kvitt.foundation import tables
-from kvitt.foundation.forms import Form, FormPage, problem_text
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.forms import Form, FormPage
+from kvitt.foundation.htmx import Request, cannot, form_status, see_other
 from kvitt.foundation.templatetags.kvitt import kronor
-from kvitt.foundation.values.problems import Problem, Refused
+from kvitt.foundation.values.problems import Refused
 from kvitt.modules.special_care.commands import crediting, deletion
 from kvitt.modules.special_care.queries import invoices as queries
 from kvitt.modules.special_care.queries import undoing
@@ -34,12 +33,12 @@ def delete_claim_invoice(request: Request, our_reference: int) -> HttpResponse:
     question = queries.invoice_deletion(request.actor, our_reference)
     url = reverse("special_care:claim_invoice", args=[our_reference])
     if question.problems:
-        return _cannot(request, question.problems, url)
+        return cannot(request, question.problems, url)
     if request.method == "POST":
         try:
             count = deletion.delete_invoice(request.actor, our_reference=our_reference)
         except Refused as refused:
-            return _cannot(request, refused.problems, url)
+            return cannot(request, refused.problems, url)
         text = ngettext(
             "Invoice %(reference)s is deleted with %(count)s claim.",
             "Invoice %(reference)s is deleted with %(count)s claims.",
@@ -84,13 +83,13 @@ def delete_claim(request: Request, number: str) -> HttpResponse:
     """Ask, and delete one claim."""
     question = undoing.claim_deletion(request.actor, number)
     if question.problems:
-        return _cannot(request, question.problems, _case_url(number))
+        return cannot(request, question.problems, _case_url(number))
     url = _invoice_url(question.claim)
     if request.method == "POST":
         try:
             deletion.delete_claim(request.actor, number=number)
         except Refused as refused:
-            return _cannot(request, refused.problems, url)
+            return cannot(request, refused.problems, url)
         messages.success(
             request, _("Claim %(reference)s is deleted.") % {"reference": question.claim.reference}
         )
@@ -120,14 +119,14 @@ def credit_claim(request: Request, number: str) -> HttpResponse:
     """Ask, tell what happens, and credit a claim; with `anew` a new one is begun with the same."""
     question = undoing.claim_credit(request.actor, number)
     if question.problems:
-        return _cannot(request, question.problems, _case_url(number))
+        return cannot(request, question.problems, _case_url(number))
     if request.method == "POST":
         try:
             draft = crediting.credit_claim(
                 request.actor, today=request.today, number=number, and_register="anew" in request.POST
             )
         except Refused as refused:
-            return _cannot(request, refused.problems, _case_url(number))
+            return cannot(request, refused.problems, _case_url(number))
         credited = undoing.credited(request.actor, number)
         messages.success(request, columns.credited_text(credited, says_payment=bool(draft)))
         if draft:
@@ -151,13 +150,13 @@ def withdraw_claim_credit(request: Request, number: str) -> HttpResponse:
     """*Ångra kreditering*: ask, and undo a credit whose invoice the region has returned."""
     question = undoing.credit_withdrawal(request.actor, number)
     if question.problems:
-        return _cannot(request, question.problems, _case_url(number))
+        return cannot(request, question.problems, _case_url(number))
     url = _invoice_url(question.claim)
     if request.method == "POST":
         try:
             crediting.withdraw_credit(request.actor, number=number)
         except Refused as refused:
-            return _cannot(request, refused.problems, _case_url(number))
+            return cannot(request, refused.problems, _case_url(number))
         messages.success(request, _("The crediting is undone."))
         return see_other(request, url)
     _note_claim(request, question.claim)
@@ -183,13 +182,6 @@ def withdraw_claim_credit(request: Request, number: str) -> HttpResponse:
 def _ask(request: Request, page: FormPage, *, outcome: str) -> HttpResponse:
     context = {"page": page, "outcome": outcome}
     return render(request, "special_care/claim_question.html", context, status=form_status(request))
-
-
-def _cannot(request: Request, problems: Sequence[Problem], url: str) -> HttpResponse:
-    """Say why it cannot be done, on the page that shows how things stand now."""
-    for problem in problems:
-        messages.error(request, problem_text(problem))
-    return see_other(request, url)
 
 
 def _note_claim(request: Request, claim: "Claim") -> None:

@@ -1,18 +1,15 @@
-"""What the views of this app share: what was typed, carrying out a command, where to go next, and marks."""
+"""What the views of this app share: where to go next, and marks."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from kvitt.foundation.forms import Form
 from kvitt.foundation.htmx import Request
-from kvitt.foundation.values.problems import Refused
 
-T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
@@ -26,22 +23,6 @@ def types_secrets(view: View) -> View:
     """Keep nothing of what is typed here when the session has ended: passwords and codes."""
     view.types_secrets = True  # type: ignore[attr-defined]
     return view
-
-
-def typed(request: Request) -> Any:  # noqa: ANN401 - what Django's forms take
-    """Return what was sent, None when the form is shown the first time."""
-    return request.POST if request.method == "POST" else None
-
-
-def done(form: Form, command: Callable[..., T]) -> T | None:
-    """Carry out the command with what the form holds; a refusal is shown in the form."""
-    if not form.is_valid():
-        return None
-    try:
-        return command(**form.cleaned_data)
-    except Refused as refused:
-        form.add_problems(refused.problems)
-        return None
 
 
 def next_url(request: Request, wanted: str | None = None) -> str:

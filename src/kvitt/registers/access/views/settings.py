@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kvitt.foundation.forms import FormPage
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.forms import FormPage, carry_out
+from kvitt.foundation.htmx import Request, form_status, see_other, typed
 from kvitt.foundation.tables import Crumb
 from kvitt.foundation.values.problems import Refused
 from kvitt.registers.access import forms, queries
@@ -58,8 +58,8 @@ def settings(request: Request) -> HttpResponse:
     """Change how one's own pages look."""
     user: Any = request.user
     initial = {"theme": user.theme, "density": user.density, "has_shortcuts": user.has_shortcuts}
-    form = forms.Settings(answers.typed(request), initial=initial)
-    if answers.done(form, partial(settings_commands.change_settings, request.actor)):
+    form = forms.Settings(typed(request), initial=initial)
+    if carry_out(form, partial(settings_commands.change_settings, request.actor)):
         messages.success(request, _("Your settings are saved."))
         return see_other(request, reverse("access:settings"))
     page = SettingsPage(
@@ -82,12 +82,12 @@ def settings(request: Request) -> HttpResponse:
 def change_password(request: Request) -> HttpResponse:
     """Change one's own password."""
     _require_password(request)
-    form = forms.ChangePassword(answers.typed(request), user=request.user)
+    form = forms.ChangePassword(typed(request), user=request.user)
     if form.is_valid():
-        typed = form.cleaned_data
+        values = form.cleaned_data
         try:
             settings_commands.change_password(
-                request.actor, request=request, current=typed["current"], new=typed["new"]
+                request.actor, request=request, current=values["current"], new=values["new"]
             )
         except Refused as refused:
             form.add_problems(refused.problems)
@@ -114,9 +114,9 @@ def turn_on_two_step(request: Request) -> HttpResponse:
     user: Any = request.user
     if queries.has_two_step(user.pk):
         return see_other(request, reverse("access:settings"))
-    form = forms.TurnOnTwoStep(answers.typed(request))
+    form = forms.TurnOnTwoStep(typed(request))
     command = partial(two_step.turn_on_two_step, request.actor, session=request.session)
-    if codes := answers.done(form, command):
+    if codes := carry_out(form, command):
         done = RecoveryCodesPage(
             title=_("Two-step sign-in is on"),
             lead=_("Save these codes. They are shown only now."),
@@ -147,8 +147,8 @@ def turn_off_two_step(request: Request) -> HttpResponse:
     user: Any = request.user
     if not queries.has_two_step(user.pk):
         return see_other(request, reverse("access:settings"))
-    form = forms.TurnOffTwoStep(answers.typed(request))
-    if answers.done(form, partial(two_step.turn_off_two_step, request.actor, request=request)):
+    form = forms.TurnOffTwoStep(typed(request))
+    if carry_out(form, partial(two_step.turn_off_two_step, request.actor, request=request)):
         messages.success(request, _("Two-step sign-in is off."))
         return see_other(request, reverse("access:settings"))
     page = FormPage(

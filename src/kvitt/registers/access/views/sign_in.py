@@ -18,8 +18,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kvitt.foundation import clock
-from kvitt.foundation.forms import Form, FormPage
-from kvitt.foundation.htmx import Request, form_status
+from kvitt.foundation.forms import Form, FormPage, carry_out
+from kvitt.foundation.htmx import Request, form_status, typed
 from kvitt.foundation.values.problems import Refused
 from kvitt.registers.access import forms, queries
 from kvitt.registers.access.commands import provider, two_step
@@ -77,8 +77,8 @@ def sign_in(request: Request) -> HttpResponse:
         return HttpResponseRedirect(answers.next_url(request))
     if request.method == "POST" and not settings.KVITT_LOCAL_ACCOUNTS:
         raise Http404
-    form = forms.SignIn(answers.typed(request))
-    if answers.done(form, partial(sign_in_commands.sign_in, Visitor(), request=request)):
+    form = forms.SignIn(typed(request))
+    if carry_out(form, partial(sign_in_commands.sign_in, Visitor(), request=request)):
         if request.user.is_authenticated:
             return HttpResponseRedirect(answers.next_url(request), status=303)
         return HttpResponseRedirect(_with_next(request, "access:sign_in_with_code"), status=303)
@@ -107,8 +107,8 @@ def sign_in_with_code(request: Request) -> HttpResponse:
     """Ask who has given the right password for a code from the app too."""
     if two_step.user_to_give_code(request.session) is None:
         return HttpResponseRedirect(_with_next(request, "access:sign_in"))
-    form = forms.Code(answers.typed(request))
-    if answers.done(form, partial(sign_in_commands.sign_in_with_code, Visitor(), request=request)):
+    form = forms.Code(typed(request))
+    if carry_out(form, partial(sign_in_commands.sign_in_with_code, Visitor(), request=request)):
         return HttpResponseRedirect(answers.next_url(request), status=303)
     page = FormPage(
         title=_("Give the code"),
@@ -197,7 +197,7 @@ def choose_unit(request: Request) -> HttpResponse:
     units = queries.units_of(user)
     if len(units) == 1:
         return HttpResponseRedirect(answers.next_url(request))
-    form = forms.Unit(answers.typed(request))
+    form = forms.Unit(typed(request))
     if form.is_valid():
         try:
             sign_in_commands.choose_unit(

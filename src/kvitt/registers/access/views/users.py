@@ -12,14 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from kvitt.foundation.forms import Form, FormPage
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.forms import Form, FormPage, carry_out
+from kvitt.foundation.htmx import Request, form_status, see_other, typed
 from kvitt.foundation.tables import Action, Crumb, ListSource, respond
 from kvitt.registers.access import forms, queries, tables
 from kvitt.registers.access.commands import two_step
 from kvitt.registers.access.commands import users as user_commands
 from kvitt.registers.access.rules import Permission
-from kvitt.registers.access.views import answers
 
 if TYPE_CHECKING:
     from kvitt.registers.access.models import User
@@ -47,8 +46,8 @@ def search_users(request: Request) -> HttpResponse:
 def create_user(request: Request) -> HttpResponse:
     """Add a user, and show his password once."""
     request.actor.require(Permission.ADMINISTER)
-    form = forms.User(answers.typed(request))
-    if created := answers.done(form, partial(user_commands.create_user, request.actor, today=request.today)):
+    form = forms.User(typed(request))
+    if created := carry_out(form, partial(user_commands.create_user, request.actor, today=request.today)):
         user, password = created
         if not settings.KVITT_LOCAL_ACCOUNTS:
             messages.success(request, _("%(name)s is created") % {"name": user.name})
@@ -73,7 +72,7 @@ def change_user(request: Request, user_id: int) -> HttpResponse:
     """Change a user's names, e-mail address and HSA-id."""
     user = queries.user_to_change(request.actor, user_id)
     form = forms.User(
-        answers.typed(request),
+        typed(request),
         initial={name: getattr(user, name) for name in ("name", "username", "email", "hsa_id")},
     )
     command = partial(user_commands.change_user, request.actor, today=request.today, user_id=user_id)
@@ -88,7 +87,7 @@ def deactivate_user(request: Request, user_id: int) -> HttpResponse:
     return _dialog(
         request,
         user,
-        Form(answers.typed(request)),
+        Form(typed(request)),
         partial(user_commands.deactivate_user, request.actor, user_id=user_id),
         title=_("Deactivate user"),
         submit=_("Deactivate"),
@@ -104,7 +103,7 @@ def reactivate_user(request: Request, user_id: int) -> HttpResponse:
     return _dialog(
         request,
         user,
-        Form(answers.typed(request)),
+        Form(typed(request)),
         partial(user_commands.reactivate_user, request.actor, user_id=user_id),
         title=_("Activate user"),
         submit=_("Activate"),
@@ -119,8 +118,8 @@ def set_password(request: Request, user_id: int) -> HttpResponse:
     if not settings.KVITT_LOCAL_ACCOUNTS:
         raise Http404
     user = queries.user_to_change(request.actor, user_id)
-    form = Form(answers.typed(request))
-    if result := answers.done(form, partial(user_commands.set_password, request.actor, user_id=user_id)):
+    form = Form(typed(request))
+    if result := carry_out(form, partial(user_commands.set_password, request.actor, user_id=user_id)):
         return _show_password(request, *result, title=_("%(name)s has a new password") % {"name": user.name})
     question = _(
         "%(name)s gets a new password, which is shown once. The old one stops working at once, and the user "
@@ -140,7 +139,7 @@ def reset_two_step(request: Request, user_id: int) -> HttpResponse:
     return _dialog(
         request,
         user,
-        Form(answers.typed(request)),
+        Form(typed(request)),
         partial(two_step.reset_two_step, request.actor, user_id=user_id),
         title=_("Reset two-step sign-in"),
         submit=_("Reset"),
@@ -152,7 +151,7 @@ def reset_two_step(request: Request, user_id: int) -> HttpResponse:
 def grant_role(request: Request, user_id: int) -> HttpResponse:
     """Give a user a role somewhere."""
     user = queries.user_to_change(request.actor, user_id)
-    form = forms.Grant(answers.typed(request), scopes=queries.scope_choices(request.actor))
+    form = forms.Grant(typed(request), scopes=queries.scope_choices(request.actor))
     command = partial(user_commands.grant_role, request.actor, user_id=user_id)
     return _dialog(
         request, user, form, command, title=_("Add role"), submit=_("Add"), done=_("The role is added.")
@@ -166,7 +165,7 @@ def withdraw_role(request: Request, grant_id: int) -> HttpResponse:
     return _dialog(
         request,
         grant.user,
-        Form(answers.typed(request)),
+        Form(typed(request)),
         partial(user_commands.withdraw_role, request.actor, grant_id=grant_id),
         title=_("Remove role"),
         submit=_("Remove"),
@@ -199,7 +198,7 @@ def _dialog(
     question: str = "",
 ) -> HttpResponse:
     """Show a dialog about a user, or carry out what it was for."""
-    if answers.done(form, command):
+    if carry_out(form, command):
         messages.success(request, done)
         return see_other(request, reverse("access:user", args=[user.pk]))
     page = _user_page(user, form, title, submit, question)

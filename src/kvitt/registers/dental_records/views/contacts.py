@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.foundation.forms import FormPage
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.htmx import Request, form_status, see_other, typed
 from kvitt.foundation.values.problems import Refused
 from kvitt.registers.dental_records.commands import contacts as commands
 from kvitt.registers.dental_records.forms import ContactForm, SeenForm
@@ -29,7 +29,7 @@ def patient_contacts(request: Request, code: UUID) -> HttpResponse:
 def add_contact(request: Request, code: UUID) -> HttpResponse:
     """*Lägg till patientkontakt*."""
     work = queries.addition(request.actor, code, today=request.today, session=request.session)
-    form = ContactForm(answers.typed(request), initial=work.initial)
+    form = ContactForm(typed(request), initial=work.initial)
     if form.is_valid():
         entry = commands.Entry(**form.entry())
         try:
@@ -46,7 +46,7 @@ def add_contact(request: Request, code: UUID) -> HttpResponse:
 def change_contact(request: Request, contact_id: int) -> HttpResponse:
     """*Ändra*."""
     work = queries.change(request.actor, contact_id, today=request.today, session=request.session)
-    form = ContactForm(answers.typed(request), initial=work.initial)
+    form = ContactForm(typed(request), initial=work.initial)
     if form.is_valid():
         entry, seen = commands.Entry(**form.entry()), form.cleaned_data["seen"]
         try:

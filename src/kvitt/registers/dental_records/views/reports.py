@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.foundation.forms import FormPage
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.htmx import Request, cannot, form_status, see_other, typed
 from kvitt.foundation.values.problems import Refused
 from kvitt.registers.dental_records.commands import reports as commands
 from kvitt.registers.dental_records.forms import ReportForm, SeenForm
@@ -31,8 +31,8 @@ def create_report(request: Request, code: UUID) -> HttpResponse:
     """*Skapa vårdrapport*."""
     work = queries.creation(request.actor, code, today=request.today, session=request.session)
     if work.problems:
-        return answers.cannot(request, work.problems, work.back_url)
-    form = ReportForm(answers.typed(request), initial=work.initial, practitioners=work.practitioners)
+        return cannot(request, work.problems, work.back_url)
+    form = ReportForm(typed(request), initial=work.initial, practitioners=work.practitioners)
     if form.is_valid():
         entry = commands.Entry(**form.entry())
         try:
@@ -58,8 +58,8 @@ def change_report(request: Request, number: int) -> HttpResponse:
     """*Spara*, and on to the question where it is to be settled; `?check` shows what is missing for that."""
     work = queries.work(request.actor, number, today=request.today, session=request.session)
     if work.problems:
-        return answers.cannot(request, work.problems, reverse("dental_records:report", args=[number]))
-    form = ReportForm(answers.typed(request), initial=work.initial, practitioners=work.practitioners)
+        return cannot(request, work.problems, reverse("dental_records:report", args=[number]))
+    form = ReportForm(typed(request), initial=work.initial, practitioners=work.practitioners)
     if form.is_valid():
         entry, seen = commands.Entry(**form.entry()), form.cleaned_data["seen"]
         try:
@@ -84,17 +84,17 @@ def settle_report(request: Request, number: int) -> HttpResponse:
     work = queries.work(request.actor, number, today=request.today, session=request.session)
     page_url = reverse("dental_records:report", args=[number])
     if work.problems:
-        return answers.cannot(request, work.problems, page_url)
+        return cannot(request, work.problems, page_url)
     if work.missing:
         return see_other(request, reverse("dental_records:change_report", args=[number]) + "?check=1")
-    form = SeenForm(answers.typed(request), initial=work.initial)
+    form = SeenForm(typed(request), initial=work.initial)
     if form.is_valid():
         try:
             ends_on = commands.settle_report(
                 request.actor, today=request.today, number=number, seen=form.cleaned_data["seen"]
             )
         except Refused as refused:
-            return answers.cannot(request, refused.problems, page_url)
+            return cannot(request, refused.problems, page_url)
         message = _("Care report %(number)s is settled.") % {"number": number}
         if ends_on:
             message += " " + _("The revision end is %(date)s.") % {"date": ends_on}
@@ -118,12 +118,12 @@ def correct_report(request: Request, number: int) -> HttpResponse:
     """Ask, and make a new report that corrects a settled one."""
     work = queries.correction(request.actor, number, today=request.today, session=request.session)
     if work.problems:
-        return answers.cannot(request, work.problems, work.back_url)
+        return cannot(request, work.problems, work.back_url)
     if request.method == "POST":
         try:
             new = commands.correct_report(request.actor, today=request.today, number=number)
         except Refused as refused:
-            return answers.cannot(request, refused.problems, work.back_url)
+            return cannot(request, refused.problems, work.back_url)
         values = {"number": new, "old": number}
         messages.success(request, _("Care report %(number)s is created. It corrects no. %(old)s.") % values)
         return see_other(request, reverse("dental_records:change_report", args=[new]))
@@ -148,12 +148,12 @@ def remove_report(request: Request, number: int) -> HttpResponse:
     """Ask, and remove an incomplete report."""
     work = queries.work(request.actor, number, today=request.today, session=request.session)
     if work.problems:
-        return answers.cannot(request, work.problems, work.back_url)
+        return cannot(request, work.problems, work.back_url)
     if request.method == "POST":
         try:
             commands.remove_report(request.actor, number=number)
         except Refused as refused:
-            return answers.cannot(request, refused.problems, work.back_url)
+            return cannot(request, refused.problems, work.back_url)
         messages.success(request, _("Care report %(number)s is removed.") % {"number": number})
         return see_other(request, work.back_url)
     answers.note_read(request, "report", work.record_ids, (queries.SUBJECT, number))
