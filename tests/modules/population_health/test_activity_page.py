@@ -144,7 +144,7 @@ def test_event_log_tells_which_invoices_the_calendar_made(visit, world):
     world.credit(number, 1)
     world.invoice_activities("Nästa")
 
-    credited, _, invoiced, _ = visit("jenny").get(CASE, number).rows(1)
+    credited, _, *_paid, invoiced, _ = visit("jenny").get(CASE, number).rows(1)
 
     assert credited[1] == "Kvitt"
     assert credited[2] == (
