@@ -6,13 +6,13 @@ BOOKED = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
 OLD_BOOKED = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.02"
 
 
-def status_report(*statuses, message="", group="", namespace=STATUS):
+def status_report(*statuses, message="", group="", why="", namespace=STATUS):
     """Write a status report: of payments as (end-to-end id, status, code, words), and of the whole file."""
     told = "".join(
         f"<TxInfAndSts><OrgnlEndToEndId>{name}</OrgnlEndToEndId><TxSts>{status}</TxSts>{_reason(*why)}</TxInfAndSts>"
         for name, status, *why in statuses
     )
-    of_group = f"<GrpSts>{group}</GrpSts>" if group else ""
+    of_group = f"<GrpSts>{group}</GrpSts>{_reason(why)}" if group else ""
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><Document xmlns="{namespace}"><CstmrPmtStsRpt>'
         f"<GrpHdr><MsgId>B1</MsgId><CreDtTm>2024-11-22T10:00:00</CreDtTm></GrpHdr>"

@@ -11,7 +11,7 @@ from kvitt.ledger import commands as ledger
 from kvitt.ledger import queries, rules
 from kvitt.ledger.models import Invoice, Line
 from kvitt.settlement.commands import confirmation, runs
-from kvitt.settlement.models import Netting, PayingAccount, Payment, PaymentRun
+from kvitt.settlement.models import Netting, OutgoingFile, PayingAccount, Payment, PaymentRun
 
 MODULE = "needs_allowance"
 PAY_ON = dt.date(2024, 11, 22)
@@ -130,7 +130,8 @@ class Payouts:
         confirmation.confirm_payments(self.world.actor(by), today=paid_on, paid_on=paid_on, payment_ids=ids)
 
     def reject(self, payment, *, by="hanna", reason="Kontot är avslutat"):
-        """Say that the bank rejected a payment."""
+        """Say that the bank rejected a payment, which it has got."""
+        OutgoingFile.objects.filter(status="waiting").update(status="sent")
         actor = self.world.actor(by)
         confirmation.reject_payment(actor, today=PAY_ON, payment_id=payment.pk, reason=reason)
 

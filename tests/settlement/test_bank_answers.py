@@ -31,7 +31,7 @@ MESSAGE = "KVITT-2321000040-1"
 
 
 def seen(status=PaymentStatus.ORDERED, *, pk=1, amount=100_00):
-    return PaymentSeen(pk, f"P{pk}", amount, status, MESSAGE)
+    return PaymentSeen(pk, f"P{pk}", amount, status, MESSAGE, pay_on=dt.date(2024, 11, 20))
 
 
 def plan(content, *payments):
@@ -136,6 +136,7 @@ def test_file_booked_as_one_sum_pays_what_it_comes_to():
         (notification(booked("P1", "99.99")), PaymentStatus.ORDERED, ["wrong_amount"]),
         (notification(booked("P1", "100.00", currency="EUR")), PaymentStatus.ORDERED, ["no_amount"]),
         (notification(booked("P1", "100.00", "2024-11-23")), PaymentStatus.ORDERED, ["booked_later"]),
+        (notification(booked("P1", "100.00", "2024-11-19")), PaymentStatus.ORDERED, ["booked_early"]),
         (notification(booked("P1", "100.00")), PaymentStatus.PAID, ["paid_already"]),
         (notification(booked("P1", "100.00")), PaymentStatus.REJECTED, ["paid_but_rejected"]),
         (notification(booked("P1", "100.00")), PaymentStatus.PLANNED, ["not_ordered"]),
@@ -171,6 +172,40 @@ def test_payment_that_is_accepted_and_rejected_in_one_file_is_rejected(codes_sai
     made = plan(status_report(*(("P1", code, "AC04") for code in codes_said)), seen())
 
     assert (made.rejected, made.accepted) == ({1: "AC04"}, set())
+
+
+@pytest.mark.requirement("QU-14")
+@pytest.mark.parametrize(
+    "statuses", [(), (("P1", "RJCT"),), (("P1", "RJCT", "AM05"), ("P2", "RJCT", "DU04"))]
+)
+def test_file_that_the_bank_got_a_second_time_rejects_nothing(statuses):
+    """It was sent again, and the bank's own check stopped it: the payments of the first one stand."""
+    made = plan(
+        status_report(*statuses, message=MESSAGE, group="RJCT", why="DU01"),
+        seen(),
+        seen(PaymentStatus.PAID, pk=2),
+    )
+
+    assert set(codes(made)) == {"repeated"}
+    assert (made.accepted, made.paid, made.rejected) == (set(), {}, {})
+
+
+def test_what_one_file_says_twice_of_a_payment_is_told():
+    """Money that came back the same day, and a payment that the bank booked twice."""
+    returned = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
+    made = plan(
+        notification(
+            booked("P1", "100.00"),
+            booked("P1", "100.00", sign="CRDT", more=returned),
+            booked("P2", "100.00"),
+            booked("P2", "100.00"),
+        ),
+        seen(),
+        seen(pk=2),
+    )
+
+    assert codes(made) == ["unclear", "paid_already"]
+    assert made.paid == {1: TODAY, 2: TODAY}
 
 
 STATEMENTS = st.builds(

@@ -10,7 +10,8 @@ from kvitt.foundation.values.problems import Refused
 from kvitt.ledger.models import Invoice
 from kvitt.registers.access.rules import NotAllowed
 from kvitt.settlement.commands import confirmation
-from kvitt.settlement.models import Payment, SettledInvoice
+from kvitt.settlement.models import OutgoingFile, Payment, SettledInvoice
+from kvitt.settlement.queries import proof
 from tests.settlement.conftest import PAY_ON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("SC-23")]
@@ -187,6 +188,49 @@ def test_rejected_payment_of_a_clinic_without_account_waits(payouts):
     assert payouts.nettings(second.number) == {EKEN: (100, 0, 0, 100, 0)}
     rejected.refresh_from_db()
     assert rejected.retried_in is None
+
+
+def test_rejected_payment_is_not_tried_at_the_account_of_another_care_provider(payouts):
+    """The clinic has changed hands: who had it then is owed the money."""
+    payouts.invoice(300)
+    payouts.run()
+    payouts.reject(payment())
+    type(payouts.world.ryd).objects.filter(pk=payouts.world.ryd.pk).update(
+        provider=payouts.world.bjork.provider
+    )
+    payouts.invoice(100, clinic=payouts.world.linghem)
+
+    second = payouts.run()
+
+    assert payouts.nettings(second.number) == {EKEN: (100, 0, 0, 100, 0)}
+    assert list(proof.breaches()) == []
+
+
+@pytest.mark.requirement("QU-14")
+@pytest.mark.parametrize("act", ["confirm", "reject"])
+def test_interrupted_file_that_somebody_answers_for_has_arrived(payouts, act):
+    """It is nobody's to decide about any more."""
+    payouts.invoice(300)
+    payouts.run()
+    OutgoingFile.objects.update(status="sending")
+
+    getattr(payouts, act)(payment())
+
+    assert OutgoingFile.objects.get().status == "sent"
+
+
+@pytest.mark.requirement("QU-14")
+def test_payment_whose_file_waits_is_not_rejected(payouts):
+    """The file would pay it, and so would the next run."""
+    payouts.invoice(300)
+    payouts.run()
+
+    with pytest.raises(Refused) as raised:
+        confirmation.reject_payment(
+            payouts.world.actor("hanna"), today=PAY_ON, payment_id=payment().pk, reason="Fel"
+        )
+
+    assert codes(raised) == ["not_left"]
 
 
 def test_rejection_needs_its_reason(payouts):

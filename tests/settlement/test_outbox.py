@@ -19,7 +19,7 @@ from kvitt.registers.access.rules import NotAllowed, system_actor
 from kvitt.registers.organisations.models import Authority
 from kvitt.settlement import tasks
 from kvitt.settlement.commands import outbox as commands
-from kvitt.settlement.models import OutgoingFile, PayingAccount
+from kvitt.settlement.models import OutgoingFile, PayingAccount, Payment
 from kvitt.settlement.queries import proof
 from tests.settlement.outgoing import approved_run, registered_file
 from tests.settlement.payment_files import payments_in
@@ -225,6 +225,16 @@ def test_sending_again_is_explicit_and_logged(file, outbox, world):
     assert (file.status, file.sent_count) == ("sent", 2)
     event = Event.objects.get(action="settlement.resend_file")
     assert (event.user_name, event.data["after"]["sent_count"]) == ("Hanna Attestsson", 2)
+
+
+@pytest.mark.parametrize("status", ["accepted", "paid", "rejected"])
+def test_file_that_the_bank_has_answered_is_not_sent_again(file, world, status):
+    send(file)
+    day = world.today if status == "paid" else None
+    Payment.objects.filter(end_to_end_id="KVITT-1-1").update(status=status, paid_on=day)
+
+    with pytest.raises(Refused, match="it can pay twice"):
+        commands.resend_file(world.actor("hanna"), file_id=file.pk)
 
 
 def test_file_that_waits_is_not_sent_again(file, world):

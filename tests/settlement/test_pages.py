@@ -124,10 +124,27 @@ def test_run_is_cancelled_and_its_number_stays(payouts, as_user):
     assert payouts.propose() == 2
 
 
+def test_payment_that_was_rejected_twice_tells_of_no_debt(payouts, as_user):
+    """Its invoices are in the third one now; nothing was carried to the first."""
+    payouts.invoice(100)
+    for _ in range(2):
+        payouts.run()
+        payouts.reject(Payment.objects.last())
+    payouts.run()
+    first = Payment.objects.first()
+
+    page = read(as_user("hanna"), f"/settlement/payments/{first.pk}/")
+
+    assert "Den betalas igen i utbetalningskörning 2" in page
+    assert "Draget" not in page
+    assert "None" not in page
+
+
 def test_some_payments_are_confirmed_and_one_is_rejected_with_its_reason(payouts, world, as_user, settings):
     payouts.invoice(100)
     payouts.invoice(700, clinic=world.linghem)
     payouts.run()
+    OutgoingFile.objects.update(status="sent")
     settings.KVITT_TODAY = PAY_ON
     hanna, anna = as_user("hanna"), as_user("anna")
     linghem, ryd = Payment.objects.order_by("-amount")

@@ -72,8 +72,11 @@ def test_file_that_cannot_be_read_leaves_nothing(run, read):
     assert statuses() == ["ordered", "ordered"]
 
 
-def test_interrupted_file_that_the_bank_answers_was_sent(run, read):
-    OutgoingFile.objects.update(status="sending", sent_count=1)
+@pytest.mark.requirement("QU-14")
+@pytest.mark.parametrize("status", ["sending", "waiting"])
+def test_unsent_file_that_the_bank_answers_has_arrived(run, read, status):
+    """Its sending was interrupted, or somebody took it to the bank: it is not sent once more."""
+    OutgoingFile.objects.update(status=status)
 
     read(status_report(message="KVITT-2321000040-1", group="ACCP"))
 

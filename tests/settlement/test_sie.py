@@ -112,6 +112,7 @@ def test_reader_finds_again_what_was_written(listed, name):
         ("rad\r\nbyte\t\x00slut\u00a0hit", "rad byte slut hit"),
         ("A\u030angstro\u0308m", "Ångström"),
         ("\\#VER", "/#VER"),
+        ("\uff02\uff3c", '"/'),
         ("\u4e2d\u6587", "??"),
         ("10 \u20ac\u2026", "10 EUR..."),
     ],

@@ -13,8 +13,8 @@ from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.organisations.models import Authority
 from kvitt.settlement import exchange
 from kvitt.settlement.commands import steps
-from kvitt.settlement.lifecycle import OutboxStatus, PaymentStatus
-from kvitt.settlement.models import BankFile, OutgoingFile, Payment
+from kvitt.settlement.lifecycle import PaymentStatus
+from kvitt.settlement.models import BankFile, Payment
 from kvitt.settlement.queries import bank_files as queries
 from kvitt.settlement.rules import bank_answers as rules
 from kvitt.settlement.rules.bank_answers import ReadResult
@@ -85,17 +85,8 @@ def _apply(actor: Actor, plan: rules.AnswerPlan, payments: dict[int, Payment]) -
     for pk, reason in plan.rejected.items():
         entries.append(_entry(payments[pk], PaymentStatus.REJECTED, reason=reason))
         steps.reject(payments[pk], reason=reason, command=_COMMAND)
-    _has_arrived([*plan.accepted, *plan.paid, *plan.rejected])
+    steps.note_arrival([*plan.accepted, *plan.paid, *plan.rejected], is_of_the_bank=True)
     return entries
-
-
-def _has_arrived(payment_ids: list[int]) -> None:
-    """Note of a file whose sending was interrupted that it was sent: the bank has answered it."""
-    interrupted = OutgoingFile.objects.filter(
-        run__nettings__payments__in=payment_ids, status=OutboxStatus.SENDING
-    )
-    file_ids = list(interrupted.distinct().values_list("pk", flat=True))
-    OutgoingFile.objects.filter(pk__in=file_ids).update(status=OutboxStatus.SENT, sent_at=clock.now())
 
 
 def _entry(payment: Payment, status: PaymentStatus, **told: str) -> audit.Entry:

@@ -11,6 +11,7 @@ from kvitt.registers.access.rules import Actor, Permission
 from kvitt.settlement.commands import steps
 from kvitt.settlement.lifecycle import PaymentStatus
 from kvitt.settlement.models import Payment
+from kvitt.settlement.queries import outbox
 from kvitt.settlement.queries import runs as queries
 from kvitt.settlement.rules import runs as rules
 
@@ -30,6 +31,7 @@ def confirm_payments(actor: Actor, *, today: date, paid_on: date, payment_ids: C
         refuse_if_any(rules.check_paid_on(paid_on, pay_on=pay_on, today=today))
         refuse_if_any(problem for payment in payments for problem in _check_open(payment))
         entries = steps.settle(actor, payments, paid_on=paid_on, command="confirm_payments")
+        steps.note_arrival(payment_ids, is_of_the_bank=False)
         told = {"status": PaymentStatus.PAID.value, "paid_on": paid_on.isoformat()}
         audit.record_many(
             "settlement.confirm_payments", actor, [*(_entry(each, told) for each in payments), *entries]
@@ -39,6 +41,7 @@ def confirm_payments(actor: Actor, *, today: date, paid_on: date, payment_ids: C
 def reject_payment(actor: Actor, *, today: date, payment_id: int, reason: str) -> None:
     """Say that the bank rejected a payment: the next run pays it again, to the clinic's account of then.
 
+    What waits to be sent the bank cannot have rejected: it would be paid by its file, and by the next run.
     Raises NotAllowed, Http404, Refused. Source: decision 0020; spec SC-23.
     """
     actor.require(Permission.APPROVE_PAYMENTS)
@@ -46,7 +49,9 @@ def reject_payment(actor: Actor, *, today: date, payment_id: int, reason: str) -
     with transaction.atomic():
         [payment] = queries.chosen_payments(actor, {payment_id})
         refuse_if_any(_check_open(payment))
+        refuse_if_any(rules.check_left(is_waiting=outbox.is_waiting(payment)))
         steps.reject(payment, reason=reason.strip(), command="reject_payment")
+        steps.note_arrival([payment.pk], is_of_the_bank=False)
         told = {
             "status": PaymentStatus.REJECTED.value,
             "rejected_on": today.isoformat(),

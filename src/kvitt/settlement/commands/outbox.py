@@ -87,14 +87,16 @@ def send_file(actor: Actor, *, file_id: int, folder: Path | None = None) -> bool
 def resend_file(actor: Actor, *, file_id: int) -> OutgoingFile:
     """Let a file be sent once more, because somebody says so. Raises Refused, NotAllowed, Http404.
 
-    One that still lies in the folder is not put there again.
-    Source: spec SC-23, QU-14.
+    One that still lies in the folder is not put there again, and one whose payments the bank has answered for
+    is refused. Source: decision 0021; spec SC-23, QU-14.
     """
     with transaction.atomic():
-        file = _locked(queries.file_of(actor, file_id).pk)
+        found = queries.file_of(actor, file_id)
+        payments = queries.locked_statuses(found)
+        file = _locked(found.pk)
         actor.require(queries.RESENDERS[FileKind(file.kind)])
         refuse_if_any(rules.check_content(bytes(file.content), sha256=file.sha256))
-        refuse_if_any(rules.check_resending(OutboxStatus(file.status)))
+        refuse_if_any(rules.check_resending(OutboxStatus(file.status), payments))
         before = file.status
         file.status = OutboxStatus.WAITING
         file.save(update_fields=["status"])

@@ -1,6 +1,6 @@
 """What payments go through, whoever says so: mechanisms, which need an open transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from kvitt.audit import commands as audit
@@ -8,8 +8,8 @@ from kvitt.foundation import clock
 from kvitt.ledger import commands as ledger
 from kvitt.ledger.rules import calculate_posting_day
 from kvitt.registers.access.rules import Actor
-from kvitt.settlement.lifecycle import PaymentStatus, ensure_payment_step
-from kvitt.settlement.models import Payment, SettledInvoice
+from kvitt.settlement.lifecycle import OutboxStatus, PaymentStatus, ensure_payment_step
+from kvitt.settlement.models import OutgoingFile, Payment, SettledInvoice
 
 
 def accept(payments: Sequence[Payment], *, command: str) -> None:
@@ -37,6 +37,19 @@ def reject(payment: Payment, *, reason: str, command: str) -> None:
     Raises StepNotAllowed. Source: decision 0020; spec SC-23.
     """
     _step([payment], PaymentStatus.REJECTED, command=command, reason=reason)
+
+
+def note_arrival(payment_ids: Collection[int], *, is_of_the_bank: bool) -> None:
+    """Note of a file whose sending was interrupted that it was sent: its payments are answered for.
+
+    What the bank answers itself (`is_of_the_bank`) has arrived also where it waits: somebody took it there,
+    or it is to be sent once more.
+    Source: decision 0021; spec QU-14.
+    """
+    unsent = [OutboxStatus.SENDING, *([OutboxStatus.WAITING] if is_of_the_bank else [])]
+    files = OutgoingFile.objects.filter(run__nettings__payments__in=payment_ids, status__in=unsent)
+    file_ids = list(files.distinct().values_list("pk", flat=True))
+    OutgoingFile.objects.filter(pk__in=file_ids).update(status=OutboxStatus.SENT, sent_at=clock.now())
 
 
 def _step(payments: Sequence[Payment], to: PaymentStatus, *, command: str, **values: object) -> None:

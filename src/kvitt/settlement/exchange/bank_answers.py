@@ -21,6 +21,8 @@ _FORMATS = {
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 _ACCEPTED = frozenset({"ACCP", "ACTC", "ACSP", "ACSC", "ACWC", "PDNG"})
 _REJECTED = "RJCT"
+# Reasons that a bank has for not taking once more what it has taken.
+_REPEATED = frozenset({"AM05", "DU01", "DU02", "DU03", "DU04", "DU05", "DUPL"})
 _DOCTYPE = b"<!DOCTYPE"
 _NO_REFERENCE = "NOTPROVIDED"
 _AMOUNT = re.compile(r"(?P<kronor>[0-9]{1,13})(?:\.(?P<ore>[0-9]{1,2})0{0,3})?")
@@ -81,31 +83,51 @@ def _status_report(root: etree._Element) -> tuple[list[Statement], dict[str, Sta
             _add_message(
                 messages, _text(instruction, "OrgnlPmtInfId"), _text(instruction, "PmtInfSts"), instruction
             )
-            statements += [_status(status) for status in _all(instruction, "TxInfAndSts")]
+            of_file = messages.get(_text(instruction, "OrgnlPmtInfId"))
+            is_repeated = of_file is not None and of_file.verdict is Verdict.REPEATED
+            statements += [
+                _status(status, is_repeated=is_repeated) for status in _all(instruction, "TxInfAndSts")
+            ]
     return [each for each in statements if each.payment], messages
 
 
 def _add_message(messages: dict[str, Statement], message_id: str, code: str, element: etree._Element) -> None:
-    verdict = _verdict(code)
+    verdict = _verdict(code, element)
+    said = messages.get(message_id)
+    is_repeated = said is not None and said.verdict is Verdict.REPEATED
+    if verdict is Verdict.REJECTED and is_repeated and not _reason_codes(element):
+        return  # the instruction is rejected as its group is, which says why
     if message_id and verdict is not Verdict.UNCLEAR:
         messages[message_id] = Statement(message_id, verdict, _reason(code, element))
 
 
-def _status(element: etree._Element) -> Statement:
+def _status(element: etree._Element, *, is_repeated: bool) -> Statement:
+    """Return what is said of a payment; without a reason of its own it is rejected as its file is."""
     code = _text(element, "TxSts")
+    verdict = _verdict(code, element)
+    if verdict is Verdict.REJECTED and is_repeated and not _reason_codes(element):
+        verdict = Verdict.REPEATED
     amount = _first(element, "OrgnlTxRef/Amt/InstdAmt")
     return Statement(
         _text(element, "OrgnlEndToEndId"),
-        _verdict(code),
+        verdict,
         _reason(code, element),
         _amount(amount),
     )
 
 
-def _verdict(code: str) -> Verdict:
+def _verdict(code: str, element: etree._Element) -> Verdict:
     if code in _ACCEPTED:
         return Verdict.ACCEPTED
-    return Verdict.REJECTED if code == _REJECTED else Verdict.UNCLEAR
+    if code != _REJECTED:
+        return Verdict.UNCLEAR
+    return Verdict.REPEATED if _REPEATED.intersection(_reason_codes(element)) else Verdict.REJECTED
+
+
+def _reason_codes(element: etree._Element) -> list[str]:
+    reasons = _all(element, "StsRsnInf")
+    codes = [_text(reason, "Rsn/Cd") or _text(reason, "Rsn/Prtry") for reason in reasons]
+    return [code for code in codes if code]
 
 
 def _reason(code: str, element: etree._Element) -> str:

@@ -44,7 +44,8 @@ def nearest_text(text: str) -> str:
     Source: sie; spec SC-23.
     """
     composed = unicodedata.normalize("NFC", text).translate(_NEAREST)
-    return " ".join("".join(_nearest(letter) for letter in composed).split())
+    nearest = "".join(_nearest(letter) for letter in composed).translate(_NEAREST)
+    return " ".join(nearest.split())
 
 
 def _nearest(letter: str) -> str:

@@ -32,4 +32,5 @@ def seen(authority: Authority, payment: Payment) -> PaymentSeen:
         amount=payment.amount,
         status=PaymentStatus(payment.status),
         message_id=orders.calculate_message_id(authority.organisation_number, payment.netting.run.number),
+        pay_on=payment.netting.run.pay_on,
     )

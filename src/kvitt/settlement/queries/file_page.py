@@ -9,8 +9,8 @@ from kvitt.settlement.queries import outbox
 
 
 def may_resend(actor: Actor, file: OutgoingFile) -> bool:
-    """Tell whether the actor may send a file again."""
-    is_begun = file.status != OutboxStatus.WAITING
+    """Tell whether the actor may send a file of the list again."""
+    is_begun = file.status != OutboxStatus.WAITING and not vars(file)["is_answered"]
     return is_begun and actor.may(outbox.RESENDERS[FileKind(file.kind)])
 
 

@@ -4,12 +4,12 @@ from collections import defaultdict
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.organisations.models import Authority
-from kvitt.settlement.lifecycle import FileKind, OutboxStatus
+from kvitt.settlement.lifecycle import FileKind, OutboxStatus, PaymentStatus
 from kvitt.settlement.models import OutgoingFile, PayingAccount, Payment, PaymentRun, SettledInvoice
 from kvitt.settlement.rules import orders
 from kvitt.settlement.rules.orders import PaymentFacts, PaymentOrder, RemittanceLine
@@ -27,12 +27,15 @@ def folder() -> Path:
 def files_of(actor: Actor) -> QuerySet[OutgoingFile]:
     """Return the files that the actor may see, the newest first, without their content.
 
+    Each says whether a payment of it `is_answered`: nobody sends it again then.
     Raises NotAllowed for who sees none.
     """
     kinds = [kind for kind, permission in _SEERS.items() if actor.may(permission)]
     if not kinds:
         actor.require(Permission.PROPOSE_PAYMENTS)
+    answered = Payment.objects.filter(netting__run=OuterRef("run")).exclude(status=PaymentStatus.ORDERED)
     files = OutgoingFile.objects.filter(authority_id=actor.authority_id, kind__in=kinds)
+    files = files.annotate(is_answered=Exists(answered))
     return files.select_related("run").defer("content").order_by("-made_at", "-id")
 
 
@@ -56,6 +59,19 @@ def unsent_files(
     if run_number is not None:
         files = files.filter(run__number=run_number)
     return list(files.select_related("run", "authority").defer("content").order_by("id"))
+
+
+def is_waiting(payment: Payment) -> bool:
+    """Tell whether the file that orders a payment has yet to leave, a first time or once more."""
+    waiting = OutgoingFile.objects.filter(run__nettings=payment.netting_id, status=OutboxStatus.WAITING)
+    return waiting.exists()
+
+
+def locked_statuses(file: OutgoingFile) -> list[PaymentStatus]:
+    """Lock the payments that a file orders, by id, and return where they stand."""
+    payments = Payment.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    found = payments.filter(netting__run=file.run_id) if file.run_id else payments.none()
+    return [PaymentStatus(status) for status in found.values_list("status", flat=True)]
 
 
 def payment_order(run: PaymentRun, account: PayingAccount) -> PaymentOrder:

@@ -285,12 +285,19 @@ def _parts(actor: Actor, netting: Netting, payment: Payment | None) -> Parts:
         others=sums["all"] - sums["invoices"] - sums["credits"],
         of_others=total - invoiced - credited,
         # What was carried on is taken of the first payment; a retried one has its invoices with it.
-        carried_in=payment.amount - total if payment else netting.carried_in_amount,
+        carried_in=_carried_in(payment, total if sums["all"] else None)
+        if payment
+        else netting.carried_in_amount,
         carried_from=netting.carried_from.run.number if netting.carried_from else None,
         retried=0 if payment else netting.retried_amount,
         carried_out=netting.carried_out_amount,
         paid=payment.amount if payment else netting.paid_amount,
     )
+
+
+def _carried_in(payment: Payment, total: Ore | None) -> Ore:
+    """Return what a payment is less than its invoices; unknown (0) when they went on twice."""
+    return 0 if total is None else payment.amount - total
 
 
 def _settled(netting: Netting, payment: Payment | None) -> QuerySet[SettledInvoice]:

@@ -68,7 +68,8 @@ def rejected_payments(authority_id: int, *, lock: bool = False) -> list[Payment]
 def retried(payments: Collection[Payment]) -> list[Retried]:
     """Return rejected payments with their invoices at the accounts of now.
 
-    In a constant number of statements. One with an invoice of a clinic that has no account now is left out.
+    In a constant number of statements. One with an invoice of a clinic that has no account now is left out,
+    and one of a clinic that has another care provider now: that one's account is not to have the money.
     """
     held: dict[int, list[int]] = {}
     rows = SettledInvoice.objects.filter(payment__in=[each.pk for each in payments], is_void=False)
@@ -87,7 +88,11 @@ def retried(payments: Collection[Payment]) -> list[Retried]:
         )
         for each in payments
     ]
-    return [each for each in found if all(invoice.account.number for invoice in each.invoices)]
+    return [each for each in found if all(_is_still_paid(invoice, each) for invoice in each.invoices)]
+
+
+def _is_still_paid(invoice: Payable, retried: Retried) -> bool:
+    return bool(invoice.account.number) and invoice.provider_id == retried.provider_id
 
 
 def open_carries(authority_id: int) -> Mapping[int, Netting]:

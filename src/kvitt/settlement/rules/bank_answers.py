@@ -1,7 +1,7 @@
 """What a bank says of payments: what follows from it, what is only told, and why a file cannot be read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kvitt.foundation.values.labels import Labelled
@@ -27,6 +27,10 @@ UNKNOWN_PAYMENT = _("%(payment)s: no payment of yours is called that.")
 WRONG_AMOUNT = _("%(payment)s: the bank says %(said)s, and the payment is %(amount)s. It is left as it was.")
 NO_AMOUNT = _("%(payment)s: the bank does not say how much was paid. It is left as it was.")
 BOOKED_LATER = _("%(payment)s: the bank says that it was paid on %(day)s, which has not come. It is left.")
+BOOKED_EARLY = _(
+    "%(payment)s: the bank says that it was paid on %(day)s, and it was ordered for %(pay_on)s. It is left "
+    "as it was."
+)
 PAID_ALREADY = _("%(payment)s: it is paid already. It is left as it was.")
 REJECTED_BUT_PAID = _(
     "%(payment)s: the bank says that it rejected the payment (%(words)s), and it is confirmed as paid. Ask "
@@ -37,6 +41,10 @@ PAID_BUT_REJECTED = _(
     "paid a second time."
 )
 NOT_ORDERED = _("%(payment)s: the bank has never been asked to pay it. Ask the bank.")
+REPEATED = _(
+    "%(payment)s: the bank says that it has this already (%(words)s) and did not take it once more. It is "
+    "left as it was."
+)
 UNCLEAR = _("%(payment)s: the bank says %(words)s. The payment is left as it was.")
 WRONG_SUM = _(
     "%(message)s: the bank says that it paid %(said)s in all, and the payments come to %(amount)s. They are "
@@ -54,6 +62,7 @@ class Verdict(Labelled):
     ACCEPTED = "accepted", _("Accepted by the bank")
     PAID = "paid", _("Paid")
     REJECTED = "rejected", _("Rejected by the bank")
+    REPEATED = "repeated", _("Received before")
     UNCLEAR = "unclear", _("Something else")
 
 
@@ -86,6 +95,7 @@ class PaymentSeen:
     amount: Ore
     status: PaymentStatus
     message_id: str
+    pay_on: date
 
 
 @dataclass
@@ -113,7 +123,8 @@ class ReadResult:
 def plan_answers(answer: BankAnswer, payments: Sequence[PaymentSeen], *, today: date) -> AnswerPlan:
     """Payments follow what the bank says of them; what does not fit is told, and changes nothing.
 
-    What it says of a whole file holds for the payments that it says nothing of themselves.
+    What it says of a whole file holds for the payments that it says nothing of themselves. That it got a file
+    or a payment a second time rejects nothing: the first one stands.
     Source: iso20022; decision 0021; spec SC-23.
     """
     plan = AnswerPlan()
@@ -131,6 +142,8 @@ def plan_answers(answer: BankAnswer, payments: Sequence[PaymentSeen], *, today: 
         if not of_file:
             values = {"message": message_id}
             plan.remarks.append(Problem("unknown_message", UNKNOWN_MESSAGE, values=values))
+        elif statement.verdict is Verdict.REPEATED:
+            plan.remarks.append(_told("repeated", REPEATED, statement, words=statement.words))
         elif not _is_wrong_sum(plan, message_id, statement, others):
             for payment in others:
                 if payment.status in OPEN_PAYMENTS:
@@ -139,9 +152,8 @@ def plan_answers(answer: BankAnswer, payments: Sequence[PaymentSeen], *, today: 
 
 
 def _follow(plan: AnswerPlan, payment: PaymentSeen, statement: Statement, today: date) -> None:
-    """Let one payment follow what is said of it, or tell why it does not."""
-    if payment.id in plan.paid or payment.id in plan.rejected:
-        return
+    """Let one payment follow what is said of it, or tell why not; what the file said before counts."""
+    payment = replace(payment, status=_status_in(plan, payment))
     remark = _remark(payment, statement, today)
     if remark is not None:
         plan.remarks.append(remark)
@@ -157,6 +169,15 @@ def _follow(plan: AnswerPlan, payment: PaymentSeen, statement: Statement, today:
         plan.accepted.add(payment.id)
 
 
+def _status_in(plan: AnswerPlan, payment: PaymentSeen) -> PaymentStatus:
+    """Return where a payment stands after what the file has said of it until now."""
+    if payment.id in plan.paid:
+        return PaymentStatus.PAID
+    if payment.id in plan.rejected:
+        return PaymentStatus.REJECTED
+    return PaymentStatus.ACCEPTED if payment.id in plan.accepted else payment.status
+
+
 def _remark(payment: PaymentSeen, statement: Statement, today: date) -> Problem | None:
     """Return why a payment does not follow, where somebody must know."""
     verdict, status = statement.verdict, payment.status
@@ -164,6 +185,7 @@ def _remark(payment: PaymentSeen, statement: Statement, today: date) -> Problem 
     is_paid = verdict is Verdict.PAID
     found = (
         (status in _NEVER_ORDERED, "not_ordered", NOT_ORDERED),
+        (verdict is Verdict.REPEATED, "repeated", REPEATED),
         (verdict is Verdict.UNCLEAR, "unclear", UNCLEAR),
         (said is not None and said != payment.amount, "wrong_amount", WRONG_AMOUNT),
         (
@@ -175,12 +197,14 @@ def _remark(payment: PaymentSeen, statement: Statement, today: date) -> Problem 
         (is_paid and status is PaymentStatus.PAID, "paid_already", PAID_ALREADY),
         (is_paid and (said is None or booked_on is None), "no_amount", NO_AMOUNT),
         (is_paid and booked_on is not None and booked_on > today, "booked_later", BOOKED_LATER),
+        (is_paid and booked_on is not None and booked_on < payment.pay_on, "booked_early", BOOKED_EARLY),
     )
     values = {
         "words": statement.words,
         "said": format_kronor(said or 0),
         "amount": format_kronor(payment.amount),
         "day": str(booked_on),
+        "pay_on": str(payment.pay_on),
     }
     return next((_told(code, text, statement, **values) for is_so, code, text in found if is_so), None)
 

@@ -2,16 +2,21 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 
 from stdnum import bic as bic_numbers
 from stdnum import iban as iban_numbers
 
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
-from kvitt.settlement.lifecycle import OutboxStatus
+from kvitt.settlement.lifecycle import OutboxStatus, PaymentStatus
 
 NO_PAYING_ACCOUNT = _("The authority has no account to pay from on %(day)s. Enter one first.")
 NOT_SENT_YET = _("The file has not been sent a first time. The worker sends it.")
+ANSWERED = _(
+    "Payments in the file are accepted, paid or rejected already: sent again, it can pay twice. What was "
+    "rejected is in the next run."
+)
 CONTENT_CHANGED = _(
     "The content of the file is not what was approved. Do not pay from it; tell whoever runs Kvitt."
 )
@@ -48,12 +53,17 @@ def check_content(content: bytes, *, sha256: str) -> list[Problem]:
     return [Problem("content_changed", CONTENT_CHANGED)]
 
 
-def check_resending(status: OutboxStatus) -> list[Problem]:
+def check_resending(status: OutboxStatus, payments: Collection[PaymentStatus]) -> list[Problem]:
     """Only a file that was sent, or may have been, is sent again; one that waits is sent anyway.
+
+    A payment file whose payments somebody has answered for has arrived: what was rejected the next run pays.
 
     Source: decision 0021; spec QU-14.
     """
-    return [Problem("not_sent_yet", NOT_SENT_YET)] if status is OutboxStatus.WAITING else []
+    if status is OutboxStatus.WAITING:
+        return [Problem("not_sent_yet", NOT_SENT_YET)]
+    is_answered = any(payment is not PaymentStatus.ORDERED for payment in payments)
+    return [Problem("answered", ANSWERED)] if is_answered else []
 
 
 def check_paying_account(*, iban: str, bic: str) -> list[Problem]:

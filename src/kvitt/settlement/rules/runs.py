@@ -19,6 +19,9 @@ NOTHING_TO_PAY = _("There is nothing to pay: no invoice is ready.")
 FOUR_EYES = _("You proposed this run. Another person has to approve it.")
 DECIDED = _("The run is not waiting any more: somebody has approved or cancelled it.")
 NOT_OPEN = _("Payment %(payment)s is not on its way any more. Look at what it is now.")
+NOT_LEFT = _(
+    "The file with the payment waits to be sent, so the bank cannot have rejected it. Wait until it is sent."
+)
 NONE_CHOSEN = _("No payment is chosen. Tick at least one.")
 PAID_IN_THE_FUTURE = _("The day is in the future. Give the day on which the money left the account.")
 PAID_TOO_EARLY = _("The payment was ordered for %(day)s. Give that day or a later one.")
@@ -120,6 +123,14 @@ def check_open(end_to_end_id: str, status: PaymentStatus) -> list[Problem]:
     if status in OPEN_PAYMENTS:
         return []
     return [Problem("not_open", NOT_OPEN, values={"payment": end_to_end_id})]
+
+
+def check_left(*, is_waiting: bool) -> list[Problem]:
+    """What the bank has not got yet it has not rejected.
+
+    Source: decision 0021; spec SC-23, QU-14.
+    """
+    return [Problem("not_left", NOT_LEFT)] if is_waiting else []
 
 
 def check_paid_on(paid_on: date, *, pay_on: date, today: date) -> list[Problem]:
