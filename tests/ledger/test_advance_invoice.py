@@ -212,5 +212,5 @@ def test_attest_takes_as_many_statements_for_one_line_as_for_twenty(book, count,
 
     # The transaction; the invoice chosen, it and its clinic held, earlier ones; the status, the step and the
     # event written; the number drawn, read and written.
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         book.advance(invoice_id, AUTHORISED)

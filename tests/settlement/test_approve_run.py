@@ -34,6 +34,19 @@ def gerd(payouts):
     payouts.world._user("gerd", "Gerd Bådadera", payouts.world.region, (Role.REVIEWER, Role.ATTESTER))
 
 
+def test_run_does_not_pay_to_an_account_that_was_changed_since(payouts):
+    payouts.invoice(1_000)
+    number = payouts.propose()
+    payouts.world.ryd.giro_number = "50501055"
+    payouts.world.ryd.save()
+
+    with pytest.raises(Refused) as raised:
+        payouts.approve(number)
+
+    assert codes(raised) == ["account_changed"]
+    assert raised.value.problems[0].values == {"clinics": "1111"}
+
+
 @pytest.mark.requirement("SC-19a", "QU-14")
 def test_approval_attests_orders_and_registers_the_file(payouts):
     invoices = [payouts.invoice(1_000), payouts.invoice(500, is_proposed=True)]
@@ -167,6 +180,6 @@ def test_statements_are_as_many_for_few_as_for_many(payouts, count):
     payouts.invoices([100] * count, is_proposed=True)
     number = payouts.propose()
 
-    assert statements_of(lambda: payouts.approve(number)) == 36
+    assert statements_of(lambda: payouts.approve(number)) == 37
     payments = list(Payment.objects.all())
-    assert statements_of(lambda: payouts.confirm(*payments)) == 12
+    assert statements_of(lambda: payouts.confirm(*payments)) == 13

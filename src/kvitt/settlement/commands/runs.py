@@ -80,6 +80,7 @@ def approve_run(actor: Actor, *, today: date, number: int) -> None:
                 pay_on=run.pay_on,
                 today=today,
                 has_paying_account=proposal.has_paying_account(run.authority_id, on=run.pay_on),
+                moved=proposal.moved_clinics(run),
             )
         )
         _decide(actor, run, RunStatus.APPROVED, PaymentStatus.ORDERED, command="approve_run")

@@ -57,6 +57,17 @@ def payables(invoice_ids: Collection[int]) -> list[Payable]:
     ]
 
 
+def moved_clinics(run: PaymentRun) -> list[str]:
+    """Return the numbers of the clinics that got another account since a run took up their invoices."""
+    same = {
+        "account_kind": F("invoice__clinic__giro_kind"),
+        "account_number": F("invoice__clinic__giro_number"),
+    }
+    moved = SettledInvoice.objects.filter(netting__run=run, is_void=False).exclude(**same)
+    numbers = moved.order_by("invoice__clinic__number").values_list("invoice__clinic__number", flat=True)
+    return list(numbers.distinct())
+
+
 def rejected_payments(authority_id: int, *, lock: bool = False) -> list[Payment]:
     """Return the payments that the bank rejected and no run has tried again, by id."""
     rejected = Payment.objects.filter(

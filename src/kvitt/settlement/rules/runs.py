@@ -1,5 +1,6 @@
 """When a payment run can be proposed, approved, cancelled and confirmed, and by whom."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from kvitt.foundation.values.problems import Problem
@@ -16,6 +17,10 @@ PASSED_MEANWHILE = _("The day of payment %(day)s has passed. Cancel the run and 
 RUN_WAITS = _("Payment run %(number)s is proposed already. Approve or cancel it first.")
 NO_PAYING_ACCOUNT = _("The authority has no account to pay from on %(day)s. Enter one first.")
 NOTHING_TO_PAY = _("There is nothing to pay: no invoice is ready.")
+ACCOUNT_CHANGED = _(
+    "These clinics have got another account since the run was proposed: %(clinics)s. Cancel the run and "
+    "propose a new one, which pays to the accounts of now."
+)
 FOUR_EYES = _("You proposed this run. Another person has to approve it.")
 DECIDED = _("The run is not waiting any more: somebody has approved or cancelled it.")
 NOT_OPEN = _("Payment %(payment)s is not on its way any more. Look at what it is now.")
@@ -91,9 +96,17 @@ def check_waiting(status: RunStatus) -> list[Problem]:
 
 
 def check_approval(
-    *, proposed_by_id: int | None, user_id: int | None, pay_on: date, today: date, has_paying_account: bool
+    *,
+    proposed_by_id: int | None,
+    user_id: int | None,
+    pay_on: date,
+    today: date,
+    has_paying_account: bool,
+    moved: Sequence[str],
 ) -> list[Problem]:
-    """Who proposed a run does not approve it, and its day has not passed.
+    """Who proposed a run does not approve it, its day has not passed, and its accounts are those of now.
+
+    `moved` are the numbers of clinics that got another account since it was proposed.
 
     Source: decision 0020; spec SC-23.
     """
@@ -104,6 +117,8 @@ def check_approval(
         problems.append(Problem("pay_on_passed", PASSED_MEANWHILE, values={"day": pay_on.isoformat()}))
     if not has_paying_account:
         problems.append(Problem("no_paying_account", NO_PAYING_ACCOUNT, values={"day": pay_on.isoformat()}))
+    if moved:
+        problems.append(Problem("account_changed", ACCOUNT_CHANGED, values={"clinics": ", ".join(moved)}))
     return problems
 
 
