@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from kvitt.modules.special_care.models import ClaimInvoice
 from kvitt.settlement.models import OutgoingFile, PayingAccount, Payment
+from kvitt.settlement.rules.bank_days import bank_day_after
 from tests.special_world import SpecialWorld
 from tests.world import SINCE, TODAY
 
@@ -49,7 +50,8 @@ def test_run_is_proposed_approved_by_another_and_confirmed_and_the_clinic_reads_
     gustav.goto("/settlement/runs/")
     gustav.get_by_role("button", name="Föreslå utbetalningskörning").click()
     expect(gustav.get_by_text("2 fakturor med räkningar")).to_be_visible()
-    expect(gustav.get_by_label("Utbetalningsdag")).to_have_value(str(TODAY))
+    expect(gustav.get_by_label("Utbetalningsdag")).to_have_value(str(bank_day_after(TODAY)))
+    gustav.get_by_label("Utbetalningsdag").fill(str(TODAY))
     gustav.get_by_role("button", name="Föreslå körning").click()
     told(gustav, "Utbetalningskörning 1 är föreslagen.")
     expect(gustav.get_by_text("Du har föreslagit körningen.")).to_be_visible()

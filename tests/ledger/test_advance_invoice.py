@@ -210,7 +210,7 @@ def test_attest_takes_as_many_statements_for_one_line_as_for_twenty(book, count,
     VoucherSeries.objects.create(authority=book.world.region, year=2024)
     book.world.actor = lambda _name: actor
 
-    # The transaction; the invoice chosen, it and its clinic held, earlier ones; the status, the step and the
-    # event written; the number drawn, read and written.
+    # The transaction; the invoice chosen, it and its clinic held, earlier ones; its sums, account strings and
+    # postings; the status, the step and the event written; the number drawn, read and written.
     with django_assert_num_queries(19):
         book.advance(invoice_id, AUTHORISED)

@@ -241,7 +241,10 @@ def test_payment_holds_the_work_of_the_role(who, labels, request, sign_in):
 @pytest.mark.parametrize(
     ("who", "labels"),
     [
-        ("claimer", ["Register claim", "Your invoices", "Preauthorizations", "Payments"]),
+        (
+            "claimer",
+            ["Register claim", "Upload claims file", "Your invoices", "Preauthorizations", "Payments"],
+        ),
         (
             "assessor",
             ["Invoices of special care dentistry", "Preauthorizations", "Certificates", "Out-of-county care"],

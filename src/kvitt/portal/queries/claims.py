@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from kvitt.foundation.figures import Figure, PlotPanel
 from kvitt.foundation.values.money import format_count, format_kronor
 from kvitt.modules.special_care.lifecycle import QuestionState
-from kvitt.modules.special_care.queries import plans, proposal, review, start
+from kvitt.modules.special_care.queries import files, plans, proposal, review, start
 from kvitt.portal.queries import figures
 from kvitt.preauthorization.rules import calculate_age
 from kvitt.registers.access.rules import Actor, Permission, ScopeKind
@@ -104,6 +104,11 @@ def _clinic_notices(actor: Actor, sums: start.ClinicSums) -> list[Counted]:
     return [
         (gettext("Questions from the region about claims"), sums.asked, reverse("special_care:questions")),
         (gettext("Claims not sent in"), sums.drafts, reverse("special_care:register_claim")),
+        (
+            gettext("Claims files that wait for you to choose"),
+            files.undecided_count(actor),
+            reverse("special_care:upload_claims_file"),
+        ),
         *notices,
     ]
 

@@ -44,7 +44,7 @@ class StringForm(Form):
 
     columns = {
         **dict.fromkeys(("scheme", "code"), "kv-c3"),
-        **dict.fromkeys(("account", "cost_centre", "activity"), "kv-c2"),
+        **dict.fromkeys(("account", "cost_centre", "activity"), "kv-c2 kv-c-phone"),
         **dict.fromkeys(("first_on", "last_on"), "kv-c3"),
     }
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
@@ -82,6 +82,7 @@ class RunPage:
     payments: dict[PaymentStatus, int]
     file: OutgoingFile | None
     may_approve: bool
+    is_late: bool
     is_own: bool
     may_cancel: bool
     may_confirm: bool
@@ -145,19 +146,21 @@ def _run_row(run: PaymentRun, nettings: Sequence[int], payments: Sequence[int]) 
 # One run ------------------------------------------------------------------------------------------
 
 
-def run_page(actor: Actor, run: PaymentRun) -> RunPage:
+def run_page(actor: Actor, run: PaymentRun, *, today: date) -> RunPage:
     """Return what stands around the nettings of a run, and what the actor may do with it."""
     statuses = Payment.objects.filter(netting__run=run).values_list("status").annotate(count=Count("pk"))
     payments = {PaymentStatus(status): count for status, count in statuses.order_by()}
     is_waiting = run.status == RunStatus.PROPOSED
     is_own = run.proposed_by_id == actor.user_id
     approves = actor.may(Permission.APPROVE_PAYMENTS)
+    is_late = is_waiting and run.pay_on < today
     return RunPage(
         run=run,
         sums=_sums(run),
         payments=payments,
         file=OutgoingFile.objects.filter(run=run).defer("content").first(),
-        may_approve=is_waiting and approves and not is_own,
+        may_approve=is_waiting and approves and not is_own and not is_late,
+        is_late=is_late,
         is_own=is_waiting and is_own,
         may_cancel=is_waiting and actor.may(Permission.PROPOSE_PAYMENTS),
         may_confirm=approves and any(payments.get(status) for status in OPEN_PAYMENTS),

@@ -27,3 +27,11 @@ def next_bank_day(day: date) -> date:
     while not is_bank_day(day):
         day += timedelta(days=1)
     return day
+
+
+def bank_day_after(day: date) -> date:
+    """A run is approved by another person, perhaps tomorrow: the day offered is a bank day yet to come.
+
+    Source: decision 0021; spec SC-23.
+    """
+    return next_bank_day(day + timedelta(days=1))

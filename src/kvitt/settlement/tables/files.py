@@ -28,11 +28,11 @@ def file_columns(*, may_resend: "Callable[[OutgoingFile], bool] | None") -> list
     """Return the columns of files that leave; without `may_resend`, for a workbook, no buttons."""
     columns = [
         Column("made", _("Made"), lambda file: file.made_at, Kind.MOMENT, sort=("made_at",), css="kv-nowrap"),
-        Column("name", _("File"), lambda file: file.name, sort=("name",), lead=True),
-        Column("kind", _("Kind"), lambda file: FileKind(file.kind), note=_of),
+        Column("name", _("File"), lambda file: file.name, sort=("name",), lead=True, css="kv-nowrap"),
+        Column("kind", _("Kind"), lambda file: FileKind(file.kind), note=_of, css="kv-nowrap"),
         Column("status", _("Status"), lambda file: OutboxStatus(file.status), Kind.STATUS),
         Column("sent", _("Sent"), lambda file: file.sent_at, Kind.MOMENT, sort=("sent_at",), note=_times),
-        Column("sha256", _("Checksum (SHA-256)"), _checksum, css="kv-opt"),
+        Column("sha256", "SHA-256", _checksum, css="kv-opt"),
     ]
     if may_resend is None:
         return [*columns[:-1], Column("sha256", _("Checksum (SHA-256)"), lambda file: file.sha256)]
@@ -78,8 +78,21 @@ def _actions(file: "OutgoingFile", *, may_resend: bool) -> SafeString:
     return download + again
 
 
+def resend_question(file: "OutgoingFile") -> str:
+    """Say what it can lead to that a file is sent again."""
+    if file.kind == FileKind.VOUCHERS:
+        return gettext(
+            "Send it again only if it did not arrive: a voucher file that the economy system reads twice is "
+            "booked twice. The log says that you did it."
+        )
+    return gettext(
+        "Send it again only if it did not arrive: a payment file that the bank reads twice can be paid "
+        "twice. The log says that you did it."
+    )
+
+
 BANK_FILES = (
-    Column("read", _("Read"), lambda file: file.read_at, Kind.MOMENT, sort=("read_at",)),
+    Column("read", _("Read at"), lambda file: file.read_at, Kind.MOMENT, sort=("read_at",)),
     Column("name", _("File"), lambda file: file.name, sort=("name",), lead=True, css="kv-long"),
     Column("kind", _("Kind"), lambda file: BankFileKind(file.kind)),
     Column("by", _("Read by"), lambda file: file.read_by),

@@ -137,7 +137,11 @@ def advice_facts(advice: "Advice") -> list[tuple[str, object]]:
 def advice_sums(advice: "Advice") -> list[tuple[str, Ore]]:
     """Return what an advice is made of, label and amount; the last one is what is paid."""
     parts = advice.parts
-    label = gettext("Would be paid") if advice.run.decided_at is None else gettext("To pay")
+    label = gettext("To pay")
+    if advice.run.decided_at is None:
+        label = gettext("Would be paid")
+    elif advice.status is PaymentStatus.PAID:
+        label = gettext("Amount paid")
     lines = [
         (_counted(gettext("Invoices"), parts.invoices), parts.invoiced, parts.invoices),
         (_counted(gettext("Credits"), parts.credits), parts.credited, parts.credits),
@@ -173,6 +177,12 @@ def advice_sentences(advice: "Advice") -> list[str]:
     if advice.retried_in is not None:
         text = gettext("The bank rejected the payment. It is paid again in payment run %(run)s.")
         texts.append(text % {"run": advice.retried_in})
+    elif advice.status is PaymentStatus.REJECTED:
+        text = gettext(
+            "The bank rejected the payment. It is paid again in the next payment run, to the account that "
+            "the clinic has then. Check the account."
+        )
+        texts.append(text)
     return texts
 
 

@@ -1,6 +1,6 @@
 """The columns of payment runs and of what they net, and a run in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from kvitt.foundation.templatetags.kvitt import moment, status, whole
 from kvitt.foundation.values.identity import format_organisation_number
 from kvitt.foundation.values.money import Ore, format_count, format_kronor
 from kvitt.settlement.lifecycle import OutboxStatus, PaymentStatus, RunStatus
+from kvitt.settlement.rules import runs as rules
 
 if TYPE_CHECKING:
     from kvitt.settlement.queries.proposal_page import ProposalPage
@@ -34,13 +35,30 @@ _ON_THE_WAY = (
 
 
 def _payments(row: "RunRow") -> str:
-    """Return how many of a run's payments are settled: `3 of 4 paid, 1 rejected`."""
-    if not row.settled and not row.rejected:
-        return ""
-    parts = [gettext("%(paid)s paid") % {"paid": format_count(row.settled)}]
-    if row.rejected:
-        parts.append(gettext("%(count)s rejected") % {"count": format_count(row.rejected)})
-    return ", ".join(parts)
+    """Return how many of a run's payments are settled: `3 paid, 1 rejected by the bank`."""
+    return _counted({PaymentStatus.PAID: row.settled, PaymentStatus.REJECTED: row.rejected})
+
+
+def _counted(payments: "Mapping[PaymentStatus, int]") -> str:
+    """Return payments by status, in the order of their way: `1 ordered, 2 paid`."""
+    counts = [(each, payments.get(each, 0)) for each in _ON_THE_WAY]
+    return ", ".join(_of_status(each, count) for each, count in counts if count)
+
+
+def _of_status(status: PaymentStatus, count: int) -> str:
+    texts = {
+        PaymentStatus.PLANNED: ngettext("%(count)s planned", "%(count)s planned", count),
+        PaymentStatus.ORDERED: ngettext("%(count)s ordered", "%(count)s ordered", count),
+        PaymentStatus.ACCEPTED: ngettext(
+            "%(count)s accepted by the bank", "%(count)s accepted by the bank", count
+        ),
+        PaymentStatus.PAID: ngettext("%(count)s paid", "%(count)s paid", count),
+        PaymentStatus.REJECTED: ngettext(
+            "%(count)s rejected by the bank", "%(count)s rejected by the bank", count
+        ),
+        PaymentStatus.CANCELLED: ngettext("%(count)s cancelled", "%(count)s cancelled", count),
+    }
+    return texts[status] % {"count": format_count(count)}
 
 
 def _approver(row: "RunRow") -> str:
@@ -105,19 +123,12 @@ def run_facts(page: "RunPage") -> list[tuple[str, object]]:
         (gettext("Status"), status(page.status)),
         (gettext("Day of payment"), run.pay_on.isoformat()),
         (gettext("Care providers"), format_count(page.sums.providers)),
-        (gettext("Payments"), _payment_counts(page)),
+        (gettext("Payments"), _counted(page.payments) or gettext("none")),
         (gettext("Payment file"), file.name if file else ""),
         (gettext("The file"), status(OutboxStatus(file.status)) if file else ""),
         (gettext("Checksum (SHA-256)"), format_html("<code>{}</code>", file.sha256) if file else ""),
     ]
     return [(label, value) for label, value in facts if value]
-
-
-def _payment_counts(page: "RunPage") -> str:
-    counts = [(each, page.payments.get(each, 0)) for each in _ON_THE_WAY]
-    return ", ".join(
-        f"{format_count(count)} {gettext(each.label).lower()}" for each, count in counts if count
-    ) or gettext("none")
 
 
 def run_story(page: "RunPage") -> list[tuple[RunStatus, str, str]]:
@@ -177,11 +188,20 @@ def run_about(page: "RunPage") -> RunAbout:
 
 def _run_notice(page: "RunPage") -> str:
     """Say what the reader waits for: another person, or an answer of the bank."""
+    if page.is_late:
+        return gettext(rules.PASSED_MEANWHILE) % {"day": page.run.pay_on}
     if page.is_own:
         return gettext("You have proposed this run. Another person with the right to attest approves it.")
     if page.status is RunStatus.PROPOSED and not page.may_approve:
         return gettext("The run waits for the approval of a person with the right to attest.")
     return ""
+
+
+def approval_done(page: "RunPage") -> str:
+    """Tell that a run is approved, and what happens next where it pays anything."""
+    if not sum(page.payments.values()):
+        return gettext("Payment run %(number)s is approved.")
+    return gettext("Payment run %(number)s is approved. The payment file is sent within a few seconds.")
 
 
 def approval_question(page: "RunPage") -> SafeString:
@@ -275,8 +295,10 @@ def _ready_text(about: "ProposalPage") -> str:
     if not about.ready_count:
         return ""
     text = ngettext(
-        "%(count)s invoice of claims, %(sum)s, is proposed for payment at the same time.",
-        "%(count)s invoices of claims, %(sum)s, are proposed for payment at the same time.",
+        "The sum includes %(count)s invoice of claims, %(sum)s, which is proposed for payment at the same "
+        "time.",
+        "The sum includes %(count)s invoices of claims, %(sum)s, which are proposed for payment at the same "
+        "time.",
         about.ready_count,
     )
     return text % {"count": format_count(about.ready_count), "sum": format_kronor(about.ready_amount)}

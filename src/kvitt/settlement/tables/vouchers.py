@@ -55,7 +55,7 @@ def _actions(month: "VoucherMonth") -> SafeString:
     if not month.may_export:
         return SafeString("")
     return format_html(
-        '<a role="button" class="btn btn-row btn-default" id="export-{}" href="{}" data-dialog>{}'
+        '<a role="button" class="btn btn-row btn-quiet" id="export-{}" href="{}" data-dialog>{}'
         '<span class="visually-hidden"> {}</span></a>',
         name,
         reverse("settlement:export_vouchers", args=[name]),

@@ -80,10 +80,7 @@ def resend_file(request: Request, file_id: int) -> HttpResponse:
         title=_("Send the file again"),
         crumbs=[tables.Crumb(_("Files and bank answers"), back), tables.Crumb(file.name)],
         lead=file.name,
-        question=_(
-            "Send it again only if it did not arrive: a payment file that the bank reads twice can be paid "
-            "twice. The log says that you did it."
-        ),
+        question=columns.resend_question(file),
         form=form,
         submit=_("Send again"),
         cancel_url=back,

@@ -58,7 +58,7 @@ def runs(request: Request) -> HttpResponse:
 def propose_run(request: Request) -> HttpResponse:
     """*Föreslå utbetalningskörning*: what would be paid, and the day of payment."""
     request.actor.require(Permission.PROPOSE_PAYMENTS)
-    first = bank_days.next_bank_day(request.today)
+    first = bank_days.bank_day_after(request.today)
     form = ProposeRunForm(_typed(request), today=request.today, initial={"pay_on": first})
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,7 +68,7 @@ def propose_run(request: Request) -> HttpResponse:
         except Refused as refused:
             form.add_problems(refused.problems)
         else:
-            text = _("Payment run %(number)s is proposed. Another person approves it.")
+            text = _("Payment run %(number)s is proposed.")
             messages.success(request, text % {"number": number})
             return see_other(request, reverse("settlement:run", args=[number]))
     about = proposal_page.proposal_page(request.actor)
@@ -80,7 +80,7 @@ def propose_run(request: Request) -> HttpResponse:
 def run(request: Request, number: int) -> HttpResponse:
     """One run: its facts, what it nets for each care provider, and what can be done with it."""
     found = queries.run_of(request.actor, number)
-    page = run_page.run_page(request.actor, found)
+    page = run_page.run_page(request.actor, found, today=request.today)
     source = tables.ListSource(
         title=_("Payment run %(number)s") % {"number": number},
         columns=columns.NETTINGS,
@@ -140,7 +140,7 @@ def approve_run(request: Request, number: int) -> HttpResponse:
     """*Godkänn körning*: ask, and order the payments."""
     found = queries.run_of(request.actor, number)
     request.actor.require(Permission.APPROVE_PAYMENTS)
-    page = run_page.run_page(request.actor, found)
+    page = run_page.run_page(request.actor, found, today=request.today)
     return _dialog(
         request,
         found,
@@ -149,7 +149,7 @@ def approve_run(request: Request, number: int) -> HttpResponse:
         title=_("Approve payment run %(number)s"),
         question=columns.approval_question(page),
         submit=_("Approve run"),
-        done=_("Payment run %(number)s is approved. The payment file is sent within a few seconds."),
+        done=columns.approval_done(page),
     )
 
 

@@ -285,7 +285,7 @@ def _kind_text(code: str) -> str:
     if code not in FAULTS:
         return code
     first, _stop, _remedy = gettext(FAULTS[code].message).partition(". ")
-    return _PLACEHOLDER.sub("…", first).rstrip(".")
+    return _PLACEHOLDER.sub("…", first).rstrip(".").removesuffix(", …")
 
 
 def print_notice(found: ClaimsFile) -> str:

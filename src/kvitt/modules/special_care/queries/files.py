@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import BinaryIO
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 
 from kvitt.audit.rules import ROLES_JOINED_BY
@@ -28,6 +28,15 @@ def files_of(actor: Actor) -> QuerySet[ClaimsFile]:
     clinic_id = claims.reporting_clinic(actor)
     files = ClaimsFile.objects.filter(authority_id=actor.authority_id, clinic_id=clinic_id)
     return files.order_by("-uploaded_at", "-pk")
+
+
+def undecided_count(actor: Actor) -> int:
+    """Return how many of them wait for the clinic to choose whether what is faultless is taken in.
+
+    Source: spec SC-14, CO-28.
+    """
+    waiting = files_of(actor).filter(status=FileStatus.CHECKED, is_check_only=False)
+    return waiting.filter(checked_count__gt=F("faulty_count")).count()
 
 
 def file_of(actor: Actor, file_id: int, *, lock: bool = False) -> ClaimsFile:

@@ -68,7 +68,11 @@ def _count(name: str) -> Callable[["ClaimsFile"], object]:
 def _waiting_for(file: "ClaimsFile") -> str:
     if file.is_check_only:
         return gettext("Only check")
-    return gettext("Waits for you to choose") if file.status == FileStatus.CHECKED else ""
+    if file.status != FileStatus.CHECKED:
+        return ""
+    if file.faulty_count == file.checked_count:
+        return gettext("No claim is faultless")
+    return gettext("Waits for you to choose")
 
 
 def fault_columns(*, is_workbook: bool) -> list[Column]:

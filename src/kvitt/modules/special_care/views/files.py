@@ -95,6 +95,8 @@ def load_claims_file(request: Request, file_id: int) -> HttpResponse:
 def discard_claims_file(request: Request, file_id: int) -> HttpResponse:
     """*Tillbaka till filuppladdningen*: take in nothing, and begin again."""
     if _decide(request, file_id, commands.discard_file):
+        done = _("Nothing of the file is taken in. Correct the faults and upload it again, whole.")
+        messages.success(request, done)
         return see_other(request, reverse(UPLOAD))
     return see_other(request, reverse("special_care:claims_file", args=[file_id]))
 
