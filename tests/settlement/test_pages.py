@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kvitt.audit.models import Event
+from kvitt.registers.accounting.models import AccountString
 from kvitt.settlement.models import Netting, OutgoingFile, PayingAccount, Payment, PaymentRun
 from tests.settlement.bank_answers import booked, notification
 from tests.settlement.conftest import PAY_ON
@@ -59,6 +60,17 @@ def test_what_would_be_paid_is_shown_before_it_is_proposed(payouts, world, as_us
     assert "Utelämnade: mottagningar utan konto" in page
     assert "2222 - Björkens Tandklinik Björkens Tandklinik AB 1 500 kr" in page
     assert not PaymentRun.objects.exists()
+
+
+def test_missing_account_string_is_told_before_anyone_tries_to_approve(payouts, as_user):
+    payouts.invoice(1_000, is_proposed=True)
+    number = payouts.propose()
+    AccountString.objects.filter(use="cost").delete()
+
+    page = read(as_user("hanna"), f"/settlement/runs/{number}/")
+
+    assert "Kontering saknas för kostnaden för Behovspeng, åtgärdskod 815." in page
+    assert "Godkänn körning" not in page
 
 
 def test_a_day_of_payment_that_is_wrong_is_told_at_its_field(payouts, as_user):

@@ -10,6 +10,8 @@ from django.db.models.functions import RowNumber
 
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
+from kvitt.ledger import queries as ledger
+from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.settlement.lifecycle import OPEN_PAYMENTS, OutboxStatus, PaymentStatus, RunStatus
 from kvitt.settlement.models import Netting, OutgoingFile, Payment, PaymentRun, SettledInvoice
@@ -83,6 +85,7 @@ class RunPage:
     file: OutgoingFile | None
     may_approve: bool
     is_late: bool
+    unbookable: Sequence[Problem]
     is_own: bool
     may_cancel: bool
     may_confirm: bool
@@ -154,17 +157,26 @@ def run_page(actor: Actor, run: PaymentRun, *, today: date) -> RunPage:
     is_own = run.proposed_by_id == actor.user_id
     approves = actor.may(Permission.APPROVE_PAYMENTS)
     is_late = is_waiting and run.pay_on < today
+    unbookable = _unbookable(run, today=today) if is_waiting else []
     return RunPage(
         run=run,
         sums=_sums(run),
         payments=payments,
         file=OutgoingFile.objects.filter(run=run).defer("content").first(),
-        may_approve=is_waiting and approves and not is_own and not is_late,
+        may_approve=is_waiting and approves and not is_own and not is_late and not unbookable,
         is_late=is_late,
+        unbookable=unbookable,
         is_own=is_waiting and is_own,
         may_cancel=is_waiting and actor.may(Permission.PROPOSE_PAYMENTS),
         may_confirm=approves and any(payments.get(status) for status in OPEN_PAYMENTS),
     )
+
+
+def _unbookable(run: PaymentRun, *, today: date) -> list[Problem]:
+    """Return which account strings are missing for what the approval attests, each once."""
+    proposed = _invoices(run).filter(invoice__status=InvoiceStatus.REVIEWED).select_related("invoice")
+    missing = ledger.booking_problems([each.invoice for each in proposed], on=today)
+    return list({str(problem): problem for problems in missing.values() for problem in problems}.values())
 
 
 def decision_problems(run: PaymentRun) -> list[Problem]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.columns import Column, Kind
-from kvitt.foundation.forms import Form
+from kvitt.foundation.forms import Form, problem_text
 from kvitt.foundation.tables import Crumb, Table, plain_table
 from kvitt.foundation.templatetags.kvitt import moment, status, whole
 from kvitt.foundation.values.identity import format_organisation_number
@@ -172,9 +172,10 @@ def carried_text(row: "NettingRow") -> str:
 
 @dataclass(frozen=True)
 class RunAbout:
-    """What stands around the nettings of a run: a notice, what it comes to, and its way so far."""
+    """What stands around the nettings of a run: a notice, faults, what it comes to, and its way so far."""
 
     notice: str
+    faults: Sequence[str]
     sums: Sequence[tuple[str, Ore]]
     total: tuple[str, Ore]
     story: Sequence[tuple[RunStatus, str, str]]
@@ -183,7 +184,13 @@ class RunAbout:
 def run_about(page: "RunPage") -> RunAbout:
     """Return a run in the reader's words."""
     *sums, total = run_sums(page.sums, is_decided=page.status is RunStatus.APPROVED)
-    return RunAbout(notice=_run_notice(page), sums=sums, total=total, story=run_story(page))
+    return RunAbout(
+        notice=_run_notice(page),
+        faults=[problem_text(problem) for problem in page.unbookable],
+        sums=sums,
+        total=total,
+        story=run_story(page),
+    )
 
 
 def _run_notice(page: "RunPage") -> str:
@@ -192,7 +199,7 @@ def _run_notice(page: "RunPage") -> str:
         return gettext(rules.PASSED_MEANWHILE) % {"day": page.run.pay_on}
     if page.is_own:
         return gettext("You have proposed this run. Another person with the right to attest approves it.")
-    if page.status is RunStatus.PROPOSED and not page.may_approve:
+    if page.status is RunStatus.PROPOSED and not page.may_approve and not page.unbookable:
         return gettext("The run waits for the approval of a person with the right to attest.")
     return ""
 
