@@ -11,6 +11,12 @@ from kvitt.registers.people.models import Person
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("QU-7")]
 
 
+@pytest.fixture(autouse=True)
+def always_many(monkeypatch):
+    """Few rows are copied too, where the database can."""
+    monkeypatch.setattr(bulk, "MANY", 1)
+
+
 def event(**changes):
     values = {"at": clock.now(), "user_name": "Räksmörgås\t\\N\n", "action": "test.act", "data": {}}
     return Event(**(values | changes))

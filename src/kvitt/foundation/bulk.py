@@ -6,6 +6,8 @@ from operator import attrgetter
 from django.db import connection, models
 
 ROWS_PER_STATEMENT = 1_000
+# Fewer than these go in by one INSERT, which is one statement; COPY needs a second one for the ids.
+MANY = 500
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -15,7 +17,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     """
     if not rows:
         return
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" and len(rows) >= MANY:
         _copy(type(rows[0]), rows)
     else:
         type(rows[0])._base_manager.bulk_create(rows, batch_size=ROWS_PER_STATEMENT)  # noqa: SLF001 - Django documents it

@@ -18,10 +18,10 @@ MADE = 40_000
 FILL = """
 INSERT INTO ledger_invoice (id, authority_id, module, clinic_id, clinic_number, clinic_name, provider_number,
     provider_name, payer_name, external_reference, reference_search_key, invoice_date, due_date, total,
-    status, return_reason, voucher_year, voucher_number, issued_at, paid_on)
+    status, return_reason, voucher_year, voucher_number, issued_at, paid_on, payout_reference)
 SELECT 1000 + i, %(region)s, 'special_care', (%(clinics)s)[1 + i %% 3], '', '', '', '', '', i, i, day, day,
     78000, status, '', CASE WHEN is_paid THEN 2024 END, CASE WHEN is_paid THEN i END, now(),
-    CASE WHEN is_paid THEN day END
+    CASE WHEN is_paid THEN day END, ''
 FROM generate_series(1, %(made)s - 30) i,
 LATERAL (SELECT date '2024-11-20' - (%(made)s - i) / 20 AS day, CASE WHEN i > %(made)s - 60 THEN 'reviewed'
     WHEN i > %(made)s - 80 THEN 'returned' ELSE 'paid_out' END AS status) kind,

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kvitt.audit.models import Event
+from kvitt.foundation import bulk
 from kvitt.foundation.values.problems import Refused
 from kvitt.ledger import queries as ledger
 from kvitt.ledger.models import Line
@@ -36,6 +37,12 @@ from tests.modules.special_care.filing import (
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("SC-13", "SC-15")]
 HOLGER = {"number": "195211049811", "support": "F", "care_model": ""}
 INGRID = {"number": "196006099805", "support": "S", "category": "S2", "care_model": ""}
+
+
+@pytest.fixture(autouse=True)
+def always_many(monkeypatch):
+    """Few claims are written as a whole part of a file is: by COPY, where the database can."""
+    monkeypatch.setattr(bulk, "MANY", 1)
 
 
 @pytest.fixture
