@@ -32,7 +32,7 @@ class StringFilter(Form):
             ("use", AccountUse, gettext("All uses")),
             ("scheme", Scheme, gettext("All schemes")),
         ):
-            self.fields[name].choices = choices(labels, empty=every)  # type: ignore[attr-defined]
+            self.offer(name, choices(labels, empty=every))
 
     def filters(self) -> dict[str, Any]:
         """Return the arguments of the query."""

@@ -30,4 +30,4 @@ class ChoicesForm(Form):
     def __init__(self, *args: Any, offered: Sequence[MailEvent], **kwargs: Any) -> None:
         """Offer the events that can happen at the clinic."""
         super().__init__(*args, **kwargs)
-        self.fields["events"].choices = [(event.value, _(event.label)) for event in offered]  # type: ignore[attr-defined]
+        self.offer("events", [(event.value, _(event.label)) for event in offered])

@@ -70,14 +70,8 @@ class ConfirmPaymentsForm(Form):
         every = gettext("All %(count)s, %(sum)s")
         total = sum(payment.amount for payment in payments)
         words = {"count": format_count(len(payments)), "sum": format_kronor(total)}
-        self.fields["which"].choices = [(ALL, every % words), (CHOSEN, gettext("Only those I tick"))]  # type: ignore[attr-defined]
-        self.fields["payments"].choices = [  # type: ignore[attr-defined]
-            (
-                payment.pk,
-                f"{payment.netting.provider_name}, {account_of(payment)}, {format_kronor(payment.amount)}",
-            )
-            for payment in payments
-        ]
+        self.offer("which", [(ALL, every % words), (CHOSEN, gettext("Only those I tick"))])
+        self.offer("payments", [(payment.pk, _described(payment)) for payment in payments])
 
     def chosen(self) -> list[int]:
         """Return the payments that the bank has made."""
@@ -88,6 +82,11 @@ class ConfirmPaymentsForm(Form):
         """Return the day of payment."""
         found: date = self.cleaned_data["paid_on"]
         return found
+
+
+def _described(payment: "Payment") -> str:
+    """Return whom a payment goes to, where and how much."""
+    return f"{payment.netting.provider_name}, {account_of(payment)}, {format_kronor(payment.amount)}"
 
 
 class RejectPaymentForm(Form):
@@ -112,7 +111,7 @@ class PaymentSearchForm(Form):
         """Offer every status of a payment, and what is carried on instead of paid."""
         super().__init__(*args, **kwargs)
         carried = (NettingOutcome.CARRIED.value, gettext(NettingOutcome.CARRIED.label))
-        self.fields["status"].choices = [*choices(PaymentStatus, empty=_("All")), carried]  # type: ignore[attr-defined]
+        self.offer("status", [*choices(PaymentStatus, empty=_("All")), carried])
 
     def search(self) -> dict[str, Any]:
         """Return the filters for the query; a faulty one is left out, and the page says so."""

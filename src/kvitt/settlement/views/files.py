@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.foundation import tables
-from kvitt.foundation.forms import Form, FormPage, problem_text
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.forms import Form, FormPage
+from kvitt.foundation.htmx import Request, cannot, form_status, see_other
 from kvitt.foundation.values.problems import Refused
 from kvitt.registers.access.rules import Permission
 from kvitt.settlement.commands import bank_files, outbox, paying_accounts
@@ -47,9 +47,7 @@ def download_file(request: Request, file_id: int) -> HttpResponse:
     try:
         file = outbox.download_file(request.actor, file_id=file_id)
     except Refused as refused:
-        for problem in refused.problems:
-            messages.error(request, problem_text(problem))
-        return see_other(request, reverse("settlement:outgoing_files"))
+        return cannot(request, refused.problems, reverse("settlement:outgoing_files"))
     return HttpResponse(
         bytes(file.content),
         content_type="application/octet-stream",

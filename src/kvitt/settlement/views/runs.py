@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kvitt.foundation import tables
 from kvitt.foundation.forms import Form, FormPage, problem_text
-from kvitt.foundation.htmx import Request, form_status, see_other
+from kvitt.foundation.htmx import Request, form_status, see_other, typed
 from kvitt.foundation.values.money import format_count, format_kronor
 from kvitt.foundation.values.problems import Refused
 from kvitt.registers.access.rules import Permission
@@ -59,7 +59,7 @@ def propose_run(request: Request) -> HttpResponse:
     """*Föreslå utbetalningskörning*: what would be paid, and the day of payment."""
     request.actor.require(Permission.PROPOSE_PAYMENTS)
     first = bank_days.bank_day_after(request.today)
-    form = ProposeRunForm(_typed(request), today=request.today, initial={"pay_on": first})
+    form = ProposeRunForm(typed(request), today=request.today, initial={"pay_on": first})
     if request.method == "POST" and form.is_valid():
         try:
             number = commands.propose_run(
@@ -144,7 +144,7 @@ def approve_run(request: Request, number: int) -> HttpResponse:
     return _dialog(
         request,
         found,
-        Form(_typed(request)),
+        Form(typed(request)),
         lambda _form: commands.approve_run(request.actor, today=request.today, number=number),
         title=_("Approve payment run %(number)s"),
         question=columns.approval_question(page),
@@ -160,7 +160,7 @@ def cancel_run(request: Request, number: int) -> HttpResponse:
     return _dialog(
         request,
         found,
-        Form(_typed(request)),
+        Form(typed(request)),
         lambda _form: commands.cancel_run(request.actor, number=number),
         title=_("Cancel payment run %(number)s"),
         question=_(
@@ -184,7 +184,7 @@ def confirm_payments(request: Request, number: int) -> HttpResponse:
         messages.info(request, _("No payment of the run is on its way."))
         return see_other(request, url)
     form = ConfirmPaymentsForm(
-        _typed(request), payments=waiting, initial={"paid_on": min(found.pay_on, request.today)}
+        typed(request), payments=waiting, initial={"paid_on": min(found.pay_on, request.today)}
     )
     if request.method == "POST" and form.is_valid():
         chosen = form.chosen()
@@ -224,7 +224,7 @@ def reject_payment(request: Request, payment_id: int) -> HttpResponse:
     if not advice.may_confirm and request.method != "POST":
         messages.info(request, _("The payment is not on its way any more."))
         return see_other(request, url)
-    form = RejectPaymentForm(_typed(request))
+    form = RejectPaymentForm(typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             confirmation.reject_payment(
@@ -255,10 +255,6 @@ def reject_payment(request: Request, payment_id: int) -> HttpResponse:
 
 
 # What they share ----------------------------------------------------------------------------------
-
-
-def _typed(request: Request) -> object:
-    return request.POST if request.method == "POST" else None
 
 
 def _way(number: int | None = None, *, is_here: bool = True) -> list[tables.Crumb]:

@@ -61,7 +61,7 @@ class FaultListForm(Form):
     def __init__(self, *args: Any, kinds: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the kinds of fault of this file, as code and words."""
         super().__init__(*args, **kwargs)
-        self.fields["code"].choices = [("", _("All")), *kinds]  # type: ignore[attr-defined]
+        self.offer("code", kinds, empty=_("All"))
 
     def search(self) -> dict[str, str]:
         """Return the filters for the query; a faulty one is left out, and the page says so."""
