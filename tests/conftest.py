@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from kvitt.foundation import clock
 from kvitt.registers.access.middleware import begin_session
 from tests import world as world_module
+from tests.care_world import CareWorld
 from tests.special_world import SpecialWorld
 
 pytest_plugins = ["tests.browser"]
@@ -116,6 +117,13 @@ def dental_world(world):
     """The cast with the demo's catalogue of codes and prices."""
     world.load_catalogue()
     return world
+
+
+@pytest.fixture
+def care_world(db, settings):
+    """The cast of care fees, on 2024-11-20."""
+    settings.KVITT_TODAY = world_module.TODAY
+    return CareWorld()
 
 
 @pytest.fixture

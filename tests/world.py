@@ -39,6 +39,7 @@ from kvitt.registers.documents.lifecycle import DocumentKind
 from kvitt.registers.listings.models import Listing
 from kvitt.registers.organisations.models import (
     Authority,
+    BillingArea,
     CareProvider,
     Clinic,
     ClinicRight,
@@ -333,9 +334,18 @@ class World:
         return Practitioner.objects.create(clinic=clinic, name=name, title="tandläkare", first_on=SINCE)
 
     def _user(
-        self, name: str, full_name: str, unit: Clinic | CareProvider | Authority, roles: tuple[Role, ...]
+        self,
+        name: str,
+        full_name: str,
+        unit: Clinic | BillingArea | CareProvider | Authority,
+        roles: tuple[Role, ...],
     ) -> None:
-        scope = {Clinic: ScopeKind.CLINIC, CareProvider: ScopeKind.PROVIDER, Authority: ScopeKind.AUTHORITY}
+        scope = {
+            Clinic: ScopeKind.CLINIC,
+            BillingArea: ScopeKind.AREA,
+            CareProvider: ScopeKind.PROVIDER,
+            Authority: ScopeKind.AUTHORITY,
+        }
         keys = dict(zip(("sort_key", "search_key"), name_keys(full_name, name, ""), strict=True))
         user = User.objects.create(username=name, name=full_name, authority=self.region, **keys)
         for role in roles:

@@ -160,6 +160,7 @@ INSTALLED_APPS = [
     "kvitt.modules.needs_allowance",
     "kvitt.modules.population_health",
     "kvitt.modules.special_care",
+    "kvitt.modules.care_fees",
     "kvitt.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("needs-allowance/", include("kvitt.modules.needs_allowance.urls")),
     path("population-health/", include("kvitt.modules.population_health.urls")),
     path("special-care/", include("kvitt.modules.special_care.urls")),
+    path("care-fees/", include("kvitt.modules.care_fees.urls")),
     path("preauthorization/", include("kvitt.preauthorization.urls")),
     path("invoicing/", include("kvitt.ledger.urls")),
     path("settlement/", include("kvitt.settlement.urls")),

@@ -120,6 +120,12 @@ _MENU = (
         ),
     ),
     _Entry(
+        _("Care fees"),
+        needs=_P.SEE_CLIENTS,
+        covers=frozenset({"care_fees"}),
+        children=(),
+    ),
+    _Entry(
         _("To assess"),
         "preauthorization:queue",
         _P.ASSESS_REQUESTS,

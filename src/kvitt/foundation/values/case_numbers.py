@@ -3,7 +3,7 @@
 import re
 
 _DIGITS = 6
-_FULL_NUMBER = re.compile(r"^([ABFRT])(\d{4})-?(\d{1,6})$")
+_FULL_NUMBER = re.compile(r"^([ABDFHRT])(\d{4})-?(\d{1,6})$")
 
 
 def write_number(letter: str, year: int, running_number: int) -> str:

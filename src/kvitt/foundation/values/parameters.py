@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-UNITS = frozenset({"öre", "months", "days", "day of month", "years", "count", "megabytes"})
+UNITS = frozenset({"öre", "months", "days", "day of month", "years", "count", "megabytes", "percent"})
 _PACKAGE = Path(__file__).parents[2]
 
 

@@ -1,5 +1,7 @@
 """Users with their settings, and the roles they hold at a unit."""
 
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,7 +11,7 @@ from django.db.models import Q
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.registers.access.lifecycle import Density, Theme
 from kvitt.registers.access.rules import Role
-from kvitt.registers.organisations.models import Authority, CareProvider, Clinic
+from kvitt.registers.organisations.models import Authority, BillingArea, CareProvider, Clinic
 
 
 class UserManager(BaseUserManager["User"]):
@@ -97,12 +99,16 @@ class RecoveryCode(models.Model):
         return f"Recovery code of {self.two_step.user.username}"
 
 
+_SCOPES = ("clinic", "area", "provider", "authority")
+
+
 class RoleGrant(models.Model):
-    """A role that a user holds at one clinic, one care provider or one authority."""
+    """A role that a user holds at one clinic, one billing area, one care provider or one authority."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=30, choices=Role.choices)
     clinic = models.ForeignKey(Clinic, null=True, blank=True, on_delete=models.PROTECT)
+    area = models.ForeignKey(BillingArea, null=True, blank=True, on_delete=models.PROTECT)
     provider = models.ForeignKey(CareProvider, null=True, blank=True, on_delete=models.PROTECT)
     authority = models.ForeignKey(Authority, null=True, blank=True, on_delete=models.PROTECT)
 
@@ -112,9 +118,10 @@ class RoleGrant(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(role__in=list(Role)), name="grant_role"),
             models.CheckConstraint(
-                condition=Q(clinic__isnull=False, provider__isnull=True, authority__isnull=True)
-                | Q(clinic__isnull=True, provider__isnull=False, authority__isnull=True)
-                | Q(clinic__isnull=True, provider__isnull=True, authority__isnull=False),
+                condition=reduce(
+                    or_,
+                    (Q(**{f"{other}__isnull": other != scope for other in _SCOPES}) for scope in _SCOPES),
+                ),
                 name="grant_one_scope",
             ),
             *(
@@ -123,10 +130,10 @@ class RoleGrant(models.Model):
                     condition=Q(**{f"{scope}__isnull": False}),
                     name=f"grant_once_{scope}",
                 )
-                for scope in ("clinic", "provider", "authority")
+                for scope in _SCOPES
             ),
         )
 
     def __str__(self) -> str:
         """`dental_basic at 1111 - Ekens Tandvård Ryd`."""
-        return f"{self.role} at {self.clinic or self.provider or self.authority}"
+        return f"{self.role} at {self.clinic or self.area or self.provider or self.authority}"

@@ -33,7 +33,7 @@ from kvitt.registers.organisations.queries import Connections
 
 @dataclass(frozen=True)
 class Unit:
-    """Somewhere a user can work: a clinic, a care provider or an authority, with his roles there."""
+    """Somewhere a user can work, a clinic, an area, a care provider or an authority, with his roles there."""
 
     scope: ScopeKind
     id: int
@@ -136,6 +136,7 @@ def actor(user: User, unit_key: str, *, today: date) -> Actor | None:
         ),
         rights=connections.current,
         clinic_ids=clinic_ids,
+        area_ids=_areas(chosen),
         has_other_units=len(units) > 1,
     )
 
@@ -192,13 +193,15 @@ def locked_until(username: str, address: str) -> datetime:
 
 
 def _grants_of(user: User) -> QuerySet[RoleGrant]:
-    return RoleGrant.objects.filter(user=user).select_related("clinic", "provider", "authority")
+    return RoleGrant.objects.filter(user=user).select_related("clinic", "area", "provider", "authority")
 
 
 def _scope_of(grant: RoleGrant) -> tuple[ScopeKind, int, str, int]:
     """Return where a grant holds: kind, row, name and authority."""
     if grant.clinic is not None:
         return ScopeKind.CLINIC, grant.clinic.id, str(grant.clinic), grant.clinic.authority_id
+    if grant.area is not None:
+        return ScopeKind.AREA, grant.area.id, grant.area.name, grant.area.authority_id
     if grant.provider is not None:
         return ScopeKind.PROVIDER, grant.provider.id, grant.provider.name, grant.provider.authority_id
     if grant.authority is not None:
@@ -213,7 +216,16 @@ def _reach(unit: Unit, today: date) -> tuple[frozenset[int] | None, Connections]
     clinic_ids: Iterable[int] = [unit.id]
     if unit.scope is ScopeKind.PROVIDER:
         clinic_ids = organisations.clinic_ids_of_provider(unit.id)
+    if unit.scope is ScopeKind.AREA:
+        clinic_ids = organisations.clinic_ids_of_area(unit.id)
     return frozenset(clinic_ids), organisations.connections_of(clinic_ids, on=today)
+
+
+def _areas(unit: Unit) -> frozenset[int] | None:
+    """Return the billing areas the unit covers (None: all of the authority)."""
+    if unit.scope is ScopeKind.AUTHORITY:
+        return None
+    return frozenset({unit.id} if unit.scope is ScopeKind.AREA else ())
 
 
 # The users of a clinic ----------------------------------------------------------------------------
@@ -278,7 +290,7 @@ def search_users(actor: Actor, *, text: str = "", role: str = "", state: str = "
     """Return the users of the actor's authority that the filters let through."""
     actor.require(Permission.ADMINISTER)
     users = User.objects.filter(authority_id=actor.authority_id).prefetch_related(
-        "grants__clinic", "grants__provider", "grants__authority"
+        "grants__clinic", "grants__area", "grants__provider", "grants__authority"
     )
     if text:
         users = users.filter(search_key__contains=search_key(text))
@@ -325,7 +337,7 @@ def user_to_change(actor: Actor, user_id: int) -> User:
 def grant_to_change(actor: Actor, grant_id: int) -> RoleGrant:
     """Return a role of a user of the actor's authority to its administrator. Raises Http404 for any other."""
     actor.require(Permission.ADMINISTER)
-    grants = RoleGrant.objects.select_related("user", "clinic", "provider", "authority")
+    grants = RoleGrant.objects.select_related("user", "clinic", "area", "provider", "authority")
     found = grants.filter(user__authority_id=actor.authority_id, id=grant_id).first()
     if found is None:
         raise Http404
@@ -351,14 +363,16 @@ def user_crumbs(user: User | None = None) -> list[Crumb]:
 def scope_choices(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return where a role can be held, in groups: the authority, its care providers, its clinics."""
     authority = organisations.authority(actor.authority_id)
-    return [
+    groups = [
         (gettext("Authority"), [(f"authority:{authority.pk}", authority.name)]),
         (
             gettext("Care provider"),
             [(f"provider:{row.pk}", row.name) for row in organisations.providers_of(actor)],
         ),
+        (gettext("Billing area"), [(f"area:{row.pk}", row.name) for row in organisations.areas_of(actor)]),
         (
             gettext("Clinic"),
             [(f"clinic:{row.pk}", str(row)) for row in organisations.clinics_of(actor).order_by("number")],
         ),
     ]
+    return [group for group in groups if group[1]]

@@ -19,6 +19,17 @@ class Scheme(Labelled):
     SPECIAL_CARE = "special_care", _("Special care dentistry")
 
 
+class UnitKind(Labelled):
+    """What a municipal care unit gives (*utförarenhet*). Source: spec CF-6."""
+
+    HOME_CARE = "home_care", _("Home care")
+    CARE_HOME = "care_home", _("Care home")
+    SERVICED_HOUSING = "serviced_housing", _("Serviced housing")
+    SHORT_STAY = "short_stay", _("Short stay")
+    RESPITE = "respite", _("Respite care")
+    DAY_CARE = "day_care", _("Day care")
+
+
 class GiroKind(Labelled):
     """Where a clinic is paid."""
 

@@ -3,11 +3,14 @@
 from django.db import models
 from django.db.models import F, Q
 
-from kvitt.registers.organisations.lifecycle import AuthorityKind, GiroKind, Scheme
+from kvitt.registers.organisations.lifecycle import AuthorityKind, GiroKind, Scheme, UnitKind
 
 
 class Authority(models.Model):
-    """A region or a municipality (*huvudman*): it owns everything that is not common law."""
+    """A region or a municipality (*huvudman*): it owns everything that is not common law.
+
+    A municipality has its code, and a parish code (*församlingskod*) to use for who comes from another one.
+    """
 
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=AuthorityKind.choices)
@@ -17,6 +20,8 @@ class Authority(models.Model):
     contact_email = models.EmailField(blank=True)
     bankgiro = models.CharField(max_length=8, blank=True)
     county = models.CharField(max_length=2, blank=True)
+    municipality_code = models.CharField(max_length=4, blank=True)
+    parish_code = models.CharField(max_length=6, blank=True)
     letter_text = models.TextField(blank=True)
     reserve_number_patterns = models.TextField(blank=True)
 
@@ -58,10 +63,38 @@ class CareProvider(models.Model):
         return f"{self.organisation_number[:6]}-{self.organisation_number[6:]} - {self.name}"
 
 
+class BillingArea(models.Model):
+    """The clients that a municipality bills together (*debiteringsområde*); `closed_on` is its last day.
+
+    New clients come to the one for intake (*Nytt ärende ej placerad*). Source: spec CF-1, CF-5.
+    """
+
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="areas")
+    name = models.CharField(max_length=100)
+    sort_key = models.CharField(max_length=100)
+    is_intake = models.BooleanField(default=False)
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        """A name stands once in an authority; one area is for intake."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["authority", "name"], name="area_name_once"),
+            models.UniqueConstraint(
+                fields=["authority"], condition=Q(is_intake=True), name="area_one_for_intake"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
+
+
 class Clinic(models.Model):
     """A unit that gives care and is paid for it (*mottagning*); `closed_on` is its last day.
 
-    A specialist clinic (*specialistklinik*) has prices and limits of its own in special care dentistry.
+    A specialist clinic (*specialistklinik*) has prices and limits of its own in special care dentistry. A
+    care unit of a municipality (*utförarenhet*) has a kind and a billing area.
     """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="clinics")
@@ -78,6 +111,10 @@ class Clinic(models.Model):
     giro_kind = models.CharField(max_length=10, choices=GiroKind.choices, blank=True)
     giro_number = models.CharField(max_length=20, blank=True)
     is_specialist = models.BooleanField(default=False)
+    unit_kind = models.CharField(max_length=20, choices=UnitKind.choices, blank=True)
+    area = models.ForeignKey(
+        BillingArea, null=True, blank=True, on_delete=models.PROTECT, related_name="units"
+    )
     closed_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -86,6 +123,7 @@ class Clinic(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["authority", "number"], name="clinic_number_once"),
             models.CheckConstraint(condition=Q(giro_kind__in=["", *GiroKind]), name="clinic_giro_kind"),
+            models.CheckConstraint(condition=Q(unit_kind__in=["", *UnitKind]), name="clinic_unit_kind"),
         )
 
     def __str__(self) -> str:

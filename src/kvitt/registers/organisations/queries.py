@@ -17,7 +17,14 @@ from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.registers.organisations.lifecycle import GiroKind, Scheme
-from kvitt.registers.organisations.models import Authority, CareProvider, Clinic, ClinicRight, Practitioner
+from kvitt.registers.organisations.models import (
+    Authority,
+    BillingArea,
+    CareProvider,
+    Clinic,
+    ClinicRight,
+    Practitioner,
+)
 from kvitt.registers.organisations.rules import ADMINISTER, MANAGE_UNIT, check_reporting, format_account
 
 if TYPE_CHECKING:
@@ -118,6 +125,19 @@ def authority_id_of(organisation_number: str) -> int | None:
 def clinic_ids_of_provider(provider_id: int) -> list[int]:
     """Return the clinics of a provider, closed ones too: their cases stay readable."""
     return list(Clinic.objects.filter(provider_id=provider_id).values_list("id", flat=True))
+
+
+def clinic_ids_of_area(area_id: int) -> list[int]:
+    """Return the care units of a billing area."""
+    return list(Clinic.objects.filter(area_id=area_id).values_list("id", flat=True))
+
+
+def areas_of(actor: "Actor") -> QuerySet[BillingArea]:
+    """Return the billing areas whose clients the actor may see, by name."""
+    areas = BillingArea.objects.filter(authority_id=actor.authority_id)
+    if actor.area_ids is not None:
+        areas = areas.filter(pk__in=actor.area_ids)
+    return areas.order_by("sort_key", "pk")
 
 
 def rights_of(clinic_ids: Iterable[int], *, on: date) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Persons with the history of their numbers, and their dated addresses."""
+"""Persons with the history of their numbers; their dated addresses, relations and contact persons."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from kvitt.foundation.fields import IdentityNumberField
 from kvitt.foundation.values.identity import IdentityKind, format_identity_number
 from kvitt.registers.organisations.models import Authority, Clinic
-from kvitt.registers.people.lifecycle import AddressKind
+from kvitt.registers.people.lifecycle import AddressKind, ContactKind, RelationKind
 
 
 class Person(models.Model):
@@ -101,3 +101,76 @@ class Address(models.Model):
         care_of = f"c/o {self.care_of}" if self.care_of else ""
         place = f"{self.postcode} {self.town}".strip()
         return ", ".join(part for part in (care_of, self.street, place, self.country) if part)
+
+
+class Relation(models.Model):
+    """How two persons of an authority belong together, from when to when; ended, never deleted.
+
+    `kind` says what `other` is to `person`; one row stands for both. Source: spec CO-10.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="relations_to")
+    kind = models.CharField(max_length=20, choices=RelationKind.choices)
+    first_on = models.DateField()
+    last_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        """Two persons, once of a kind at a time."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(last_on__isnull=True) | Q(last_on__gte=F("first_on")), name="relation_in_order"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=list(RelationKind)), name="relation_kind"),
+            models.CheckConstraint(condition=~Q(person=F("other")), name="relation_of_two"),
+            models.UniqueConstraint(
+                fields=["person", "other", "kind"],
+                condition=Q(last_on__isnull=True),
+                name="relation_one_open",
+            ),
+        )
+
+    def __str__(self) -> str:
+        """`spouse from 2024-01-01`; never a name."""
+        return f"{self.kind} from {self.first_on}"
+
+
+class ContactPerson(models.Model):
+    """Who speaks or pays for a person (*referensperson*), from when to when; ended, never deleted.
+
+    Source: spec CO-11, CF-3, CF-4.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts")
+    kind = models.CharField(max_length=20, choices=ContactKind.choices)
+    name = models.CharField(max_length=200)
+    street = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    town = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=100, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    organisation_number = models.CharField(max_length=10, blank=True)
+    first_on = models.DateField()
+    last_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        """Kinds are held to the enumeration."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(last_on__isnull=True) | Q(last_on__gte=F("first_on")), name="contact_in_order"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=list(ContactKind)), name="contact_kind"),
+        )
+
+    def __str__(self) -> str:
+        """`relative from 2024-01-01`; never a name."""
+        return f"{self.kind} from {self.first_on}"
+
+    @property
+    def address(self) -> str:
+        """The address on one line, empty when nothing is known."""
+        place = f"{self.postcode} {self.town}".strip()
+        return ", ".join(part for part in (self.street, place, self.country) if part)

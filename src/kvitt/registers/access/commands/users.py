@@ -158,7 +158,7 @@ def set_password(actor: Actor, *, user_id: int) -> tuple[User, str]:
 
 @transaction.atomic
 def grant_role(actor: Actor, *, user_id: int, role: str, scope: str) -> RoleGrant:
-    """Give a user a role at a clinic, a care provider or the authority: `clinic:3`."""
+    """Give a user a role at a clinic, a billing area, a care provider or the authority: `clinic:3`."""
     user = locked_user(actor, user_id)
     kind, unit_id = _scope(actor, scope)
     refuse_if_any(rules.check_grant(Role(role), kind))
@@ -249,6 +249,8 @@ def _scope(actor: Actor, key: str) -> tuple[ScopeKind, int]:
     kind, unit_id = ScopeKind(name), int(digits)
     if kind is ScopeKind.CLINIC:
         is_known = organisations.clinics_of(actor).filter(id=unit_id).exists()
+    elif kind is ScopeKind.AREA:
+        is_known = organisations.areas_of(actor).filter(id=unit_id).exists()
     elif kind is ScopeKind.PROVIDER:
         is_known = organisations.providers_of(actor).filter(id=unit_id).exists()
     else:

@@ -64,6 +64,7 @@ LAST_ADMINISTRATOR = _(
     "%(name)s is the authority's only system administrator. Give somebody else that role first."
 )
 ONLY_CLINIC = _("This role is held at a clinic. Choose a clinic.")
+CLINIC_OR_AREA = _("This role is held at a unit or a billing area. Choose one of them.")
 ONLY_PROVIDER = _("This role is held at a care provider. Choose a care provider.")
 ONLY_AUTHORITY = _("This role is held at the authority. Choose the authority.")
 CLINIC_OR_PROVIDER = _("This role is held at a clinic or a care provider. Choose one of them.")
@@ -72,6 +73,7 @@ _WHERE = {
     frozenset({ScopeKind.PROVIDER}): ONLY_PROVIDER,
     frozenset({ScopeKind.AUTHORITY}): ONLY_AUTHORITY,
     frozenset({ScopeKind.CLINIC, ScopeKind.PROVIDER}): CLINIC_OR_PROVIDER,
+    frozenset({ScopeKind.CLINIC, ScopeKind.AREA}): CLINIC_OR_AREA,
 }
 
 
@@ -176,7 +178,8 @@ def check_administrator_remains(name: str, *, others: int) -> list[Problem]:
 class Actor:
     """A user at the unit he has chosen, with what he may do there.
 
-    `clinic_ids` are the clinics whose data he may see; None means every clinic of the authority.
+    `clinic_ids` are the clinics whose data he may see; None means every clinic of the authority. In the same
+    way `area_ids` are the billing areas whose clients he may see.
     """
 
     user_id: int | None
@@ -190,6 +193,7 @@ class Actor:
     permissions: frozenset[Permission]
     rights: frozenset[str] = frozenset()
     clinic_ids: frozenset[int] | None = frozenset()
+    area_ids: frozenset[int] | None = frozenset()
     has_other_units: bool = False
 
     @property
@@ -213,6 +217,10 @@ class Actor:
     def sees_clinic(self, clinic_id: int) -> bool:
         """Tell whether data of the clinic may be shown to the actor."""
         return self.clinic_ids is None or clinic_id in self.clinic_ids
+
+    def sees_area(self, area_id: int) -> bool:
+        """Tell whether clients of the billing area may be shown to the actor."""
+        return self.area_ids is None or area_id in self.area_ids
 
     @property
     def clinic_id(self) -> int | None:
@@ -247,4 +255,5 @@ def system_actor(authority_id: int, name: str = "Kvitt") -> Actor:
         roles=frozenset(),
         permissions=frozenset(Permission),
         clinic_ids=None,
+        area_ids=None,
     )

@@ -8,6 +8,7 @@ class ScopeKind(Labelled):
     """Where a role holds."""
 
     CLINIC = "clinic", _("Clinic")
+    AREA = "area", _("Billing area")
     PROVIDER = "provider", _("Care provider")
     AUTHORITY = "authority", _("Authority")
 
@@ -64,12 +65,18 @@ class Permission(Labelled):
     EXPORT_VOUCHERS = "export_vouchers", _("Make voucher files")
     SEE_CODES = "see_codes", _("See procedure codes")
     CHANGE_MAIL_CHOICES = "change_mail_choices", _("Change e-mail settings")
+    KEEP_PERSONS = "keep_persons", _("Keep persons' addresses, relations and contact persons")
+    SEE_CLIENTS = "see_clients", _("See clients of care fees")
+    REGISTER_CARE = "register_care", _("Register services, housing and absence of clients")
+    MANAGE_BILLING = "manage_billing", _("Move clients and correct care fees")
+    DECIDE_FEES = "decide_fees", _("Decide fees")
     MANAGE_UNIT = "manage_unit", _("Manage the unit's details and users")
     ADMINISTER = "administer", _("Administer registers")
     READ_AUDIT = "read_audit", _("Read the audit log")
 
 
 _CLINIC, _PROVIDER, _AUTHORITY = ScopeKind.CLINIC, ScopeKind.PROVIDER, ScopeKind.AUTHORITY
+_AREA = ScopeKind.AREA
 
 ROLE_SCOPES: dict[Role, frozenset[ScopeKind]] = {
     Role.DENTAL_BASIC: frozenset({_CLINIC}),
@@ -83,7 +90,7 @@ ROLE_SCOPES: dict[Role, frozenset[ScopeKind]] = {
     Role.REVIEWER: frozenset({_AUTHORITY}),
     Role.ATTESTER: frozenset({_AUTHORITY}),
     Role.ADMINISTRATOR: frozenset({_AUTHORITY}),
-    Role.COORDINATOR: frozenset({_CLINIC}),
+    Role.COORDINATOR: frozenset({_CLINIC, _AREA}),
     Role.BILLING_OFFICE: frozenset({_AUTHORITY}),
     Role.FEE_OFFICER: frozenset({_AUTHORITY}),
 }
@@ -105,6 +112,7 @@ _INVOICE_READERS = frozenset(
         _P.SEE_CODES,
     }
 )
+_COORDINATES = frozenset({_P.SEE_CLIENTS, _P.REGISTER_CARE, _P.KEEP_PERSONS})
 PERMISSIONS: dict[tuple[Role, ScopeKind], frozenset[Permission]] = {
     (Role.DENTAL_BASIC, _CLINIC): frozenset(
         {
@@ -204,8 +212,12 @@ PERMISSIONS: dict[tuple[Role, ScopeKind], frozenset[Permission]] = {
     (Role.ATTESTER, _AUTHORITY): _INVOICE_READERS
     | {_P.ATTEST_INVOICES, _P.APPROVE_PAYMENTS, _P.EXPORT_VOUCHERS},
     (Role.ADMINISTRATOR, _AUTHORITY): frozenset(
-        {_P.ADMINISTER, _P.READ_AUDIT, _P.EXPORT_VOUCHERS, _P.SEE_CODES}
+        {_P.ADMINISTER, _P.KEEP_PERSONS, _P.READ_AUDIT, _P.EXPORT_VOUCHERS, _P.SEE_CODES}
     ),
+    (Role.COORDINATOR, _CLINIC): _COORDINATES,
+    (Role.COORDINATOR, _AREA): _COORDINATES,
+    (Role.BILLING_OFFICE, _AUTHORITY): _COORDINATES | {_P.MANAGE_BILLING},
+    (Role.FEE_OFFICER, _AUTHORITY): frozenset({_P.SEE_CLIENTS, _P.DECIDE_FEES}),
 }
 
 # What a clinic must be connected to before its users may do this at all.

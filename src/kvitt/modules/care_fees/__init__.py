@@ -1,0 +1,1 @@
+"""Debitering: what clients of municipal elderly care pay."""

@@ -1,0 +1,1 @@
+"""Write clients and what they pay for: one use case, one transaction, one event."""

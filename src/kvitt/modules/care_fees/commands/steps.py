@@ -1,0 +1,37 @@
+"""What the commands on clients share: the client, held and checked, and that the fee is to be made anew."""
+
+from datetime import date
+
+from django.db.models import F
+
+from kvitt.audit.commands import About
+from kvitt.modules.care_fees.models import Client
+from kvitt.modules.care_fees.queries import clients
+from kvitt.registers.access.rules import Actor, Permission
+
+
+def hold_client(
+    actor: Actor, number: str, *, today: date, needs: Permission = Permission.REGISTER_CARE
+) -> Client:
+    """Return a client of the actor's areas, locked until the transaction ends.
+
+    Raises Http404 for a client whom the actor does not reach, NotAllowed.
+    """
+    found = clients.client_of(actor, number, on=today)
+    actor.require(needs)
+    return (
+        Client.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=found.pk)
+    )
+
+
+def touch(client: Client) -> None:
+    """Tell that what the client's fee is made of has changed: what is calculated turns red.
+
+    Source: spec CF-26.
+    """
+    Client.objects.filter(pk=client.pk).update(version=F("version") + 1)
+
+
+def about(client: Client) -> About:
+    """Return what an event on a client is about."""
+    return About(subject=(clients.SUBJECT, client.number), person_ids=[client.person_id])

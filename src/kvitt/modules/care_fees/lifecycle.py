@@ -1,0 +1,96 @@
+"""What kinds of services, housing and absence there are, and how far a month and a request have come."""
+
+from kvitt.foundation.values.labels import Labelled
+from kvitt.foundation.values.problems import Problem, Refused
+from kvitt.foundation.values.text import gettext_noop as _
+
+
+class FeeType(Labelled):
+    """How a fee is calculated (*avgiftsberäkningstyp*). Source: debitering-ao, page 10; spec CF-5."""
+
+    SINGLE = "single", _("Single")
+    COUPLE = "couple", _("Spouses/cohabitants")
+
+
+class ServiceKind(Labelled):
+    """What makes a service cost. Source: debitering-ao, page 21; spec CF-6."""
+
+    GRANTED = "granted", _("Type of service")
+    PRODUCT = "product", _("Product")
+
+
+class CareKind(Labelled):
+    """What a service is to the rules: absence cuts care and board. Source: spec CF-6, CF-15, CF-16."""
+
+    PERSONAL_CARE = "personal_care", _("Personal care")
+    CARE_HOME_CARE = "care_home_care", _("Care-home care")
+    ALARM = "alarm", _("Security alarm")
+    BOARD = "board", _("Board")
+    OTHER = "other", _("Other")
+
+
+# What is *care* in the sense of absence.
+CARE = frozenset({CareKind.PERSONAL_CARE, CareKind.CARE_HOME_CARE})
+
+
+class Measure(Labelled):
+    """How a service is registered. Source: debitering-ao, pages 18-19; spec CF-6, CF-11."""
+
+    MONTH = "month", _("By the month")
+    COUNT = "count", _("Count")
+    MINUTES = "minutes", _("Minutes")
+
+
+class HousingKind(Labelled):
+    """Which rule sets the contract date. Source: debitering-ao, pages 13-14; spec CF-8."""
+
+    CARE_HOME = "care_home", _("Care home")
+    SERVICED_FLAT = "serviced_flat", _("Serviced flat")
+
+
+class AbsenceReason(Labelled):
+    """Why a client is away (*orsak*). Source: debitering-ao, page 22; spec CF-14."""
+
+    PLANNED = "planned", _("Planned absence")
+    UNPLANNED = "unplanned", _("Unplanned absence")
+    UNPLANNED_CARE_HOME = "unplanned_care_home", _("Unplanned absence, care home")
+
+
+class ReminderPace(Labelled):
+    """How often a reminder comes back (*bevakningstyp*). Source: debitering-ao, page 23; spec CF-18."""
+
+    DAILY = "daily", _("Every day")
+    WEEKLY = "weekly", _("Every week")
+    MONTHLY = "monthly", _("Every month")
+
+
+class RequestState(Labelled):
+    """How far a request to move a client to another billing area has come. Source: spec CF-5."""
+
+    WAITING = "waiting", _("Waiting for the billing office")
+    MOVED = "moved", _("Moved")
+    REFUSED = "refused", _("Refused")
+
+
+REQUEST_STEPS: dict[tuple[RequestState, RequestState], str] = {
+    (RequestState.WAITING, RequestState.MOVED): "move_client",
+    (RequestState.WAITING, RequestState.REFUSED): "refuse_move",
+}
+
+ALREADY_ANSWERED = _("The request was answered by somebody else meanwhile. What you see now is up to date.")
+
+
+def ensure_request_step(state: RequestState, wanted: RequestState) -> None:
+    """Raise Refused unless the request may go there from where it is.
+
+    Source: spec CF-5.
+    """
+    if (state, wanted) not in REQUEST_STEPS:
+        raise Refused([Problem("already_answered", ALREADY_ANSWERED)])
+
+
+class MonthStatus(Labelled):
+    """How far a client's month has come. Not calculated has no row. Source: spec CF-24, CF-28."""
+
+    CALCULATED = "calculated", _("Calculated")
+    APPROVED = "approved", _("Approved and locked")

@@ -1,0 +1,1 @@
+"""What care fees decide by: pure functions, one file for each part of the manual."""
