@@ -177,7 +177,7 @@ def test_pages_of_the_others(live_sample, open_browser):
         ("hanna", pages_of("hanna", sample, start, "ledger:attest_invoices")),
         ("jenny", [url for url in pages_of("jenny", sample, start, *activities) if "?" not in url]),
         ("klara", pages_of("klara", sample, start, "population_health:search_activities")),
-        ("fee_officer", [*pages_of("fee_officer", sample, start), "/users/"]),
+        ("fia", [*pages_of("fia", sample, start), "/users/"]),
         ("cilla", ["/choose-unit/"]),
         ("sven", ["/choose-unit/", "/settings/"]),
         ("nobody", ["/sign-in/", "/accessibility/"]),

@@ -123,7 +123,10 @@ _MENU = (
         _("Care fees"),
         needs=_P.SEE_CLIENTS,
         covers=frozenset({"care_fees"}),
-        children=(),
+        children=(
+            _Entry(_("Desktop"), "care_fees:desktop"),
+            _Entry(_("Clients"), "care_fees:search_clients"),
+        ),
     ),
     _Entry(
         _("To assess"),

@@ -9,6 +9,7 @@ from tests.journeys.pages import (
     access,
     accounting,
     audit,
+    care_fees,
     clinic_administration,
     dental_records,
     ledger,
@@ -22,10 +23,10 @@ from tests.journeys.pages import (
     settlement,
     special_care,
 )
-from tests.journeys.pages.cast import ABROAD, EVERYBODY, STRANGERS
+from tests.journeys.pages.cast import EVERYBODY, STRANGERS
 from tests.journeys.pages.page import Page
 
-__all__ = ["ABROAD", "EVERYBODY", "PAGES", "STRANGERS", "Page"]
+__all__ = ["EVERYBODY", "PAGES", "STRANGERS", "Page"]
 
 _APPS = (
     portal,
@@ -35,6 +36,7 @@ _APPS = (
     needs_allowance,
     population_health,
     special_care,
+    care_fees,
     ledger,
     settlement,
     organisations,

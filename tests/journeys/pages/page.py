@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.journeys.pages.cast import EVERYBODY
+from tests.journeys.pages.cast import ABROAD, EVERYBODY, MUNICIPALITY
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Page:
     def key(self) -> tuple[str, frozenset[str]]:
         """What tells it from every other address."""
         return self.name, frozenset(self.args)
+
+    @property
+    def strangers(self) -> set[str]:
+        """Who belongs to another authority than what the address holds."""
+        return EVERYBODY - MUNICIPALITY if self.name.startswith("care_fees:") else ABROAD
 
     @property
     def id(self) -> str:

@@ -2,16 +2,18 @@
 
 To the named cast come one user for every role, cases and invoices in every state, a protected patient, news,
 questions, and a second authority that has the same things and nothing in common with the first. What an app
-shows is made in the file of its name.
+shows is made in the file of its name. The third authority is a municipality.
 """
 
 from django.db import transaction
 
 from kvitt.audit.models import Event
+from tests.care_world import CareWorld
 from tests.journeys.sample import (
     abroad,
     access,
     accounting,
+    care_fees,
     clinic_administration,
     dental_records,
     ledger,
@@ -51,6 +53,7 @@ _MAKERS = (
     clinic_administration.make_unit,
     settlement.make_payments,
     accounting.make_books,
+    *care_fees.MAKERS,
     abroad.check_away,
 )
 
@@ -60,7 +63,7 @@ def make_sample() -> Sample:
     """Make everything, on the day that the setting KVITT_TODAY must hold: `World.today`."""
     world = SpecialWorld()
     world.load_catalogue()
-    sample = Sample(world, abroad.make_abroad(world))
+    sample = Sample(world, abroad.make_abroad(world), CareWorld())
     for make in _MAKERS:
         make(sample)
     sample.ids["event"] = Event.objects.filter(authority_id=world.region.pk).latest("pk").pk

@@ -2,7 +2,8 @@
 
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.registers.access.models import RoleGrant
-from kvitt.registers.access.rules import ROLE_SCOPES, Role, ScopeKind
+from kvitt.registers.access.rules import AUTHORITY_ROLES, ROLE_SCOPES, Role, ScopeKind
+from kvitt.registers.organisations.lifecycle import AuthorityKind
 from tests.journeys.sample.sample import Sample
 
 # Roles of the cast that have a user of their own already, at the authority.
@@ -15,9 +16,9 @@ CAST = {
 
 
 def make_users(sample: Sample) -> None:
-    """One user for every role that has none, named after it; Cilla has two clinics, Sven nowhere to work."""
+    """One user for every role of a region that has none; Cilla has two clinics, Sven nowhere to work."""
     world = sample.world
-    for role in Role:
+    for role in AUTHORITY_ROLES[AuthorityKind.REGION]:
         if role not in CAST:
             unit = world.ryd
             if ScopeKind.CLINIC not in ROLE_SCOPES[role]:

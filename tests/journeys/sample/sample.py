@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.registers.people.models import Person
+from tests.care_world import CareWorld
 from tests.special_world import SpecialWorld
 from tests.world import World
 
@@ -12,16 +13,17 @@ PAID = (InvoiceStatus.REVIEWED, InvoiceStatus.AUTHORISED, InvoiceStatus.PAYING_O
 
 @dataclass
 class Sample:
-    """The world, and what the addresses of the pages hold: `ids["case"]` is a case's number."""
+    """The worlds, and what the addresses of the pages hold: `ids["case"]` is a case's number."""
 
     world: SpecialWorld
     abroad: World
+    care: CareWorld
     ids: dict[str, object] = field(default_factory=dict)
 
     @property
     def users(self) -> dict:
         """Everybody who can sign in, by name."""
-        return {**self.world.users, **self.abroad.users}
+        return {**self.world.users, **self.abroad.users, **self.care.users}
 
     @property
     def hidden(self) -> Person:

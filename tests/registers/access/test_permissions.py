@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kvitt.registers.access import rules
 from kvitt.registers.access.rules import (
+    AUTHORITY_ROLES,
     NEEDED_RIGHT,
     PERMISSIONS,
     ROLE_SCOPES,
@@ -21,6 +22,7 @@ from kvitt.registers.access.rules import (
     check_grant,
     check_user,
 )
+from kvitt.registers.organisations.lifecycle import AuthorityKind
 
 P = Permission
 REPORTS = {
@@ -66,6 +68,7 @@ READS = {
     P.PROPOSE_PAYMENTS,
     P.SEE_CODES,
 }
+COORDINATES = {P.SEE_CLIENTS, P.REGISTER_CARE, P.KEEP_PERSONS}
 # What the specification's table gives each role, at a unit that is connected to every scheme; a
 # provider's roles are held together with care responsible.
 EXPECTED = {
@@ -102,7 +105,17 @@ EXPECTED = {
     },
     (Role.REVIEWER, ScopeKind.AUTHORITY): READS | {P.REVIEW_INVOICES, P.REVIEW_CLAIMS, P.HANDLE_CERTIFICATES},
     (Role.ATTESTER, ScopeKind.AUTHORITY): READS | {P.ATTEST_INVOICES, P.APPROVE_PAYMENTS, P.EXPORT_VOUCHERS},
-    (Role.ADMINISTRATOR, ScopeKind.AUTHORITY): {P.ADMINISTER, P.READ_AUDIT, P.EXPORT_VOUCHERS, P.SEE_CODES},
+    (Role.ADMINISTRATOR, ScopeKind.AUTHORITY): {
+        P.ADMINISTER,
+        P.KEEP_PERSONS,
+        P.READ_AUDIT,
+        P.EXPORT_VOUCHERS,
+        P.SEE_CODES,
+    },
+    (Role.COORDINATOR, ScopeKind.CLINIC): COORDINATES,
+    (Role.COORDINATOR, ScopeKind.AREA): COORDINATES,
+    (Role.BILLING_OFFICE, ScopeKind.AUTHORITY): COORDINATES | {P.MANAGE_BILLING},
+    (Role.FEE_OFFICER, ScopeKind.AUTHORITY): {P.SEE_CLIENTS, P.DECIDE_FEES},
 }
 EVERYTHING = frozenset(NEEDED_RIGHT.values())
 
@@ -195,9 +208,20 @@ def test_who_answers_for_invoices_of_one_module_sees_its_lines_too():
 @pytest.mark.parametrize("scope", ScopeKind)
 @pytest.mark.parametrize("role", Role)
 def test_role_is_given_only_where_it_is_held(role, scope):
-    problems = check_grant(role, scope)
+    for kind in AuthorityKind:
+        fields = [problem.field for problem in check_grant(role, scope, of=kind)]
+        right = [] if scope in ROLE_SCOPES[role] else ["scope"]
 
-    assert [problem.field for problem in problems] == ([] if scope in ROLE_SCOPES[role] else ["scope"])
+        assert fields == (right if role in AUTHORITY_ROLES[kind] else ["role"])
+
+
+@pytest.mark.requirement("CO-1", "CO-4")
+def test_region_and_municipality_share_the_administrator_alone():
+    region, municipality = (set(AUTHORITY_ROLES[kind]) for kind in AuthorityKind)
+
+    assert region & municipality == {Role.ADMINISTRATOR}
+    assert region | municipality == set(Role)
+    assert municipality - region == {Role.COORDINATOR, Role.BILLING_OFFICE, Role.FEE_OFFICER}
 
 
 def test_actor_requires_by_permission_or_by_its_value(world):

@@ -7,7 +7,12 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-UNITS = frozenset({"öre", "months", "days", "day of month", "years", "count", "megabytes", "percent"})
+UNITS = frozenset(
+    {
+        *("öre", "months", "days", "day of month", "years", "count", "megabytes", "percent"),
+        "ten-thousandths",
+    }
+)
 _PACKAGE = Path(__file__).parents[2]
 
 

@@ -16,9 +16,38 @@ class CareFeesConfig(AppConfig):
     label = "care_fees"
     events: ClassVar[dict[str, str]] = {
         "case": _("Opened a client"),
+        "desktop": _("Opened the desktop of care fees"),
+        "search_clients": _("Searched for clients"),
+        "new_client": _("Looked up a person who becomes a client"),
+        "create_client": _("Registered client"),
+        "change_settings": _("Changed settings of client"),
+        "request_move": _("Asked for another billing area"),
+        "move_client": _("Moved client to another billing area"),
+        "refuse_move": _("Refused a request for another billing area"),
+        "area_requests": _("Listed requests for another billing area"),
+        "estates": _("Listed deceased clients without an estate recipient"),
+        "left_alone": _("Listed clients who are left alone"),
+        "respites": _("Listed respites of estates"),
+        "add_correction": _("Corrected a fee"),
+        "remove_correction": _("Removed the correction of a fee"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "care_fees.client": _("Client"),
+        "number": _("Number"),
+        "first_on": _("First day"),
+        "last_on": _("Last day"),
+        "fee_type": _("Type of fee calculation"),
+        "accepts_cap": _("Accepts the fee cap"),
+        "parish_code": _("Parish code"),
+        "settings": _("Settings"),
+        "area": _("Billing area"),
+        "areas": _("Billing areas"),
+        "wanted_area": _("Wanted billing area"),
+        "reason": _("Reason"),
+        "answer": _("Answer"),
+        "month": _("Period"),
+        "service": _("Service"),
+        "invoice_text": _("Invoice text"),
         **{
             member.value: member.label
             for kind in (AbsenceReason, CareKind, FeeType, HousingKind, Measure)

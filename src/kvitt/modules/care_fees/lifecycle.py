@@ -12,6 +12,14 @@ class FeeType(Labelled):
     COUPLE = "couple", _("Spouses/cohabitants")
 
 
+class ClientState(Labelled):
+    """What clients are searched by beside their names. Source: spec CF-1, CF-4, CF-5."""
+
+    LIVING = "living", _("Living")
+    DEAD = "dead", _("Deceased")
+    UNPLACED = "unplaced", _("New case, not placed")
+
+
 class ServiceKind(Labelled):
     """What makes a service cost. Source: debitering-ao, page 21; spec CF-6."""
 
@@ -77,6 +85,7 @@ REQUEST_STEPS: dict[tuple[RequestState, RequestState], str] = {
     (RequestState.WAITING, RequestState.REFUSED): "refuse_move",
 }
 
+ALREADY_ANSWERED_CODE = "already_answered"
 ALREADY_ANSWERED = _("The request was answered by somebody else meanwhile. What you see now is up to date.")
 
 
@@ -86,7 +95,7 @@ def ensure_request_step(state: RequestState, wanted: RequestState) -> None:
     Source: spec CF-5.
     """
     if (state, wanted) not in REQUEST_STEPS:
-        raise Refused([Problem("already_answered", ALREADY_ANSWERED)])
+        raise Refused([Problem(ALREADY_ANSWERED_CODE, ALREADY_ANSWERED)])
 
 
 class MonthStatus(Labelled):

@@ -142,13 +142,18 @@ class SearchUsers(Form):
     """The filters of the list of users."""
 
     text = forms.CharField(label=_("Name, user name, e-mail or HSA-id"), required=False, max_length=200)
-    role = forms.ChoiceField(label=_("Role"), required=False, choices=choices(Role, empty=_("All")))
+    role = forms.ChoiceField(label=_("Role"), required=False)
     state = forms.ChoiceField(
         label=_("Show"),
         required=False,
         choices=[("", _("All")), ("active", _("Only active")), ("inactive", _("Only inactive"))],
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
+        """Offer the roles that the authority has."""
+        super().__init__(*args, **kwargs)
+        self.offer("role", _role_choices(roles), empty=_("All"))
 
 
 class User(Form):
@@ -178,14 +183,21 @@ class User(Form):
 class Grant(Form):
     """A role, and where it holds."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=choices(Role, empty=_("Choose a role")))
+    role = forms.ChoiceField(label=_("Role"))
     scope = forms.ChoiceField(label=_("Holds at"))
 
     def __init__(
-        self, *args: Any, scopes: Iterable[tuple[str, list[tuple[str, str]]]], **kwargs: Any
+        self,
+        *args: Any,
+        roles: Iterable[Role],
+        scopes: Iterable[tuple[str, list[tuple[str, str]]]],
+        **kwargs: Any,
     ) -> None:
-        """Offer the authority, its care providers and its clinics."""
+        """Offer the authority's roles, and the authority with all that is in it."""
         super().__init__(*args, **kwargs)
-        field = self.fields["scope"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [("", _("Choose where")), *scopes]
+        self.offer("role", _role_choices(roles), empty=_("Choose a role"))
+        self.offer("scope", scopes, empty=_("Choose where"))
+
+
+def _role_choices(roles: Iterable[Role]) -> list[tuple[str, Any]]:
+    return [(role.value, _(role.label)) for role in roles]

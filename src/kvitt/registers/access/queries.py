@@ -18,6 +18,7 @@ from kvitt.foundation.tables import Crumb
 from kvitt.foundation.values.text import search_key, sort_key
 from kvitt.registers.access.models import RecoveryCode, RoleGrant, TwoStep, User
 from kvitt.registers.access.rules import (
+    AUTHORITY_ROLES,
     PERMISSIONS,
     Actor,
     Permission,
@@ -358,6 +359,11 @@ def user_crumbs(user: User | None = None) -> list[Crumb]:
     """Return the way to the list of users, or to one of them."""
     crumbs = [Crumb(gettext("Users"), reverse("access:search_users"))]
     return crumbs if user is None else [*crumbs, Crumb(user.name, reverse("access:user", args=[user.pk]))]
+
+
+def roles_here(actor: Actor) -> tuple[Role, ...]:
+    """Return the roles that the actor's authority has: a region has other ones than a municipality."""
+    return AUTHORITY_ROLES[organisations.authority_kind(actor.authority_id)]
 
 
 def scope_choices(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -16,7 +16,7 @@ from kvitt.foundation.values import identity
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import search_key, sort_key
-from kvitt.registers.organisations.lifecycle import GiroKind, Scheme
+from kvitt.registers.organisations.lifecycle import AuthorityKind, GiroKind, Scheme
 from kvitt.registers.organisations.models import (
     Authority,
     BillingArea,
@@ -105,6 +105,11 @@ def authority(authority_id: int) -> Authority:
     return Authority.objects.get(id=authority_id)
 
 
+def authority_kind(authority_id: int) -> AuthorityKind:
+    """Return whether the authority is a region or a municipality. Raises Authority.DoesNotExist."""
+    return AuthorityKind(Authority.objects.values_list("kind", flat=True).get(id=authority_id))
+
+
 def authority_ids() -> list[int]:
     """Return every authority of the installation: for what the calendar does."""
     return list(Authority.objects.order_by("id").values_list("id", flat=True))
@@ -138,6 +143,11 @@ def areas_of(actor: "Actor") -> QuerySet[BillingArea]:
     if actor.area_ids is not None:
         areas = areas.filter(pk__in=actor.area_ids)
     return areas.order_by("sort_key", "pk")
+
+
+def care_units_of(actor: "Actor") -> QuerySet[Clinic]:
+    """Return the municipal care units that the actor may work for, those of his area, by number."""
+    return clinics_of(actor).exclude(unit_kind="").order_by("number")
 
 
 def rights_of(clinic_ids: Iterable[int], *, on: date) -> frozenset[str]:

@@ -4,8 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from kvitt.foundation.fields import MoneyField
+from kvitt.foundation.values.dates import Period
 from kvitt.modules.care_fees.lifecycle import CareKind, Measure, ServiceKind
 from kvitt.modules.care_fees.models.clients import IN_ORDER, Client
+from kvitt.modules.care_fees.rules.catalogue import PriceFacts, ServiceFacts
 from kvitt.registers.organisations.models import Authority, Clinic
 
 
@@ -47,6 +49,20 @@ class Service(models.Model):
         """The name."""
         return self.name
 
+    def facts(self) -> ServiceFacts:
+        """Return what the rules know of it."""
+        return ServiceFacts(
+            code=self.code,
+            name=self.name,
+            kind=ServiceKind(self.kind),
+            care=CareKind(self.care),
+            measure=Measure(self.measure),
+            is_capped=self.is_capped,
+            is_restricted=self.is_restricted,
+            first_on=self.first_on,
+            last_on=self.last_on,
+        )
+
 
 class ServicePrice(models.Model):
     """What a service costs from a day on: per month, per piece or per hour (öre, VAT included).
@@ -78,6 +94,10 @@ class ServicePrice(models.Model):
         """`from 2024-01-01: 182300 öre`."""
         return f"from {self.first_on}: {self.amount} öre"
 
+    def facts(self) -> PriceFacts:
+        """Return what the rules know of it."""
+        return PriceFacts(self.first_on, self.amount, self.day_amount, self.vat_percent, self.last_on)
+
 
 class GrantedService(models.Model):
     """That a client is granted a service at a unit (*fördelad insats*), from when to when.
@@ -93,12 +113,15 @@ class GrantedService(models.Model):
     amount = MoneyField(null=True, blank=True)
 
     class Meta:
-        """A grant ends no earlier than it begins."""
+        """A grant ends no earlier than it begins; a client has one of a service until further notice."""
 
         constraints = (
             models.CheckConstraint(condition=IN_ORDER, name="granted_in_order"),
             models.CheckConstraint(
                 condition=Q(amount__isnull=True) | Q(amount__gte=0), name="granted_not_negative"
+            ),
+            models.UniqueConstraint(
+                fields=["client", "service"], condition=Q(last_on__isnull=True), name="granted_one_open"
             ),
         )
         indexes = (models.Index(fields=["unit", "first_on"], name="granted_of_unit"),)
@@ -106,3 +129,8 @@ class GrantedService(models.Model):
     def __str__(self) -> str:
         """`from 2024-01-01`."""
         return f"from {self.first_on}"
+
+    @property
+    def period(self) -> Period:
+        """From when to when."""
+        return Period(self.first_on, self.last_on)

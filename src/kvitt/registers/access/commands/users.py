@@ -161,7 +161,7 @@ def grant_role(actor: Actor, *, user_id: int, role: str, scope: str) -> RoleGran
     """Give a user a role at a clinic, a billing area, a care provider or the authority: `clinic:3`."""
     user = locked_user(actor, user_id)
     kind, unit_id = _scope(actor, scope)
-    refuse_if_any(rules.check_grant(Role(role), kind))
+    refuse_if_any(rules.check_grant(Role(role), kind, of=organisations.authority_kind(actor.authority_id)))
     place: dict[str, Any] = {f"{kind.value}_id": unit_id}
     grant, is_new = RoleGrant.objects.get_or_create(user=user, role=role, **place)
     if not is_new:

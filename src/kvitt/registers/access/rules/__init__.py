@@ -10,6 +10,7 @@ from kvitt.foundation.values import identity
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.registers.access.rules.roles import (
+    AUTHORITY_ROLES,
     NEEDED_RIGHT,
     PERMISSIONS,
     ROLE_SCOPES,
@@ -20,8 +21,10 @@ from kvitt.registers.access.rules.roles import (
     Role,
     ScopeKind,
 )
+from kvitt.registers.organisations.lifecycle import AuthorityKind
 
 __all__ = [
+    "AUTHORITY_ROLES",
     "NEEDED_RIGHT",
     "PERMISSIONS",
     "ROLE_SCOPES",
@@ -68,6 +71,7 @@ CLINIC_OR_AREA = _("This role is held at a unit or a billing area. Choose one of
 ONLY_PROVIDER = _("This role is held at a care provider. Choose a care provider.")
 ONLY_AUTHORITY = _("This role is held at the authority. Choose the authority.")
 CLINIC_OR_PROVIDER = _("This role is held at a clinic or a care provider. Choose one of them.")
+NOT_A_ROLE_HERE = _("There is no such role here: %(role)s. Choose among those offered.")
 _WHERE = {
     frozenset({ScopeKind.CLINIC}): ONLY_CLINIC,
     frozenset({ScopeKind.PROVIDER}): ONLY_PROVIDER,
@@ -157,11 +161,13 @@ def check_user(*, username: str, name: str, today: date, hsa_id: str = "") -> li
     return problems
 
 
-def check_grant(role: Role, scope: ScopeKind) -> list[Problem]:
-    """A role is held only in a scope that it has.
+def check_grant(role: Role, scope: ScopeKind, *, of: AuthorityKind) -> list[Problem]:
+    """A role is held only in a scope that it has, and a region has other roles than a municipality.
 
-    Source: spec CO-4
+    Source: spec CO-1, CO-4
     """
+    if role not in AUTHORITY_ROLES[of]:
+        return [Problem("no_role_here", NOT_A_ROLE_HERE, "role", {"role": role})]
     scopes = ROLE_SCOPES[role]
     return [] if scope in scopes else [Problem("wrong_scope", _WHERE[scopes], "scope")]
 

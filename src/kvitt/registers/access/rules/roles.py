@@ -2,6 +2,7 @@
 
 from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.registers.organisations.lifecycle import AuthorityKind
 
 
 class ScopeKind(Labelled):
@@ -93,6 +94,13 @@ ROLE_SCOPES: dict[Role, frozenset[ScopeKind]] = {
     Role.COORDINATOR: frozenset({_CLINIC, _AREA}),
     Role.BILLING_OFFICE: frozenset({_AUTHORITY}),
     Role.FEE_OFFICER: frozenset({_AUTHORITY}),
+}
+
+# What a municipality has, and a region has not; an administrator both have.
+_MUNICIPAL = frozenset({Role.COORDINATOR, Role.BILLING_OFFICE, Role.FEE_OFFICER})
+AUTHORITY_ROLES: dict[AuthorityKind, tuple[Role, ...]] = {
+    AuthorityKind.REGION: tuple(role for role in Role if role not in _MUNICIPAL),
+    AuthorityKind.MUNICIPALITY: (Role.ADMINISTRATOR, *(role for role in Role if role in _MUNICIPAL)),
 }
 
 _P = Permission

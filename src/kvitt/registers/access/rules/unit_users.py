@@ -8,7 +8,8 @@ from itertools import count
 from kvitt.foundation.values import identity
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
-from kvitt.registers.access.rules import NEEDED_RIGHT, PERMISSIONS, USERNAME, Role, ScopeKind
+from kvitt.registers.access.rules import AUTHORITY_ROLES, NEEDED_RIGHT, PERMISSIONS, USERNAME, Role, ScopeKind
+from kvitt.registers.organisations.lifecycle import AuthorityKind
 
 # How many letters of a name a user name takes: there is room for a number after them.
 _PROPOSED_LENGTH = 40
@@ -29,13 +30,13 @@ LAST_UNIT_ADMINISTRATOR = _(
 def calculate_unit_roles(rights: Iterable[str]) -> tuple[Role, ...]:
     """What a clinic administrator may give: roles held at a clinic, for what the clinic is connected to.
 
-    Never a role at a care provider or at the authority.
+    Never a role at a care provider or at the authority, nor one that only municipalities have.
     Source: spec CO-3, CO-4, SC-24.
     """
     connected = frozenset(rights)
     return tuple(
         role
-        for role in Role
+        for role in AUTHORITY_ROLES[AuthorityKind.REGION]
         if (allowed := PERMISSIONS.get((role, ScopeKind.CLINIC)))
         and {NEEDED_RIGHT[permission] for permission in allowed if permission in NEEDED_RIGHT} <= connected
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def search_users(request: Request) -> HttpResponse:
     """List the authority's users."""
-    form = forms.SearchUsers(request.GET)
+    form = forms.SearchUsers(request.GET, roles=queries.roles_here(request.actor))
     form.is_valid()
     source = ListSource(
         title=_("Users"),
@@ -151,7 +151,11 @@ def reset_two_step(request: Request, user_id: int) -> HttpResponse:
 def grant_role(request: Request, user_id: int) -> HttpResponse:
     """Give a user a role somewhere."""
     user = queries.user_to_change(request.actor, user_id)
-    form = forms.Grant(typed(request), scopes=queries.scope_choices(request.actor))
+    form = forms.Grant(
+        typed(request),
+        roles=queries.roles_here(request.actor),
+        scopes=queries.scope_choices(request.actor),
+    )
     command = partial(user_commands.grant_role, request.actor, user_id=user_id)
     return _dialog(
         request, user, form, command, title=_("Add role"), submit=_("Add"), done=_("The role is added.")

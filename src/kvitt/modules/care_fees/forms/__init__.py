@@ -1,0 +1,1 @@
+"""The input of care fees, one file for each part."""

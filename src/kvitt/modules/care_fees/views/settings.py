@@ -1,0 +1,51 @@
+"""The settings of a client."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from kvitt.foundation.forms import FormPage
+from kvitt.foundation.htmx import Request, form_status, see_other, typed
+from kvitt.foundation.values.problems import Refused
+from kvitt.modules.care_fees.commands import settings as commands
+from kvitt.modules.care_fees.forms import clients as forms
+from kvitt.modules.care_fees.queries import settings as queries
+from kvitt.modules.care_fees.views import answers
+
+
+@require_http_methods(["GET", "POST"])
+def change_settings(request: Request, number: str) -> HttpResponse:
+    """*Inställningar per person*: from a day on."""
+    choice = queries.settings_to_change(
+        request.actor, number, session=request.session, today=request.today, wanted=request.GET
+    )
+    form = forms.SettingsForm(typed(request), initial=choice.initial)
+    if form.is_valid():
+        try:
+            commands.change_settings(
+                request.actor,
+                today=request.today,
+                number=number,
+                first_on=form.cleaned_data["first_on"],
+                values=form.values(),
+                has_confirmed_parish=form.cleaned_data["has_confirmed_parish"],
+            )
+        except Refused as refused:
+            form.add_problems(refused.problems)
+        else:
+            messages.success(request, _("The settings are changed."))
+            return see_other(request, reverse("care_fees:case", args=[number]))
+    answers.note_read(request, "case", [choice.person_id], number=number)
+    page = FormPage(
+        title=_("Settings per person"),
+        lead=choice.lead,
+        crumbs=answers.way_to(number),
+        form=form,
+        submit=_("Save"),
+        cancel_url=reverse("care_fees:case", args=[number]),
+        note=choice.note,
+    )
+    return render(request, "care_fees/change_settings.html", {"page": page}, status=form_status(request))
