@@ -1,8 +1,8 @@
 # Every developer command. `make` alone lists them.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format messages lock postgres coverage bench clean \
-	style types imports migrations messages-check requirements-check formats-check templates requirements \
-	formats
+	test-sqlite test-postgres style types imports migrations messages-check requirements-check formats-check \
+	templates requirements formats
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -19,7 +19,7 @@ PORT ?=
 DATA ?=
 # Arguments passed on to pytest: make test ARGS="-k credit"
 ARGS ?=
-# Test processes: one per core, or as many as said
+# Test processes on each database: one per core, or as many as said
 WORKERS ?= auto
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 TEMPLATES := find src -path '*/templates/*' -name '*.html'
@@ -63,10 +63,17 @@ $(VENV)/.installed: requirements.txt build-constraints.txt pyproject.toml | $(UV
 
 # Prove --------------------------------------------------------------------------------------------
 
+# Both databases at once, each told of when it is done: what one waits for, a browser or a last long test,
+# the other works in.
 test: setup ## run the tests on SQLite, and on PostgreSQL when KVITT_TEST_DATABASE_URL is set (ARGS="-k word")
-	@echo "== tests on SQLite"
-	@env -u KVITT_TEST_DATABASE_URL $(PYTEST)
-	@if [ -n "$${KVITT_TEST_DATABASE_URL:-}" ]; then echo "== tests on PostgreSQL"; $(PYTEST); fi
+	@if [ -z "$${KVITT_TEST_DATABASE_URL:-}" ]; then $(MAKE) test-sqlite; \
+	else $(MAKE) --jobs=2 --output-sync=target test-sqlite test-postgres; fi
+
+test-sqlite: setup
+	$(call step,tests on SQLite,env -u KVITT_TEST_DATABASE_URL $(PYTEST))
+
+test-postgres: setup
+	$(call step,tests on PostgreSQL,$(PYTEST))
 
 check: setup ## everything that CI checks
 	@$(MAKE) --jobs=2 style types imports migrations messages-check templates requirements-check formats-check

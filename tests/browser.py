@@ -12,14 +12,19 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 # Playwright keeps an event loop in the test's thread; without this Django refuses to read the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+# How long a page takes says something of the machine, not of the page.
+expect.set_options(timeout=30_000)
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+# A page whose script has yet to run.
+DEAF = "html:not(.kv-js):has(script[src*='kvitt.js'])"
 # What a module's pages look like in a state of theirs: the journeys look at such states at 1280 and in light,
 # and at all pages both ways.
 LOOKS = pytest.mark.parametrize(("viewport", "color_scheme"), [pytest.param(PHONE, "dark", id="390-dark")])
@@ -59,17 +64,22 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def one_request_at_a_time(monkeypatch) -> None:
-    """Let the threads of the server take turns on SQLite, where the test database has one connection."""
-    if connection.vendor != "sqlite":
-        return
+def one_request_at_a_time(monkeypatch) -> Iterator[threading.Lock]:
+    """Let the threads of the server take turns on SQLite, where the test database has one connection.
+
+    A test that writes while a page asks by itself takes its turn too: `with one_request_at_a_time:`.
+    """
     handle, turn = WSGIHandler.__call__, threading.Lock()
 
     def handle_alone(handler, environ, start_response):
         with turn:
             return handle(handler, environ, start_response)
 
-    monkeypatch.setattr(WSGIHandler, "__call__", handle_alone)
+    if connection.vendor == "sqlite":
+        monkeypatch.setattr(WSGIHandler, "__call__", handle_alone)
+    yield turn
+    with turn:  # what a closed window has asked for last
+        pass
 
 
 @pytest.fixture
@@ -95,6 +105,9 @@ def open_browser(chromium: Browser, live_server, one_request_at_a_time) -> Itera
                 [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
             )
         page = context.new_page()
+        if options.get("java_script_enabled", True):
+            # What is shown before the script listens would take a click for something else.
+            page.add_locator_handler(page.locator(DEAF), lambda: None)
         page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
         page.on("console", lambda message: is_fault(message) and errors.append(message.text))
         return page
@@ -116,6 +129,7 @@ def is_fault(message: ConsoleMessage) -> bool:
 
 def accessibility_faults(page: Page) -> list[str]:
     """Return what axe finds wrong on the page, by WCAG 2.1 A and AA: rule, elements and help."""
+    page.wait_for_load_state()
     rules = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
     if not page.evaluate("() => 'axe' in window"):  # once for a page that is looked at again
         page.evaluate(Axe().axe_script)

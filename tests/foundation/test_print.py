@@ -1,6 +1,7 @@
 """Pages print light, without what only works on a screen."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.world import World
 
@@ -16,8 +17,8 @@ def test_case_prints_its_table_without_menu_and_buttons(transactional_db, settin
 
     page.emulate_media(media="print")
 
-    assert page.get_by_role("table", name="Åtgärdskoder").is_visible()
-    assert page.get_by_text("Fakturerbart belopp").is_visible()
-    assert not page.locator("header.kv-header").is_visible()
-    assert not page.locator("#add-procedure").is_visible()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    expect(page.get_by_role("table", name="Åtgärdskoder")).to_be_visible()
+    expect(page.get_by_text("Fakturerbart belopp")).to_be_visible()
+    expect(page.locator("header.kv-header")).to_be_hidden()
+    expect(page.locator("#add-procedure")).to_be_hidden()
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")

@@ -51,17 +51,19 @@ BARE_STATUSES = """() => [...document.querySelectorAll(".kv-status")]
   .map((status) => status.outerHTML.slice(0, 120))"""
 OTHER_ORDER = "() => [...document.querySelectorAll('[tabindex]')].filter((one) => one.tabIndex > 0).length"
 SCROLLS = "() => document.scrollingElement.scrollWidth > window.innerWidth"
-EMPTIED = """(place) => {
+EMPTIED = """(form) => {
+  form.dataset.sent = "";
   const typed = "input:not([type=hidden], [type=radio], [type=checkbox]), textarea";
-  for (const field of place.querySelectorAll(typed))
+  for (const field of form.querySelectorAll(typed))
     field.value = "";
 }"""
-ANSWERED = """() => !document.querySelector("#dialog[open]")
-  || document.querySelector("#dialog .kv-summary, #dialog [aria-invalid=true]")"""
+# Whatever the answer is, a new form or another page, it takes the place of the form that was sent.
+ANSWERED = "() => document.readyState === 'complete' && !document.querySelector('[data-sent]')"
 
 
 def faults_of(window: Window, *, looks: Sequence[tuple] = (DESK, POCKET)) -> Iterator[str]:
     """Yield what is wrong with the page as it stands, in each of these looks. Open another one after it."""
+    window.wait_for_load_state()
     yield from (f"a status without word or icon: {status}" for status in window.evaluate(BARE_STATUSES))
     if window.evaluate(OTHER_ORDER):
         yield "a tabindex above 0"
@@ -290,11 +292,8 @@ def send_empty(window: Window, place: Place) -> bool:
     form = window.locator("#dialog form" if place.dialog else "main form[method=post]").first
     form.evaluate(EMPTIED)
     form.locator("[type=submit]").first.click()
-    if place.dialog:
-        window.wait_for_function(ANSWERED)
-        return window.locator("#dialog[open]").count() > 0
-    window.wait_for_load_state()
-    return window.locator("main [aria-invalid=true]").count() > 0
+    window.wait_for_function(ANSWERED)
+    return window.locator("#dialog[open]" if place.dialog else "main [aria-invalid=true]").count() > 0
 
 
 @pytest.mark.requirement("CO-33")
@@ -362,6 +361,7 @@ def test_what_opens_on_the_pages_of_a_clinic(live_sample, open_browser):
 
     window.goto(reverse("listings:patient", args=[sample.ids["protected"]]))
     window.locator("main a[href*='/protected/']").click()
+    expect(window.locator("#id_reason")).to_be_visible()
     check("question before a protected identity")
 
     window.goto(reverse("needs_allowance:case", args=[sample.ids["empty case"]]))

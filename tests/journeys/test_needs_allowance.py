@@ -29,9 +29,12 @@ def keyboard_world(transactional_db, settings):
 
 def tab_to(page: Page, name: str, *, role: str, limit: int = 80) -> None:
     """Press Tab until the focus is on the control with this role and accessible name."""
-    handle = page.get_by_role(role, name=name, exact=True).first.element_handle()
+    control = page.get_by_role(role, name=name, exact=True).first
+    control.wait_for()
+    page.wait_for_load_state()  # keys are listened to once the page is loaded
     for _ in range(limit):
-        if page.evaluate("element => element === document.activeElement", handle):
+        # Looked up anew: what is fetched meanwhile may exchange the control.
+        if control.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press("Tab")
     pytest.fail(f"the keyboard never reaches {name}")

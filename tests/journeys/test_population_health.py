@@ -49,6 +49,8 @@ def jenny(live_world, open_browser) -> Page:
 
 def tab_to(page: Page, control: Locator, *, limit: int = 80) -> None:
     """Press Tab until the focus is on the control."""
+    control.first.wait_for()
+    page.wait_for_load_state()  # keys are listened to once the page is loaded
     for _ in range(limit):
         if control.first.evaluate("element => element === document.activeElement"):
             return
@@ -83,7 +85,8 @@ def open_from_menu(page: Page, group: str, name: str) -> None:
     menu = page.get_by_role("navigation", name="Huvudmeny")
     tab_to(page, menu.locator("summary", has_text=group))
     page.keyboard.press("Enter")
-    press(page, name, role="link")
+    with page.expect_navigation():
+        press(page, name, role="link")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 

@@ -23,10 +23,10 @@ def row(page: Page, text: str) -> Locator:
     return page.get_by_role("row", name=re.compile(text))
 
 
-def requests_of_case(page: Page) -> list[str]:
-    """Return the rows of the section *Förhandsbedömningar*."""
+def expect_requests(page: Page, *rows: str) -> None:
+    """The section *Förhandsbedömningar* holds these rows and no others."""
     section = page.get_by_role("region", name="Förhandsbedömningar")
-    return [" ".join(found.split()) for found in section.locator("tbody tr").all_inner_texts()]
+    expect(section.locator("tbody tr")).to_have_text(rows, use_inner_text=True)
 
 
 def report_bridge_and_splint(page: Page) -> None:
@@ -64,7 +64,7 @@ def request_splint(page: Page) -> None:
     page.keyboard.press("Enter")
 
     expect(page.locator("#notices")).to_contain_text("Förhandsbedömning är begärd.")
-    assert requests_of_case(page) == ["Inväntar granskning 2024-11-20"]
+    expect_requests(page, "Inväntar granskning 2024-11-20")
     expect(row(page, "601 Bettskena")).to_contain_text("Inväntar granskning")
     expect(row(page, "601 Bettskena").get_by_role("button")).to_have_count(0)
     expect(row(page, "852 ")).to_contain_text("Kräver förhandsbedömning")
@@ -77,7 +77,7 @@ def save_and_send_bridge(page: Page) -> None:
     tab_to(page, "Spara förhandsbedömning", role="button")
     page.keyboard.press("Enter")
     expect(page.locator("#notices")).to_contain_text("Förhandsbedömningen är sparad, inte skickad.")
-    assert requests_of_case(page) == ["Ej skickad", "Inväntar granskning 2024-11-20"]
+    expect_requests(page, "Ej skickad", "Inväntar granskning 2024-11-20")
     button = page.get_by_role("button", name="Skapa begäran om förhandsbedömning")
     expect(button).to_have_attribute("aria-disabled", "true")
 
@@ -87,7 +87,7 @@ def save_and_send_bridge(page: Page) -> None:
     tab_to(page, "Begär förhandsbedömning", role="button")
     page.keyboard.press("Enter")
     expect(page.locator("#notices")).to_contain_text("Förhandsbedömning är begärd.")
-    assert requests_of_case(page) == ["Inväntar granskning 2024-11-20"] * 2
+    expect_requests(page, *["Inväntar granskning 2024-11-20"] * 2)
 
 
 def decide(world) -> None:
@@ -115,7 +115,7 @@ def follow_notice(page: Page) -> None:
     expect(row(page, "13 852 .*2024-11-20 Godkänd Ta bort.*Ändra.*Se FHB")).to_be_visible()
     expect(row(page, "ÖK 601 .*Ej utförd Ej godkänd Se FHB")).to_be_visible()
     expect(row(page, "601 Bettskena").get_by_role("button")).to_have_count(1)
-    assert requests_of_case(page) == ["Beslutad Oläst beslut 2024-11-20 2024-11-20"] * 2
+    expect_requests(page, *["Beslutad Oläst beslut 2024-11-20 2024-11-20"] * 2)
 
 
 def read_decision(page: Page) -> None:
@@ -132,12 +132,7 @@ def read_decision(page: Page) -> None:
     ):
         expect(dialog.locator(f"dt:has-text('{term}') + dd")).to_have_text(definition)
     table = dialog.get_by_role("table", name="Beslutade åtgärder")
-    assert table.get_by_role("columnheader").all_inner_texts() == [
-        "Åtgärdskod",
-        "Beslut",
-        "Tand/käke",
-        "Tandyta",
-    ]
+    expect(table.get_by_role("columnheader")).to_have_text(["Åtgärdskod", "Beslut", "Tand/käke", "Tandyta"])
     expect(table.get_by_role("row", name=re.compile("601 Bettskena Ej godkänd ÖK"))).to_be_visible()
     tab_to(page, "Markera som läst", role="button")
     page.keyboard.press("Enter")
@@ -192,6 +187,7 @@ def test_request_is_made_answered_and_taken_back_without_scripts(live_sample: Sa
 
     main.get_by_role("link", name="Inväntar granskning").first.click()
     main.get_by_role("button", name="Återta").click()
+    expect(window).to_have_url(re.compile("/withdraw/"))
     main.get_by_role("button", name="Återta").click()
     expect(window.locator("#notices")).to_contain_text("Begäran om förhandsbedömning är återtagen.")
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from playwright.sync_api import expect
 
 from kvitt.ledger.lifecycle import InvoiceStatus
 from kvitt.ledger.models import Invoice
@@ -66,7 +67,7 @@ def test_invoices_are_ticked_and_approved_by_keyboard(open_browser, book, waitin
     page.keyboard.press("Space")
     page.keyboard.press("Tab")  # the row's link
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == f"chosen-{waiting[1]}"
+    expect(page.locator(f"#chosen-{waiting[1]}")).to_be_focused()
     page.keyboard.press("Space")
     page.focus("text=Godkänn markerade")
     page.keyboard.press("Enter")
@@ -81,12 +82,15 @@ def test_all_on_the_page_are_ticked_at_once(open_browser, book, waiting, has_scr
     page = open_browser(book.world.users["gustav"], java_script_enabled=has_script)
     page.goto("/invoicing/review/")
 
+    ticked = page.locator("[name=chosen]:checked")
     page.click("#choose-all")
-    assert page.locator("[name=chosen]:checked").count() == 4
-    assert page.inner_text("#choose-all").strip() == "Avmarkera alla"
+    expect(ticked).to_have_count(4)
+    expect(page.locator("#choose-all")).to_have_text("Avmarkera alla")
     page.click("#choose-all")
-    assert page.locator("[name=chosen]:checked").count() == 0
+    expect(ticked).to_have_count(0)
+    expect(page.locator("#choose-all")).to_have_text("Markera alla på sidan")
     page.click("#choose-all")
+    expect(ticked).to_have_count(4)
     page.click("text=Godkänn markerade")
     page.wait_for_selector("#notices >> text=4 fakturor är godkända.")
 
@@ -101,7 +105,7 @@ def test_those_without_remarks_are_approved_by_one_button(open_browser, book, wa
     page.wait_for_selector("#notices >> text=3 fakturor är godkända.")
 
     assert statuses(waiting) == [REVIEWED, REVIEWED, REVIEWED, ISSUED]
-    assert page.inner_text("#list tbody th") == "Två lika"
+    expect(page.locator("#list tbody th")).to_have_text(["Två lika"])
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no-script"])
@@ -116,4 +120,4 @@ def test_invoice_is_returned_with_a_reason(open_browser, book, waiting, has_scri
     page.wait_for_selector("#notices >> text=är avvisad")
 
     assert Invoice.objects.get(pk=waiting[-1]).return_reason == "Samma krona två gånger."
-    assert "Samma krona två gånger." in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Samma krona två gånger.")

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from playwright.sync_api import expect
 
 from kvitt.portal.models import FaqEntry, NewsItem
 from tests.browser import DESKTOP, PHONE, accessibility_faults
@@ -51,9 +52,9 @@ def test_one_plot_is_shown_at_each_width_and_its_table_unfolds(anna, busy, open_
     page = open_browser(anna)
     page.goto("/")
 
-    assert page.locator("svg.kv-plot:visible").count() == 1
+    expect(page.locator("svg.kv-plot:visible")).to_have_count(1)
     page.get_by_text("Show as table").or_(page.get_by_text("Visa som tabell")).click()
-    assert page.get_by_role("cell", name="112\u00a0480\u00a0kr").is_visible()
+    expect(page.get_by_role("cell", name="112\u00a0480\u00a0kr")).to_be_visible()
 
 
 @pytest.mark.requirement("CO-13")
@@ -81,7 +82,7 @@ def test_search_and_questions_work_without_scripts(anna, busy, elsa, open_browse
     page.fill("#id_text", "Hur lägger vi till henne?")
     page.locator("main button[type=submit]").click()
 
-    assert page.get_by_role("rowheader", name="Ny behandlare").is_visible()
+    expect(page.get_by_role("rowheader", name="Ny behandlare")).to_be_visible()
 
 
 def test_ending_news_asks_first_in_a_dialog(administrator, busy, open_browser):
@@ -93,4 +94,4 @@ def test_ending_news_asks_first_in_a_dialog(administrator, busy, open_browser):
     page.wait_for_selector(".kv-notice.s-ok")
 
     assert NewsItem.objects.get().last_on == dt.date(2025, 3, 19)
-    assert page.locator("#dialog[open]").count() == 0
+    expect(page.locator("#dialog[open]")).to_have_count(0)

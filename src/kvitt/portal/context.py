@@ -126,6 +126,7 @@ _MENU = (
         children=(
             _Entry(_("Desktop"), "care_fees:desktop"),
             _Entry(_("Clients"), "care_fees:search_clients"),
+            _Entry(_("Services and products"), "care_fees:services"),
         ),
     ),
     _Entry(

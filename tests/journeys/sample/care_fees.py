@@ -1,6 +1,9 @@
 """The municipality: its clients and what is registered of them, one function for each part of care fees."""
 
+from datetime import date
+
 from kvitt.modules.care_fees.commands import corrections
+from kvitt.modules.care_fees.models import ServicePrice
 from kvitt.modules.care_fees.rules.corrections import NewCorrection
 from tests.journeys.sample.sample import Sample
 
@@ -22,8 +25,15 @@ def make_clients(sample: Sample) -> None:
 
 
 def make_services(sample: Sample) -> None:
-    """What is granted, and the catalogue."""
-    sample.ids["service"] = sample.care.services["OMV"].code
+    """What Astrid is granted, and the price of it that begins next year."""
+    care = sample.care
+    next_year = date(care.today.year + 1, 1, 1)
+    ServicePrice.objects.create(service=care.services["OMV"], first_on=next_year, amount=190_000)
+    sample.ids |= {
+        "service": care.services["OMV"].pk,
+        "day of service price": next_year.isoformat(),
+        "granted service": care.astrid.granted.get().pk,
+    }
 
 
 def make_housing(sample: Sample) -> None:

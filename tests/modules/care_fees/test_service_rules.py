@@ -90,15 +90,6 @@ def test_part_of_a_month_costs_a_thirtieth_a_day(first, last, month, amount, day
     assert (found.amount, found.days) == (amount, days)
 
 
-def test_charge_is_told_in_words():
-    words = {"whole": "hela månaden: %(amount)s", "part": "%(days)s dagar av %(of_days)s: %(amount)s"}
-    assert (
-        rules.format_charge(charge("2024-11-19", None, NOVEMBER), **words) == "12 dagar av 30: 729,20\u00a0kr"
-    )
-    whole = rules.format_charge(charge("2024-01-01", None, JANUARY), **words)
-    assert whole == "hela månaden: 1\u00a0823\u00a0kr"
-
-
 @pytest.mark.requirement("CF-16a")
 def test_changed_amount_shares_the_month():
     parts = [

@@ -64,6 +64,7 @@ def test_ticked_rows_are_credited_without_a_script(lasting_world, open_activity)
     page = open_activity(number, java_script_enabled=False)
 
     page.get_by_role("button", name="Markera alla").click()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(3)
     page.get_by_role("button", name="Kreditera markerade").click()
     expect(page.get_by_text("Är du säker på att du vill kreditera de 3 åtgärderna?")).to_be_visible()
     page.get_by_role("button", name="OK").click()

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import DESKTOP, LOOKS, PHONE, accessibility_faults
 from tests.modules.population_health import activities
@@ -51,9 +52,9 @@ def test_filter_changes_figures_plot_and_table_together(busy, open_browser):
     page.locator("#filter-search").click()
     page.wait_for_url("**municipality=0581**")
 
-    assert "Linköping" not in page.locator("#list tbody").inner_text()
-    assert page.locator("dl.kv-figs dd .n").first.inner_text() == "11"
-    assert page.locator("svg.kv-plot:visible").count() == 1
+    expect(page.locator("dl.kv-figs dd .n").first).to_have_text("11")
+    expect(page.locator("#list tbody")).not_to_contain_text("Linköping")
+    expect(page.locator("svg.kv-plot:visible")).to_have_count(1)
 
 
 def test_one_plot_is_shown_on_a_phone_without_scripts(busy, open_browser):
@@ -61,5 +62,5 @@ def test_one_plot_is_shown_on_a_phone_without_scripts(busy, open_browser):
 
     page.goto(URL)
 
-    assert page.locator("svg.kv-plot:visible").count() == 1
-    assert page.locator("svg.kv-plot:visible rect").count() == 6
+    expect(page.locator("svg.kv-plot:visible")).to_have_count(1)
+    expect(page.locator("svg.kv-plot:visible rect")).to_have_count(6)

@@ -32,6 +32,7 @@ def test_rows_unfold_and_claims_are_deleted_and_credited(special_world, open_bro
     expect(page.get_by_text("Räkning 1184499 är raderad.").first).to_be_visible()
 
     page.goto("/special-care/invoices/paid/")
+    expect(page.get_by_role("button", name="Kreditera 980890")).to_be_hidden()
     page.get_by_label("Räkningsnummer").fill("980890")
     page.get_by_role("button", name="Sök faktura").click()
     page.get_by_role("button", name="Kreditera 980890").click()

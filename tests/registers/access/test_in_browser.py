@@ -1,6 +1,7 @@
 """Signing in, choosing a clinic and giving a role, in a browser, at a desk and on a telephone."""
 
 import pytest
+from playwright.sync_api import expect
 
 from kvitt.registers.access.models import RoleGrant
 from kvitt.registers.access.rules import Role
@@ -24,17 +25,17 @@ def test_sign_in_and_choice_of_clinic_by_keyboard(open_browser, cilla, viewport)
     page = open_browser(viewport=viewport)
     page.goto("/support/")
 
-    assert page.evaluate("document.activeElement.name") == "username"
+    expect(page.locator("[name=username]")).to_be_focused()
     faults = accessibility_faults(page)
     type_and_send(page, "cilla", "fel lösenord")
     page.wait_for_selector("#error-summary")
     faults += accessibility_faults(page)
     type_and_send(page, "cilla", PASSWORD)
-    page.wait_for_url("**/choose-unit/**")
+    page.wait_for_url("/choose-unit/**")
     faults += accessibility_faults(page)
     page.check(f"[value='clinic:{cilla.grants.first().clinic_id}']")
     page.click("main [type=submit]")
-    page.wait_for_url("**/support/")
+    page.wait_for_url("/support/")
 
     assert faults + accessibility_faults(page) == []
 

@@ -23,6 +23,8 @@ def open_tab(lasting_world, open_browser, live_server):
 
 def tab_to(page, target):
     """Press Tab until the target has the focus."""
+    target.wait_for()
+    page.wait_for_load_state()  # keys are listened to once the page is loaded
     for _ in range(60):
         if target.evaluate("element => element === document.activeElement"):
             return

@@ -6,7 +6,14 @@ from typing import ClassVar
 from django.apps import AppConfig
 
 from kvitt.foundation.values.text import gettext_noop as _
-from kvitt.modules.care_fees.lifecycle import AbsenceReason, CareKind, FeeType, HousingKind, Measure
+from kvitt.modules.care_fees.lifecycle import (
+    AbsenceReason,
+    CareKind,
+    FeeType,
+    HousingKind,
+    Measure,
+    ServiceKind,
+)
 
 
 class CareFeesConfig(AppConfig):
@@ -30,6 +37,14 @@ class CareFeesConfig(AppConfig):
         "respites": _("Listed respites of estates"),
         "add_correction": _("Corrected a fee"),
         "remove_correction": _("Removed the correction of a fee"),
+        "load_services": _("Loaded services and prices"),
+        "save_service": _("Saved a service"),
+        "set_service_price": _("Gave a service a price"),
+        "move_service": _("Moved a service in the catalogue"),
+        "end_service": _("Ended a service"),
+        "grant_service": _("Granted a service"),
+        "change_granted": _("Changed the amount of a granted service"),
+        "end_granted": _("Ended a granted service"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "care_fees.client": _("Client"),
@@ -48,9 +63,17 @@ class CareFeesConfig(AppConfig):
         "month": _("Period"),
         "service": _("Service"),
         "invoice_text": _("Invoice text"),
+        "care_fees.service": _("Service"),
+        "kind": _("Kind"),
+        "care": _("Kind of care"),
+        "measure": _("Measure"),
+        "is_capped": _("Under the fee cap"),
+        "is_restricted": _("Only where people stay"),
+        "day_amount": _("Day amount"),
+        "vat_percent": _("VAT, percent"),
         **{
             member.value: member.label
-            for kind in (AbsenceReason, CareKind, FeeType, HousingKind, Measure)
+            for kind in (AbsenceReason, CareKind, FeeType, HousingKind, Measure, ServiceKind)
             for member in kind
         },
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kvitt.modules.care_fees.views import areas, clients, corrections, settings, work
+from kvitt.modules.care_fees.views import areas, clients, corrections, granted, services, settings, work
 
 app_name = "care_fees"
 urlpatterns = [
@@ -29,4 +29,25 @@ urlpatterns = [
     path("estates/", work.estates, name="estates"),
     path("left-alone/", work.left_alone, name="left_alone"),
     path("respites/", work.respites, name="respites"),
+    # What a client is granted.
+    path("clients/<slug:number>/services/add/", granted.grant_service, name="grant_service"),
+    path(
+        "clients/<slug:number>/services/<int:granted_id>/change/",
+        granted.change_granted,
+        name="change_granted",
+    ),
+    path("clients/<slug:number>/services/<int:granted_id>/end/", granted.end_granted, name="end_granted"),
+    # The catalogue of services.
+    path("services/", services.services, name="services"),
+    path("services/add/", services.save_service, name="save_service"),
+    path("services/<int:service_id>/", services.service, name="service"),
+    path("services/<int:service_id>/change/", services.save_service, name="save_service"),
+    path("services/<int:service_id>/move/", services.move_service, name="move_service"),
+    path("services/<int:service_id>/end/", services.end_service, name="end_service"),
+    path("services/<int:service_id>/prices/add/", services.set_service_price, name="set_service_price"),
+    path(
+        "services/<int:service_id>/prices/<slug:first_on>/change/",
+        services.set_service_price,
+        name="set_service_price",
+    ),
 ]

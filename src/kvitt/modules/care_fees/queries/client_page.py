@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kvitt.audit import queries as audit
 from kvitt.modules.care_fees.lifecycle import FeeType
 from kvitt.modules.care_fees.models import Client
-from kvitt.modules.care_fees.queries import areas, clients, corrections, settings
+from kvitt.modules.care_fees.queries import areas, clients, corrections, granted, settings
 from kvitt.registers.people import queries as people
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PANELS: Sequence[tuple[str, Callable[..., object | None]]] = (
     ("settings", settings.settings_panel),
     ("area", areas.area_panel),
+    ("services", granted.services_panel),
     ("corrections", corrections.corrections_panel),
 )
 

@@ -40,7 +40,7 @@ def prices_on(service_ids: Iterable[int], *, on: date) -> dict[int, ServicePrice
 def prices_of(service_ids: Iterable[int]) -> dict[int, list[ServicePrice]]:
     """Return every price of the services, the first first, in one statement. Source: spec CF-6."""
     found: dict[int, list[ServicePrice]] = {service_id: [] for service_id in service_ids}
-    rows = ServicePrice.objects.filter(service_id__in=list(found)).order_by("service_id", "first_on")
+    rows = ServicePrice.objects.filter(service_id__among=list(found)).order_by("service_id", "first_on")
     for price in rows:
         found[price.service_id].append(price)
     return found
@@ -58,7 +58,7 @@ def granted_between(client_ids: Iterable[int], first: date, last: date) -> list[
 
     By client, then in the order of the catalogue. Source: spec CF-6, CF-16a.
     """
-    rows = GrantedService.objects.filter(client_id__in=list(client_ids), first_on__lte=last)
+    rows = GrantedService.objects.filter(client_id__among=list(client_ids), first_on__lte=last)
     rows = rows.filter(Q(last_on__isnull=True) | Q(last_on__gte=first)).select_related("service", "unit")
     return list(rows.order_by("client_id", "service__place", "service_id", "first_on"))
 

@@ -25,7 +25,8 @@ PRODUCT_BY_QUANTITY = _("What is registered costs by count or by the hour. Choos
 CARE_IS_GRANTED = _("A product is neither care, alarm nor board to the rules of absence. Choose Other.")
 RESTRICTED_IS_PRODUCT = _("Only a product is registered, and can be restricted to some units.")
 ENDS_BEFORE = _("The last day %(last_on)s is before the first, %(first_on)s. Change one of them.")
-KIND_STAYS = _("%(code)s has been used as %(kind)s, %(measure)s. Make a new service instead.")
+KIND_STAYS = _("%(code)s is granted or registered as it is. Make a new service instead.")
+FIRST_DAY_STAYS = _("%(code)s is in the catalogue from %(first_on)s. Keep that day.")
 OTHER_FACTS = _("The line says something else about %(code)s than line %(line)s. Make them agree.")
 
 BAD_VAT = _("VAT is 0, 6, 12 or 25 percent, not %(percent)s. Choose one of them.")
@@ -34,6 +35,7 @@ ONLY_BOARD_BY_DAY = _("Only board is cut by a day amount. Leave it empty.")
 LARGE_DAY_AMOUNT = _("The day amount is more than the month costs. Check the two amounts.")
 PRICE_BEFORE_SERVICE = _("The service begins %(first_on)s. Let the price begin that day or later.")
 PRICE_HAS_BEGUN = _("The price from %(first_on)s has begun, and stays. Add one from a later day.")
+PRICE_EXISTS = _("Another price begins %(first_on)s. Choose another day.")
 PRICE_IN_THE_PAST = _(
     "The days from %(first_on)s have a price already. Let the new one begin today or later."
 )
@@ -114,19 +116,28 @@ def check_order(first_on: date, last_on: date | None) -> list[Problem]:
     return [Problem("ends_before", ENDS_BEFORE, "last_on", {"first_on": first_on, "last_on": last_on})]
 
 
-def check_kind_stays(old: ServiceFacts, new: ServiceFacts) -> list[Problem]:
-    """What has been granted or registered stays what it was: kind, measure and kind of care.
+def check_change(old: ServiceFacts, new: ServiceFacts, *, is_used: bool) -> list[Problem]:
+    """A service keeps its first day; what is granted or registered keeps kind, measure and kind of care.
 
     Source: spec CF-6.
     """
-    if (old.kind, old.measure, old.care) == (new.kind, new.measure, new.care):
+    problems = []
+    if old.first_on != new.first_on:
+        values = {"code": old.code, "first_on": old.first_on}
+        problems.append(Problem("first_day_stays", FIRST_DAY_STAYS, "first_on", values))
+    if is_used and (old.kind, old.measure, old.care) != (new.kind, new.measure, new.care):
+        problems.append(Problem("kind_stays", KIND_STAYS, "kind", {"code": old.code}))
+    return problems
+
+
+def check_same_service(first: ServiceFacts, other: ServiceFacts, *, line: int) -> list[Problem]:
+    """Lines of a file with prices of one service say the same of the service.
+
+    Source: spec CO-16.
+    """
+    if first == other:
         return []
-    values = {
-        "code": old.code,
-        "kind": Problem(old.kind, old.kind.label),
-        "measure": Problem(old.measure, old.measure.label),
-    }
-    return [Problem("kind_stays", KIND_STAYS, "kind", values)]
+    return [Problem("other_facts", OTHER_FACTS, "", {"code": first.code, "line": line})]
 
 
 def find_price(prices: Iterable[PriceFacts], on: date) -> PriceFacts | None:
@@ -142,9 +153,17 @@ def find_price(prices: Iterable[PriceFacts], on: date) -> PriceFacts | None:
 def check_price(
     price: PriceFacts, *, service: ServiceFacts, others: Sequence[PriceFacts], today: date
 ) -> list[Problem]:
-    """A price has a right VAT and comes after those that have begun: what was in force is never changed.
+    """A price is right and comes after those that have begun: what was in force is never changed.
 
-    Only board has a day amount. Source: spec CF-6, CF-15.
+    Source: spec CF-6, CF-15.
+    """
+    return check_price_content(price, service=service) or check_price_history(price, others, today=today)
+
+
+def check_price_content(price: PriceFacts, *, service: ServiceFacts) -> list[Problem]:
+    """A price has a right VAT and begins with its service or later; only board has a day amount.
+
+    Source: spec CF-6, CF-15.
     """
     problems = []
     if price.vat_percent not in VAT_PERCENTS:
@@ -157,7 +176,21 @@ def check_price(
     if price.first_on < service.first_on:
         values = {"first_on": service.first_on}
         problems.append(Problem("price_before_service", PRICE_BEFORE_SERVICE, "first_on", values))
-    return problems or _check_history(price, others, today)
+    return problems
+
+
+def check_price_history(price: PriceFacts, others: Sequence[PriceFacts], *, today: date) -> list[Problem]:
+    """A price that has begun is not changed, and no day that is over gets another one.
+
+    Source: spec CF-6.
+    """
+    values = {"first_on": price.first_on}
+    same = next((other for other in others if other.first_on == price.first_on), None)
+    if same is not None and same.first_on <= today:
+        return [] if same == price else [Problem("price_has_begun", PRICE_HAS_BEGUN, "first_on", values)]
+    if price.first_on >= today or find_price(others, price.first_on) is None:
+        return []
+    return [Problem("price_in_the_past", PRICE_IN_THE_PAST, "first_on", values)]
 
 
 def _check_day_amount(price: PriceFacts, day_amount: Ore, service: ServiceFacts) -> list[Problem]:
@@ -168,15 +201,3 @@ def _check_day_amount(price: PriceFacts, day_amount: Ore, service: ServiceFacts)
     if day_amount > price.amount:
         return [Problem("large_day_amount", LARGE_DAY_AMOUNT, "day_amount")]
     return []
-
-
-def _check_history(price: PriceFacts, others: Sequence[PriceFacts], today: date) -> list[Problem]:
-    """Say where a price would change what a day cost, that day being over or that price begun."""
-    values = {"first_on": price.first_on}
-    same = next((other for other in others if other.first_on == price.first_on), None)
-    if same is not None and same.first_on <= today:
-        return [] if same == price else [Problem("price_has_begun", PRICE_HAS_BEGUN, "first_on", values)]
-    if price.first_on >= today:
-        return []
-    has_one = find_price(others, price.first_on) is not None
-    return [Problem("price_in_the_past", PRICE_IN_THE_PAST, "first_on", values)] if has_one else []

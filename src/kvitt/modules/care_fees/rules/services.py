@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from kvitt.foundation.values.dates import Period, last_day_of_month
-from kvitt.foundation.values.money import Ore, format_kronor, round_half_up
+from kvitt.foundation.values.money import Ore, round_half_up
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.care_fees.lifecycle import CareKind, Measure, ServiceKind
@@ -34,9 +34,7 @@ UNIT_DOES_NOT_FIT = _("%(name)s is not given at %(unit)s, %(kind)s. Choose anoth
 OVERLAPS = _("%(name)s is granted %(period)s already. End that first, or choose other days.")
 NEGATIVE_AMOUNT = _("An amount is not below zero. Write what a month costs, or leave it empty.")
 DAY_OUTSIDE = _("%(name)s is granted %(period)s. Choose a day within it.")
-STILL_GRANTED = _(
-    "%(count)s clients are granted %(name)s after %(day)s. End that first, or choose a later day."
-)
+STILL_GRANTED = _("%(name)s is granted to %(count)s after %(day)s. End that first, or choose a later day.")
 STILL_REGISTERED = _("%(name)s is registered for %(month)s. Choose a later day.")
 RESTRICTED = _("%(name)s is registered only in care home, short stay, respite care and serviced housing.")
 NOT_A_PRODUCT = _("%(name)s is granted, and costs by itself every month. It is not registered.")
@@ -193,6 +191,25 @@ class UnitFacts:
     closed_on: date | None = None
 
 
+def check_service_end(
+    service: ServiceFacts, last_on: date | None, *, granted_after: int, registered_in: date | None
+) -> list[Problem]:
+    """A service leaves the catalogue when nobody is granted it longer and nothing is registered later.
+
+    `granted_after` is how many are; `registered_in` the last month of registrations. Source: spec CF-6.
+    """
+    problems = check_order(service.first_on, last_on)
+    if last_on is None or problems:
+        return problems
+    values = {"name": service.name, "day": last_on, "count": granted_after}
+    if granted_after:
+        problems.append(Problem("still_granted", STILL_GRANTED, "last_on", values))
+    if registered_in is not None and registered_in > last_on:
+        month = {"name": service.name, "month": f"{registered_in:%Y-%m}"}
+        problems.append(Problem("still_registered", STILL_REGISTERED, "last_on", month))
+    return problems
+
+
 def check_day_within(name: str, day: date, period: Period) -> list[Problem]:
     """An amount is changed from a day on which the service is granted.
 
@@ -225,12 +242,3 @@ def _ends_within(period: Period, outer: Period) -> bool:
 def _worded(member: UnitKind) -> Problem:
     """Return an enumeration's word as a value of a message: it is translated with it."""
     return Problem(member.value, member.label)
-
-
-def format_charge(charge: MonthlyCharge, *, whole: str, part: str) -> str:
-    """Return what a month costs with the rule in words: `12 dagar av 30: 729,20 kr`.
-
-    The two texts are translated already. Source: spec CF-6, CF-16a.
-    """
-    values = {"days": charge.days, "of_days": charge.of_days, "amount": format_kronor(charge.amount)}
-    return (whole if charge.is_whole else part) % values
