@@ -121,9 +121,10 @@ def open_browser(chromium: Browser, live_server, one_request_at_a_time) -> Itera
 def is_fault(message: ConsoleMessage) -> bool:
     """Tell whether the console reports an error of ours.
 
-    A refused form (422) or page (403) is none, nor is a request that a later one has taken the place of.
+    A refused form (422) or page (403) is none, nor a connection that the test takes away, nor a request that
+    a later one has taken the place of.
     """
-    expected = r"status of (403|422|429)|^htmx:(sendAbort|afterRequest),"
+    expected = r"status of (403|422|429)|ERR_INTERNET_DISCONNECTED|^htmx:(sendAbort|afterRequest),"
     return message.type == "error" and not re.search(expected, message.text)
 
 

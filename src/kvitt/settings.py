@@ -226,11 +226,16 @@ WHITENOISE_AUTOREFRESH = DEBUG
 KVITT_DOCUMENTS = Path(os.environ.get("KVITT_DOCUMENTS", DATA / "documents"))
 # Files that leave, for whoever takes them to the bank and the books: docs/operations.md, "Payments".
 KVITT_OUTBOX = Path(os.environ.get("KVITT_OUTBOX", DATA / "outbox"))
+# The population register's file, if there is one: docs/formats/population-register.md.
+_REGISTER = os.environ.get("KVITT_POPULATION_REGISTER", "")
+KVITT_POPULATION_REGISTER = Path(_REGISTER) if _REGISTER and not TESTING else None
 KVITT_LARGEST_UPLOAD = (
     64_000_000  # bytes of all files of a request; of more nothing is kept while it comes in
 )
 # The same for the pages that take more, by the name of their address.
 KVITT_LARGEST_UPLOADS = {"special_care:upload_claims_file": 300_000_000}
+# The grid of a unit's month has a field for each client and service, where it is sent without a script.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000
 FILE_UPLOAD_HANDLERS = ["kvitt.foundation.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 

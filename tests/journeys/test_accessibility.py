@@ -111,7 +111,7 @@ def url_of(page: Page, sample: Sample) -> str:
 def pages_of(viewer: str, sample: Sample, *names: str) -> list[str]:
     """Return the pages that the viewer opens, or those of these names; no files and no parts of pages."""
     no_pages = {"portal:healthz", "ledger:invoice_pdf", "needs_allowance:find_codes"}
-    no_pages |= {"special_care:find_claim_codes", "special_care:find_plan_codes"}
+    no_pages |= {"special_care:find_claim_codes", "special_care:find_plan_codes", "care_fees:receipt"}
     for module in ("needs_allowance", "special_care"):
         no_pages |= {f"{module}:document", f"{module}:document_image"}
     no_pages |= {f"settlement:{name}" for name in ("payment_pdf", "netting_pdf", "download_file")}

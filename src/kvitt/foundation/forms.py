@@ -42,6 +42,11 @@ def give_back(typed: QueryDict) -> None:
     _typed_again.set(typed)
 
 
+def given_back() -> QueryDict | None:
+    """Return what was typed before, for a page that fills something else than forms with it."""
+    return _typed_again.get()
+
+
 def problem_text(problem: Problem) -> str:
     """Return the problem in the reader's language, its values filled in; a value may be a problem itself."""
     message = gettext(problem.message)

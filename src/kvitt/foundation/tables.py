@@ -423,10 +423,10 @@ def _filter_text(source: ListSource) -> str:
     if source.form is not None and source.form.is_bound:
         for bound in source.form:
             value = source.form.cleaned_data.get(bound.name) if source.form.is_valid() else None
-            if value not in (None, "", False):
+            if value not in (None, "", False, []):
                 choices = dict(getattr(bound.field, "choices", ()))
-                shown = (
-                    gettext("yes") if value is True else choices.get(str(value), choices.get(value, value))
-                )
+                chosen = value if isinstance(value, list) else [value]
+                words = [choices.get(str(each), choices.get(each, each)) for each in chosen]
+                shown = gettext("yes") if value is True else ", ".join(str(word) for word in words)
                 parts.append(f"{bound.label}: {shown}")
     return ", ".join(parts)

@@ -17,6 +17,8 @@ class PortalConfig(AppConfig):
         "work": _("Opened the list of what is to do"),
         "search_patient": _("Searched for a patient"),
         "found_patients": _("Opened the result of a patient search"),
+        "search_client": _("Searched for a client"),
+        "found_clients": _("Opened the result of a client search"),
         "create_news_item": _("Published news"),
         "change_news_item": _("Changed news"),
         "end_news_item": _("Ended news"),

@@ -17,6 +17,7 @@ from kvitt.registers.access import queries as access
 from kvitt.registers.access.middleware import UNIT_IN_SESSION, WRITTEN_EVERY
 from kvitt.registers.access.models import User
 from kvitt.registers.access.rules import SEES_LINES, Actor, Permission
+from kvitt.registers.organisations.lifecycle import AuthorityKind
 
 _LANGUAGES = {"sv": ("en", "English"), "en": ("sv", "Svenska")}
 
@@ -47,6 +48,7 @@ class _Entry:
     children: tuple["_Entry", ...] = ()
     but_not_with: Permission | None = None
     any_of: frozenset[Permission] = frozenset()
+    of: AuthorityKind | None = None
     folder: str = ""
 
     @property
@@ -59,11 +61,13 @@ class _Entry:
     def is_for(self, actor: Actor) -> bool:
         """Tell whether the actor sees it."""
         hides = self.but_not_with is not None and actor.may(self.but_not_with)
+        is_here = self.of is None or actor.authority_kind is self.of
         has_one = not self.any_of or any(actor.may(permission) for permission in self.any_of)
-        return not hides and has_one and (self.needs is None or actor.may(self.needs))
+        return is_here and not hides and has_one and (self.needs is None or actor.may(self.needs))
 
 
 _P = Permission
+_REGION, _MUNICIPALITY = AuthorityKind.REGION, AuthorityKind.MUNICIPALITY
 # In the order of the menu. Source: spec, Labels.
 _MENU = (
     _Entry(_("Home"), "portal:start", covers=frozenset({"portal:work"}), shortcut="h"),
@@ -127,6 +131,10 @@ _MENU = (
             _Entry(_("Desktop"), "care_fees:desktop"),
             _Entry(_("Clients"), "care_fees:search_clients"),
             _Entry(_("Services and products"), "care_fees:services"),
+            _Entry(_("Contract list"), "care_fees:search_tenancies"),
+            _Entry(_("Dwellings"), "care_fees:search_dwellings"),
+            _Entry(_("Performed services"), "care_fees:registrations", _P.REGISTER_CARE),
+            _Entry(_("Billing controls"), "care_fees:absences"),
         ),
     ),
     _Entry(
@@ -169,6 +177,7 @@ _MENU = (
     _Entry(
         _("Payment"),
         any_of=frozenset({_P.PROPOSE_PAYMENTS, _P.ADMINISTER}),
+        of=_REGION,
         covers=frozenset({"settlement"}),
         children=(
             _Entry(_("Payment runs"), "settlement:runs", _P.PROPOSE_PAYMENTS),
@@ -194,12 +203,20 @@ _MENU = (
         children=(
             _Entry(_("Authority"), "organisations:change_authority"),
             _Entry(_("Care providers"), "organisations:search_providers"),
-            _Entry(_("Clinics"), "organisations:search_clinics"),
-            _Entry(_("Account changes"), "clinic_administration:account_changes"),
+            _Entry(_("Billing areas"), "organisations:search_areas", of=_MUNICIPALITY),
+            _Entry(_("Care units"), "organisations:search_clinics", of=_MUNICIPALITY),
+            _Entry(_("Clinics"), "organisations:search_clinics", of=_REGION),
+            _Entry(_("Account changes"), "clinic_administration:account_changes", of=_REGION),
             _Entry(_("Users"), "access:search_users"),
             _Entry(_("Persons"), "people:search_persons"),
-            _Entry(_("Patient categories"), "special_care:categories"),
-            _Entry(_("Account strings"), "accounting:account_strings"),
+            _Entry(_("Patient categories"), "special_care:categories", of=_REGION),
+            _Entry(_("Account strings"), "accounting:account_strings", of=_REGION),
+            _Entry(
+                _("Parameters"),
+                "price_lists:search_parameters",
+                of=_MUNICIPALITY,
+                covers=frozenset({"price_lists"}),
+            ),
         ),
     ),
     _Entry(
@@ -215,6 +232,7 @@ _MENU = (
     _Entry(
         _("Procedure codes"),
         needs=_P.ADMINISTER,
+        of=_REGION,
         covers=frozenset({"price_lists"}),
         children=(
             _Entry(_("Procedure codes"), "price_lists:search_items"),
@@ -232,6 +250,7 @@ _MENU = (
     _Entry(
         _("Calendar"),
         needs=_P.ADMINISTER,
+        of=_REGION,
         covers=frozenset({"ledger", "ledger:set_window", "ledger:run", "ledger:repeat_run"}),
         children=(
             _Entry(_("Invoicing periods"), "ledger:windows"),
@@ -339,6 +358,12 @@ class Frame:
     def may_search_patient(self) -> bool:
         """Whether the header has the patient search."""
         return self._actor is not None and self._actor.may(Permission.SEE_PATIENTS)
+
+    @property
+    def may_search_client(self) -> bool:
+        """Whether the header has the search of a municipality's clients instead."""
+        may = self._actor is not None and self._actor.may(Permission.SEE_CLIENTS)
+        return may and not self.may_search_patient
 
     @cached_property
     def menu(self) -> list[MenuItem]:

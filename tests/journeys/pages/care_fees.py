@@ -6,10 +6,11 @@ whom the unit of Ulf serves.
 
 from tests.journeys.pages.cast import (
     BILLERS,
+    CARE,
     CARE_OF_THE_CLIENT,
-    COORDINATORS_ELSEWHERE,
+    CARE_STRANGERS,
+    COORDINATORS,
     COORDINATORS_HERE,
-    FEE_OFFICERS,
     THE_CLIENT,
 )
 from tests.journeys.pages.page import Page, pages_about
@@ -21,12 +22,11 @@ _DESKTOP = [
 ]
 _RECIPIENTS: list[Page] = []
 # The catalogue is read by all who see clients, and kept by the billing office.
-_READERS = {*COORDINATORS_HERE, *COORDINATORS_ELSEWHERE, *BILLERS, *FEE_OFFICERS}
 _granted = pages_about(number="client", granted_id="granted service")
 _service = pages_about(service_id="service")
 _SERVICES = [
-    Page("care_fees:services", ok=_READERS, is_list=True),
-    _service("care_fees:service", ok=_READERS),
+    Page("care_fees:services", ok=CARE, is_list=True),
+    _service("care_fees:service", ok=CARE),
     Page("care_fees:save_service", ok=BILLERS),
     *(
         _service(f"care_fees:{name}", ok=BILLERS)
@@ -42,8 +42,33 @@ _SERVICES = [
     _granted("care_fees:change_granted", **CARE_OF_THE_CLIENT),
     _granted("care_fees:end_granted", **CARE_OF_THE_CLIENT),
 ]
-_HOUSING: list[Page] = []
-_GRID: list[Page] = []
+_tenancy = pages_about(number="tenancy")
+_HOUSING = [
+    Page("care_fees:search_dwellings", ok=CARE, is_list=True, try_also=("?state=free&kind=care_home",)),
+    Page("care_fees:create_dwelling", ok={*COORDINATORS, *BILLERS}),
+    Page("care_fees:change_dwelling", {"dwelling_id": "dwelling"}, **CARE_OF_THE_CLIENT),
+    Page(
+        "care_fees:search_tenancies",
+        ok=CARE,
+        is_list=True,
+        try_also=("?person=prov&dwelling=1204", "?state=open&first_on=2024-01-01&last_on=idag"),
+    ),
+    Page("care_fees:find_tenant", ok=CARE),
+    _client("care_fees:create_tenancy", **CARE_OF_THE_CLIENT, queries=14),
+    _tenancy("care_fees:tenancy", **THE_CLIENT, queries=16),
+    _tenancy("care_fees:change_tenancy", **CARE_OF_THE_CLIENT, queries=15),
+    _tenancy("care_fees:change_rent", **CARE_OF_THE_CLIENT, queries=14),
+    _tenancy("care_fees:end_tenancy", **CARE_OF_THE_CLIENT, queries=14),
+    _tenancy("care_fees:grant_free_month", **CARE_OF_THE_CLIENT, queries=14),
+    _tenancy("care_fees:receipt", **THE_CLIENT),
+]
+_month = pages_about(unit_id="care unit", month="registered month")
+_GRID = [
+    Page("care_fees:registrations", ok={*COORDINATORS, *BILLERS}),
+    Page("care_fees:load_registrations", ok={*COORDINATORS, *BILLERS}),
+    _month("care_fees:register_services", **CARE_OF_THE_CLIENT, queries=18),
+    _month("care_fees:add_registered_client", **CARE_OF_THE_CLIENT),
+]
 _CORRECTIONS = [
     _client("care_fees:add_correction", **CARE_OF_THE_CLIENT),
     Page(
@@ -52,6 +77,21 @@ _CORRECTIONS = [
         **CARE_OF_THE_CLIENT,
     ),
 ]
-_ABSENCE: list[Page] = []
+_absence = pages_about(number="client", absence_id="absence")
+_ABSENCE = [
+    Page("care_fees:absences", ok=CARE, is_list=True, queries=14, try_also=("?areas=1", "?open_only=on")),
+    _client("care_fees:add_absence", **CARE_OF_THE_CLIENT),
+    _absence("care_fees:change_absence", **CARE_OF_THE_CLIENT, queries=22),
+    _absence("care_fees:end_absence", **CARE_OF_THE_CLIENT, queries=22),
+    _absence("care_fees:remove_absence", **CARE_OF_THE_CLIENT),
+    _absence("care_fees:save_reminder", **CARE_OF_THE_CLIENT),
+    # A reminder is its user's own.
+    Page(
+        "care_fees:finish_reminder",
+        {"number": "client", "reminder_id": "reminder"},
+        ok=COORDINATORS_HERE,
+        hidden={*CARE_STRANGERS, *BILLERS},
+    ),
+]
 
 PAGES = [*_DESKTOP, *_RECIPIENTS, *_SERVICES, *_HOUSING, *_GRID, *_CORRECTIONS, *_ABSENCE]

@@ -65,4 +65,8 @@ THE_PROVIDERS = {"ok": ADMINISTRATORS, "hidden": {"david", "nora", *ABROAD}}
 CARE_STRANGERS = COORDINATORS_ELSEWHERE
 THE_CLIENT = {"ok": {*COORDINATORS_HERE, *BILLERS, *FEE_OFFICERS}, "hidden": CARE_STRANGERS}
 CARE_OF_THE_CLIENT = {"ok": {*COORDINATORS_HERE, *BILLERS}, "hidden": CARE_STRANGERS}
+# Who keeps addresses, relations and contact persons, and those of a client in Norr.
+KEEPERS = {*ALL_ADMINISTRATORS, *COORDINATORS, *BILLERS}
+_OF_THE_CLIENT = {"mona", *COORDINATORS_HERE, *BILLERS}
+KEEPERS_OF_THE_CLIENT = {"ok": _OF_THE_CLIENT, "hidden": KEEPERS - _OF_THE_CLIENT}
 NOBODY: set[str] = set()

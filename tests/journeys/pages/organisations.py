@@ -5,6 +5,7 @@ from tests.journeys.pages.cast import (
     ALL_ADMINISTRATORS,
     AUTHORITY,
     EVERYBODY,
+    MUNICIPALITY,
     THE_CLINICS,
     THE_PROVIDERS,
 )
@@ -32,5 +33,13 @@ PAGES = [
     Page("organisations:create_provider", ok=ALL_ADMINISTRATORS),
     _provider("organisations:provider", **THE_PROVIDERS),
     _provider("organisations:change_provider", **THE_PROVIDERS),
+    Page("organisations:search_areas", ok={"mona"}, hidden={"ivar", "olof"}, is_list=True),
+    Page("organisations:create_area", ok={"mona"}, hidden={"ivar", "olof"}),
+    Page(
+        "organisations:change_area",
+        {"area_id": "billing area"},
+        ok={"mona"},
+        hidden=EVERYBODY - MUNICIPALITY | {"kurt", "ulf"},
+    ),
     Page("organisations:change_authority", ok=ALL_ADMINISTRATORS),
 ]

@@ -1,11 +1,31 @@
 """The municipality: its clients and what is registered of them, one function for each part of care fees."""
 
+import datetime as dt
 from datetime import date
+from io import BytesIO
 
-from kvitt.modules.care_fees.commands import corrections
-from kvitt.modules.care_fees.models import ServicePrice
+from kvitt.modules.care_fees.commands import absences, corrections, free_months, housing
+from kvitt.modules.care_fees.lifecycle import (
+    AbsenceReason,
+    FormerHousing,
+    Household,
+    HousingKind,
+    ReminderPace,
+)
+from kvitt.modules.care_fees.models import PerformedService, ServicePrice
+from kvitt.modules.care_fees.rules.absence import AbsenceFacts
+from kvitt.modules.care_fees.rules.absence_check import NewReminder
 from kvitt.modules.care_fees.rules.corrections import NewCorrection
+from kvitt.modules.care_fees.rules.free_month import FreeMonthAnswers
+from kvitt.modules.care_fees.rules.housing import DwellingFacts
+from kvitt.modules.care_fees.rules.tenancy import TenancyContent
+from kvitt.registers.documents.commands import Upload
+from kvitt.registers.people import commands as people
+from kvitt.registers.people.lifecycle import AddressKind, ContactKind
+from kvitt.registers.people.models import Relation
+from tests import files
 from tests.journeys.sample.sample import Sample
+from tests.world import SINCE
 
 
 def make_clients(sample: Sample) -> None:
@@ -24,6 +44,40 @@ def make_clients(sample: Sample) -> None:
     }
 
 
+def make_contacts(sample: Sample) -> None:
+    """Astrid stays with her sister, and has a god man who gets her invoices."""
+    care, ids, person = sample.care, sample.ids, sample.care.astrid.person
+    sister = care._person("194108239817", "Stina", "Provén", None)
+    address = people.add_address(
+        care.system,
+        today=care.today,
+        code=person.code,
+        kind=AddressKind.STAYING,
+        first_on=SINCE,
+        street="Ringvägen 9",
+        postcode="585 60",
+        town="Linghem",
+    )
+    relation = Relation.objects.create(person=person, other=sister, kind="sibling", first_on=SINCE)
+    contact = people.add_contact(
+        care.system,
+        today=care.today,
+        code=person.code,
+        kind=ContactKind.INVOICE_RECIPIENT,
+        name="Gustava Godman",
+        first_on=SINCE,
+        street="Storgatan 2",
+        postcode="582 22",
+        town="Linköping",
+    )
+    ids |= {
+        "client person": person.code,
+        "client address": address.pk,
+        "relation": relation.pk,
+        "contact": contact.pk,
+    }
+
+
 def make_services(sample: Sample) -> None:
     """What Astrid is granted, and the price of it that begins next year."""
     care = sample.care
@@ -37,11 +91,49 @@ def make_services(sample: Sample) -> None:
 
 
 def make_housing(sample: Sample) -> None:
-    """Dwellings and contracts."""
+    """A dwelling of the serviced flats, let to Astrid with a free month, and one that nobody holds."""
+    care, ids = sample.care, sample.ids
+    bodil = care.actor("bodil")
+    taken, vacant = (
+        housing.create_dwelling(
+            bodil,
+            facts=DwellingFacts(
+                care.serviced.pk, number, f"Lindgatan 4, lgh {number}", HousingKind.SERVICED_FLAT
+            ),
+        )
+        for number in ("1204", "1205")
+    )
+    tenancy = housing.create_tenancy(
+        bodil,
+        today=care.today,
+        number=care.astrid.number,
+        content=TenancyContent(taken.pk, care.today, 620_000),
+    )
+    content = files.png()
+    free_months.grant_free_month(
+        bodil,
+        today=care.today,
+        number=tenancy.number,
+        asked=FreeMonthAnswers(
+            FormerHousing.RENTED, Household.SINGLE, 700_000, "Hyresfri månad", is_seen=False
+        ),
+        receipt=Upload("kvitto.png", len(content), BytesIO(content)),
+    )
+    ids |= {"dwelling": taken.pk, "vacant dwelling": vacant.pk, "tenancy": tenancy.number}
 
 
 def make_registrations(sample: Sample) -> None:
     """What the units did."""
+    care = sample.care
+    for client, code, quantity in ((care.astrid, "LUN", 12), (care.birger, "BOS", 150)):
+        PerformedService.objects.create(
+            client=client,
+            service=care.services[code],
+            unit=care.north_care,
+            month=dt.date(2024, 10, 1),
+            quantity=quantity,
+        )
+    sample.ids["registered month"] = "2024-10"
 
 
 def make_corrections(sample: Sample) -> None:
@@ -55,12 +147,32 @@ def make_corrections(sample: Sample) -> None:
 
 
 def make_absences(sample: Sample) -> None:
-    """Absences and reminders."""
+    """Astrid is away and Karla is reminded of it; Greta was away in October."""
+    care = sample.care
+    facts = AbsenceFacts(AbsenceReason.UNPLANNED, dt.date(2024, 11, 11), None, dt.date(2024, 11, 11))
+    reminder = NewReminder(ReminderPace.WEEKLY, care.today)
+    for who, client, new, wanted in (
+        ("karla", care.astrid, facts, reminder),
+        (
+            "kurt",
+            care.greta,
+            AbsenceFacts(
+                AbsenceReason.PLANNED, dt.date(2024, 10, 7), dt.date(2024, 10, 20), dt.date(2024, 9, 30)
+            ),
+            None,
+        ),
+    ):
+        absences.add_absence(
+            care.actor(who), today=care.today, number=client.number, new=new, reminder=wanted
+        )
+    absence = care.astrid.absences.get()
+    sample.ids |= {"absence": absence.pk, "reminder": absence.reminders.get().pk}
 
 
 # In this order: what is made late may use the keys of what is made before it.
 MAKERS = (
     make_clients,
+    make_contacts,
     make_services,
     make_housing,
     make_registrations,

@@ -129,6 +129,10 @@ def test_absence_registered_after_the_month_was_locked_comes_as_a_difference_of_
     after = {month: rules.calculate_deducted(each, charged) for month, each in found.items()}
     owed = rules.Difference(january, 136_725, 224_400)
     assert rules.plan_differences({}, after, locked={january}) == [owed]
+    assert [(line.text % line.values, line.amount) for line in owed.lines] == [
+        ("Absence in 2025-01, care", -136_725),
+        ("Absence in 2025-01, board", -224_400),
+    ]
     # Once it is on an invoice nothing more is owed, and a shorter absence takes it back.
     assert rules.plan_differences({january: after[january]}, after, locked={january}) == []
     taken_back = rules.plan_differences(after, {}, locked={january, february})

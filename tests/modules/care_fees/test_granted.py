@@ -8,7 +8,7 @@ from django.http import Http404
 from kvitt.audit.models import Event
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.care_fees.commands import granted as commands
-from kvitt.modules.care_fees.models import Client, GrantedService, Service, ServicePrice
+from kvitt.modules.care_fees.models import Client, ClientMonth, GrantedService, Service, ServicePrice
 from kvitt.modules.care_fees.queries import services as queries
 from kvitt.modules.care_fees.queries.granted import services_panel
 from kvitt.registers.organisations.models import Authority, Clinic
@@ -106,10 +106,12 @@ def test_service_ends_and_may_go_on_again(care_world, sign_in):
     end = f"{page}services/{granted.pk}/end/"
 
     before = karla.post(end, {"last_on": "2019-01-01"})
+    ClientMonth.objects.create(client=care_world.astrid, month=NOVEMBER, status="approved")
     ended = karla.post(end, {"last_on": "2024-11-14"}, follow=True)
 
     assert before.status_code == 422
     assert row_of(ended, "Personlig omvårdnad").month_text == "14 dagar av 30: 850,73\u00a0kr"
+    assert "2024-11 är godkänd och låst och ändras inte." in ended.content.decode()
     grant(care_world, service_id=granted.service_id, unit_id=granted.unit_id, first_on=day("2024-11-20"))
     overlapping = karla.post(end, {"last_on": ""})
     assert overlapping.status_code == 422
@@ -218,6 +220,9 @@ def test_prices_of_a_day_and_what_a_unit_registers(care_world, django_assert_num
     assert queries.prices_on([omv.pk], on=day("2024-11-14"))[omv.pk].amount == 182_300
     # The price of the month's first day holds for the month.
     assert queries.care_amounts([care_world.astrid.pk], NOVEMBER)[care_world.astrid.pk].care == 182_300
+    with django_assert_num_queries(1):
+        registered = queries.registered_prices([omv, lunch], month=NOVEMBER)
+    assert {key: price.amount for key, price in registered.items()} == {omv.pk: 182_300, lunch.pk: 7_800}
     codes = [each.code for each in queries.services_on(care_world.municipality.pk, on=NOVEMBER)]
     assert codes == ["OMV", "VBO", "LARM", "KOST", "BOS", "LUN", "KNAPP", "BAR"]
     with django_assert_num_queries(1):

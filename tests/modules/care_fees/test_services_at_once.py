@@ -52,6 +52,21 @@ def test_code_price_place_and_grant_are_given_once(settings):
     assert omv.prices.count() == 2
     assert sorted(map(str, at_once(grant, grant))) == ["LARM", "['overlaps']"]
     assert GrantedService.objects.filter(client=world.astrid, service=alarm).count() == 1
+    board = world.services["VBO"]
+    GrantedService.objects.filter(service=board).delete()
+
+    def end():
+        return services.end_service(bodil, service_id=board.pk, last_on=world.today).code
+
+    def grant_board():
+        facts = {"service_id": board.pk, "unit_id": world.care_home.pk, "first_on": world.today}
+        granted.grant_service(world.actor("kurt"), today=world.today, number=world.greta.number, **facts)
+        return "granted"
+
+    assert at_once(end, grant_board) in (
+        [["still_granted"], "granted"],
+        ["VBO", ["service_not_valid"]],
+    )
     at_once(move(omv), move(alarm))
     places = Service.objects.order_by("place").values_list("place", flat=True)
     assert list(places) == list(range(len(world.services) + 1))

@@ -54,7 +54,9 @@ def test_registered_address_rules_again_when_the_stay_has_ended(administrator, e
     registered = add(administrator, elsa, dt.date(2020, 1, 1))
     staying = add(administrator, elsa, dt.date(2025, 1, 1), "Vårdhemmet 2", AddressKind.STAYING)
 
-    commands.end_address(administrator, code=elsa.code, address_id=staying.pk, last_on=dt.date(2025, 3, 19))
+    commands.end_address(
+        administrator, today=TODAY, code=elsa.code, address_id=staying.pk, last_on=dt.date(2025, 3, 19)
+    )
 
     assert queries.address_on(elsa, TODAY) == registered
 
@@ -107,7 +109,9 @@ def test_address_of_another_person_is_not_found(administrator, elsa, rutger):
     address = add(administrator, elsa, TODAY)
 
     with pytest.raises(Http404):
-        commands.end_address(administrator, code=rutger.code, address_id=address.pk, last_on=TODAY)
+        commands.end_address(
+            administrator, today=TODAY, code=rutger.code, address_id=address.pk, last_on=TODAY
+        )
 
 
 def test_only_the_administrator_changes_addresses(administrator, dentist, elsa):
@@ -116,7 +120,7 @@ def test_only_the_administrator_changes_addresses(administrator, dentist, elsa):
     with pytest.raises(NotAllowed):
         add(dentist, elsa, TODAY)
     with pytest.raises(NotAllowed):
-        commands.end_address(dentist, code=elsa.code, address_id=address.pk, last_on=TODAY)
+        commands.end_address(dentist, today=TODAY, code=elsa.code, address_id=address.pk, last_on=TODAY)
 
 
 # The pages ----------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Whoever is named by number alone is registered without a name, once, and shown by the number."""
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
 from kvitt.foundation.values.identity import parse_identity_number
@@ -53,7 +54,7 @@ def test_statements_do_not_grow(region, django_assert_num_queries):
 
 
 def test_page_of_a_nameless_person_is_called_by_the_number(administrator, nameless):
-    page = queries.person_page(administrator, nameless.code)
+    page = queries.person_page(administrator, SessionStore(), nameless.code, today=TODAY)
 
     assert (page.title, page.crumbs[-1].label) == (SHOWN, SHOWN)
     assert queries.listed_name(nameless) == SHOWN

@@ -41,8 +41,8 @@ def test_ended_addresses_stay_on_the_page(administrator_client, elsa):
 
     answer = administrator_client.get(url_of(elsa))
 
-    [row] = answer.context["page"].addresses
-    assert (row.text, row.may_end) == ("Gamla vägen 7, 58002 Linköping", False)
+    [row] = answer.context["page"].contacts.addresses
+    assert (row.text, row.end_url) == ("Gamla vägen 7, 58002 Linköping", "")
     assert "2024-12-31" in answer.content.decode()
 
 

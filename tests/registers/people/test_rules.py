@@ -45,12 +45,11 @@ def test_somebody_elses_name_in_care_of_is_not(care_of):
         ([], dt.date(2052, 3, 20), ["too_far_ahead"]),
         ([Period(dt.date(2020, 1, 1))], dt.date(2025, 3, 20), []),
         ([Period(dt.date(2025, 3, 20))], dt.date(2025, 3, 20), ["address_overlaps"]),
-        ([Period(dt.date(2025, 4, 1))], dt.date(2025, 3, 20), ["address_overlaps"]),
-        ([Period(dt.date(2020, 1, 1), dt.date(2025, 6, 30))], dt.date(2025, 6, 30), ["address_overlaps"]),
-        ([Period(dt.date(2020, 1, 1), dt.date(2025, 6, 30))], dt.date(2025, 7, 1), []),
+        ([Period(dt.date(2025, 4, 1))], dt.date(2025, 3, 20), []),
+        ([Period(dt.date(2020, 1, 1), dt.date(2025, 6, 30))], dt.date(2025, 6, 30), []),
     ],
 )
-def test_address_begins_after_the_others_of_its_kind(others, first_on, expected):
+def test_address_begins_any_day_but_where_another_of_its_kind_does(others, first_on, expected):
     assert codes(rules.check_address_start(first_on, others=others, today=TODAY)) == expected
 
 
@@ -60,14 +59,16 @@ def test_addresses_of_a_kind_never_overlap_whatever_is_entered(starts):
     periods = []
     for first_on in starts:
         if rules.check_address_start(first_on, others=periods, today=TODAY) == []:
+            plan = rules.plan_address(first_on, others=periods)
             periods = [
-                Period(period.first, day_before(first_on)) if period.last is None else period
-                for period in periods
+                Period(period.first, day_before(first_on)) if place in plan.ends else period
+                for place, period in enumerate(periods)
             ]
-            periods.append(Period(first_on))
+            periods.append(Period(first_on, plan.last_on))
 
     assert [p for p in periods if any(p.overlaps(other) for other in periods if other is not p)] == []
     assert all(period.last is None or period.last >= period.first for period in periods)
+    assert sum(period.last is None for period in periods) == 1
 
 
 @pytest.mark.requirement("CO-9")

@@ -84,7 +84,7 @@ class Cells:
 
     def choice(self, column: str, choices: type[Choice]) -> Choice:
         """Return the one of the choices that is written."""
-        text = self._filled(column)
+        text = self.filled(column)
         found = next((member for member in choices if member.value == text.lower()), None)
         if text and found is None:
             names = ", ".join(member.value for member in choices)
@@ -101,7 +101,7 @@ class Cells:
 
     def day(self, column: str) -> date:
         """Return a date, which must be written."""
-        return (self.last_day(column) if self._filled(column) else None) or date.min
+        return (self.last_day(column) if self.filled(column) else None) or date.min
 
     def last_day(self, column: str) -> date | None:
         """Return a date, None where nothing is written."""
@@ -117,7 +117,7 @@ class Cells:
 
     def amount(self, column: str) -> int:
         """Return the öre of what is written in kronor."""
-        text = self._filled(column)
+        text = self.filled(column)
         try:
             return money.parse_kronor(text) if text else 0
         except ValueError:
@@ -126,9 +126,10 @@ class Cells:
 
     def number(self, column: str) -> int:
         """Return a whole number, which must be written."""
-        return (self.count(column) if self._filled(column) else None) or 0
+        return (self.count(column) if self.filled(column) else None) or 0
 
-    def _filled(self, column: str) -> str:
+    def filled(self, column: str) -> str:
+        """Return what is written, which must be something."""
         if not self.cells[column]:
             self._wrong("empty_cell", EMPTY_CELL, column, {})
         return self.cells[column]

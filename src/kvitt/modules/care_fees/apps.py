@@ -1,19 +1,28 @@
 """Django's name for this app, and its words in the log."""
 
 from collections.abc import Collection
-from typing import ClassVar
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
 
 from django.apps import AppConfig
+from django.db.models import Q
 
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.care_fees.lifecycle import (
     AbsenceReason,
     CareKind,
     FeeType,
+    FormerHousing,
+    Household,
     HousingKind,
     Measure,
+    ReminderPace,
     ServiceKind,
 )
+from kvitt.registers.people.lifecycle import ContactKind
+
+if TYPE_CHECKING:
+    from kvitt.registers.access.rules import Actor
 
 
 class CareFeesConfig(AppConfig):
@@ -31,12 +40,34 @@ class CareFeesConfig(AppConfig):
         "request_move": _("Asked for another billing area"),
         "move_client": _("Moved client to another billing area"),
         "refuse_move": _("Refused a request for another billing area"),
+        "add_recipient": _("Registered invoice recipient"),
+        "save_recipient": _("Saved invoice recipient in the billing settings"),
+        "end_recipient": _("Ended invoice recipient"),
+        "grant_respite": _("Granted respite to estate"),
+        "end_respite": _("Ended respite of estate"),
         "area_requests": _("Listed requests for another billing area"),
         "estates": _("Listed deceased clients without an estate recipient"),
         "left_alone": _("Listed clients who are left alone"),
         "respites": _("Listed respites of estates"),
+        "create_dwelling": _("Registered a dwelling"),
+        "change_dwelling": _("Changed a dwelling"),
+        "create_tenancy": _("Registered a housing contract"),
+        "change_tenancy": _("Mended a housing contract"),
+        "change_rent": _("Changed the rent of a housing contract"),
+        "end_tenancy": _("Ended a housing contract"),
+        "grant_free_month": _("Granted a free month"),
+        "tenancy": _("Opened a housing contract"),
+        "search_tenancies": _("Listed housing contracts"),
+        "receipt": _("Downloaded the receipt of a free month"),
         "add_correction": _("Corrected a fee"),
         "remove_correction": _("Removed the correction of a fee"),
+        "add_absence": _("Registered absence"),
+        "change_absence": _("Changed absence"),
+        "end_absence": _("Ended absence"),
+        "remove_absence": _("Removed absence"),
+        "absences": _("Listed persons with temporary absence"),
+        "save_reminder": _("Set a reminder of absence"),
+        "finish_reminder": _("Finished a reminder of absence"),
         "load_services": _("Loaded services and prices"),
         "save_service": _("Saved a service"),
         "set_service_price": _("Gave a service a price"),
@@ -45,9 +76,31 @@ class CareFeesConfig(AppConfig):
         "grant_service": _("Granted a service"),
         "change_granted": _("Changed the amount of a granted service"),
         "end_granted": _("Ended a granted service"),
+        "registrations": _("Opened performed services of a unit"),
+        "register_services": _("Registered performed services"),
+        "add_registered_client": _("Looked up a client to register services"),
+        "load_registrations": _("Loaded performed services from a file"),
     }
     event_words: ClassVar[dict[str, str]] = {
         "care_fees.client": _("Client"),
+        "care_fees.dwelling": _("Dwelling"),
+        "tenancy": _("Housing contract"),
+        "dwelling": _("Dwelling"),
+        "address": _("Address"),
+        "care_fees.service": _("Service"),
+        "care_fees.registrations": _("Unit and period"),
+        "service": _("Service"),
+        "kind": _("Kind"),
+        "closed_on": _("Not let from"),
+        "unit": _("Care unit"),
+        "moved_in_on": _("Moved in"),
+        "contract_date": _("Contract date"),
+        "monthly_rent": _("Monthly rent"),
+        "former_housing": _("Former housing"),
+        "household": _("Who moves in"),
+        "cost": _("Proven cost"),
+        "file_name": _("File"),
+        "amount": _("Amount"),
         "number": _("Number"),
         "first_on": _("First day"),
         "last_on": _("Last day"),
@@ -59,13 +112,19 @@ class CareFeesConfig(AppConfig):
         "areas": _("Billing areas"),
         "wanted_area": _("Wanted billing area"),
         "reason": _("Reason"),
-        "answer": _("Answer"),
+        "answer": _("Reason of the refusal"),
+        "name": _("Name"),
+        "saves": _("Saved in the billing settings"),
+        "recipient": _("Invoice recipient"),
+        "ended_on": _("Ended"),
         "month": _("Period"),
-        "service": _("Service"),
         "invoice_text": _("Invoice text"),
-        "care_fees.service": _("Service"),
-        "kind": _("Kind"),
-        "care": _("Kind of care"),
+        "absence": _("Absence"),
+        "absence_reason": _("Reason"),
+        "reported_on": _("Reported on"),
+        "reminder_pace": _("How often"),
+        "reminder_from": _("Reminder from"),
+        "care": _("Type of care"),
         "measure": _("Measure"),
         "is_capped": _("Under the fee cap"),
         "is_restricted": _("Only where people stay"),
@@ -73,10 +132,22 @@ class CareFeesConfig(AppConfig):
         "vat_percent": _("VAT, percent"),
         **{
             member.value: member.label
-            for kind in (AbsenceReason, CareKind, FeeType, HousingKind, Measure, ServiceKind)
+            for kind in (
+                *(AbsenceReason, CareKind, ContactKind, FeeType, FormerHousing, Household),
+                *(HousingKind, Measure, ReminderPace, ServiceKind),
+            )
             for member in kind
         },
     }
+
+    def clients_in_area(self, area_id: int, after: date) -> int:
+        """Return how many clients stay in a billing area after the day: it does not close before they move.
+
+        The register of areas asks, which does not know the modules. Source: spec CF-5.
+        """
+        placements = self.get_model("Placement")._default_manager  # noqa: SLF001 - Django documents it
+        stay = Q(last_on__isnull=True) | Q(last_on__gt=after)
+        return placements.filter(stay, area_id=area_id).values("client").distinct().count()
 
     def open_cases(self, authority_id: int, numbers: Collection[str]) -> set[str]:
         """Return which of the numbers have a page: every client has one.
@@ -87,3 +158,21 @@ class CareFeesConfig(AppConfig):
             authority_id=authority_id, number__in=numbers
         )
         return set(clients.values_list("number", flat=True))
+
+    def keeps_person(self, actor: "Actor", person_id: int, today: date) -> bool:
+        """Tell whether the person is a client whom the actor reaches whole, or is related to one.
+
+        The register of persons asks, which does not know the modules. Source: spec CO-4, CO-9.
+        """
+        from kvitt.modules.care_fees.queries import persons  # noqa: PLC0415 - the tables are not there yet
+
+        return persons.keeps_person(actor, person_id, today=today)
+
+    def hold_changed_persons(self, person_ids: Collection[int]) -> None:
+        """Turn what is calculated for these persons red: an address or a recipient is about to change.
+
+        The register of persons tells, which does not know the modules. Source: spec CF-2, CF-26.
+        """
+        from kvitt.modules.care_fees.commands import persons  # noqa: PLC0415 - the tables are not there yet
+
+        persons.hold_changed(person_ids)

@@ -56,6 +56,23 @@ class HousingKind(Labelled):
     SERVICED_FLAT = "serviced_flat", _("Serviced flat")
 
 
+class FormerHousing(Labelled):
+    """Where a client moves in from; only ordinary housing gives a free month. Source: spec CF-9."""
+
+    HOUSE = "house", _("House of their own")
+    RENTED = "rented", _("Rented flat")
+    COOPERATIVE = "cooperative", _("Cooperative flat")
+    OTHER = "other", _("None of these")
+
+
+class Household(Labelled):
+    """Who moves out of the former housing. Source: debitering-ao, page 16; spec CF-9."""
+
+    SINGLE = "single_mover", _("One who lived alone")
+    COUPLE = "couple_movers", _("A couple, together, from their common housing")
+    ONE_STAYS = "one_stays", _("One of a couple; the other stays")
+
+
 class AbsenceReason(Labelled):
     """Why a client is away (*orsak*). Source: debitering-ao, page 22; spec CF-14."""
 

@@ -18,6 +18,7 @@ from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.money import Ore, format_count, format_kronor
 from kvitt.ledger import queries as ledger
 from kvitt.ledger.lifecycle import InvoiceStatus, LineStatus
+from kvitt.modules.care_fees.queries import work as care_fees
 from kvitt.modules.needs_allowance.queries import start as needs_allowance
 from kvitt.modules.population_health.queries import start as population_health
 from kvitt.portal.models import FaqEntry, NewsItem
@@ -26,6 +27,7 @@ from kvitt.preauthorization import queries as preauthorization
 from kvitt.preauthorization.lifecycle import RequestStatus
 from kvitt.registers.access.rules import SEES_INVOICES, Actor, Permission, Role, ScopeKind
 from kvitt.registers.listings import queries as listings
+from kvitt.registers.organisations.lifecycle import AuthorityKind
 from kvitt.registers.people import queries as people
 
 WORK_ON_START, MOST_WORK = 6, 100
@@ -189,6 +191,7 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
         else None,
     ]
     is_administrator = actor.may(Permission.ADMINISTER)
+    is_region = actor.authority_kind is AuthorityKind.REGION
     return StartPage(
         title=gettext("Welcome to Kvitt"),
         lead=capfirst(date_format(today, "l j F Y")),
@@ -205,11 +208,12 @@ def start_page(actor: Actor, *, today: date) -> StartPage:
         else None,
         waiting=figures.waiting_plot(waiting, today=today) if waiting is not None else None,
         held=claims.held_plot(claim_work, today=today),
-        windows=_windows(actor, today=today) if is_administrator else [],
+        windows=_windows(actor, today=today) if is_administrator and is_region else [],
         changes=_changes(actor),
         notices=[
             *_notices(actor, claim_work, today=today),
             *(Notice(*each) for each in payments.notices(pay_work)),
+            *(Notice(each.label, each.count, each.url) for each in care_fees.notices(actor, today=today)),
         ],
         news=list(texts.news_of(actor, today=today)[:NEWS_ON_START]),
         faq=list(texts.faq_of(actor)[:FAQ_ON_START]),
@@ -362,7 +366,8 @@ def _notices(actor: Actor, claim_work: claims.ClaimWork, *, today: date) -> list
         waiting = texts.search_questions(actor, status="issued").count()
         url = _filtered("portal:search_questions", status="issued")
         notices.append(Notice(gettext("Questions to answer"), waiting, url))
-        notices.append(_run_notice(actor, today=today))
+        if actor.authority_kind is AuthorityKind.REGION:
+            notices.append(_run_notice(actor, today=today))
     if actor.scope is not ScopeKind.AUTHORITY and actor.may(Permission.SEE_CASES):
         label = gettext("Needs-allowance cases with an unread preauthorization decision")
         url = _filtered("needs_allowance:search_cases", unread="on")

@@ -20,6 +20,7 @@ from kvitt.registers.access.models import RecoveryCode, RoleGrant, TwoStep, User
 from kvitt.registers.access.rules import (
     AUTHORITY_ROLES,
     PERMISSIONS,
+    ROLE_SCOPES,
     Actor,
     Permission,
     Role,
@@ -28,6 +29,7 @@ from kvitt.registers.access.rules import (
 )
 from kvitt.registers.access.rules.unit_users import calculate_unit_roles, calculate_username
 from kvitt.registers.organisations import queries as organisations
+from kvitt.registers.organisations.lifecycle import AuthorityKind
 from kvitt.registers.organisations.models import Clinic
 from kvitt.registers.organisations.queries import Connections
 
@@ -116,7 +118,8 @@ def units_in(grants: Iterable[RoleGrant]) -> list[Unit]:
 
 def actor(user: User, unit_key: str, *, today: date) -> Actor | None:
     """Return the user at the unit he has chosen, or at his only one; None when he has to choose."""
-    units = units_of(user)
+    grants = list(_grants_of(user))
+    units = units_in(grants)
     chosen = next((unit for unit in units if unit.key == unit_key), None)
     if chosen is None:
         if len(units) != 1:
@@ -139,6 +142,7 @@ def actor(user: User, unit_key: str, *, today: date) -> Actor | None:
         clinic_ids=clinic_ids,
         area_ids=_areas(chosen),
         has_other_units=len(units) > 1,
+        authority_kind=AuthorityKind(grants[0].user.authority.kind),
     )
 
 
@@ -194,7 +198,9 @@ def locked_until(username: str, address: str) -> datetime:
 
 
 def _grants_of(user: User) -> QuerySet[RoleGrant]:
-    return RoleGrant.objects.filter(user=user).select_related("clinic", "area", "provider", "authority")
+    return RoleGrant.objects.filter(user=user).select_related(
+        "clinic", "area", "provider", "authority", "user__authority"
+    )
 
 
 def _scope_of(grant: RoleGrant) -> tuple[ScopeKind, int, str, int]:
@@ -367,18 +373,24 @@ def roles_here(actor: Actor) -> tuple[Role, ...]:
 
 
 def scope_choices(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return where a role can be held, in groups: the authority, its care providers, its clinics."""
-    authority = organisations.authority(actor.authority_id)
-    groups = [
-        (gettext("Authority"), [(f"authority:{authority.pk}", authority.name)]),
-        (
+    """Return where a role can be held, in groups: the authority and that in it where its roles hold."""
+    found = {
+        ScopeKind.AUTHORITY: (
+            gettext("Authority"),
+            [(f"authority:{actor.authority_id}", organisations.authority(actor.authority_id).name)],
+        ),
+        ScopeKind.PROVIDER: (
             gettext("Care provider"),
             [(f"provider:{row.pk}", row.name) for row in organisations.providers_of(actor)],
         ),
-        (gettext("Billing area"), [(f"area:{row.pk}", row.name) for row in organisations.areas_of(actor)]),
-        (
-            gettext("Clinic"),
+        ScopeKind.AREA: (
+            gettext("Billing area"),
+            [(f"area:{row.pk}", row.name) for row in organisations.areas_of(actor)],
+        ),
+        ScopeKind.CLINIC: (
+            organisations.units_title(actor.authority_kind is AuthorityKind.MUNICIPALITY),
             [(f"clinic:{row.pk}", str(row)) for row in organisations.clinics_of(actor).order_by("number")],
         ),
-    ]
-    return [group for group in groups if group[1]]
+    }
+    held = frozenset[ScopeKind]().union(*(ROLE_SCOPES[role] for role in roles_here(actor)))
+    return [group for scope, group in found.items() if scope in held and group[1]]

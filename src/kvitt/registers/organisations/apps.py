@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 
 from kvitt.foundation.values.text import gettext_noop as _
-from kvitt.registers.organisations.lifecycle import AuthorityKind, GiroKind, Scheme
+from kvitt.registers.organisations.lifecycle import AuthorityKind, GiroKind, Scheme, UnitKind
 
 
 class OrganisationsConfig(AppConfig):
@@ -15,6 +15,8 @@ class OrganisationsConfig(AppConfig):
     label = "organisations"
     events: ClassVar[dict[str, str]] = {
         "change_authority": _("Changed the authority's settings"),
+        "create_area": _("Created billing area"),
+        "change_area": _("Changed billing area"),
         "create_provider": _("Created care provider"),
         "change_provider": _("Changed care provider"),
         "create_clinic": _("Created clinic"),
@@ -32,6 +34,12 @@ class OrganisationsConfig(AppConfig):
         "authority": _("Authority"),
         "provider": _("Care provider"),
         "clinic": _("Clinic"),
+        "area": _("Billing area"),
+        "is_intake": _("New clients come here"),
+        "unit_kind": _("Kind of care"),
+        "area_id": _("Billing area"),
+        "municipality_code": _("Municipality code"),
+        "parish_code": _("Parish code"),
         "name": _("Name"),
         "organisation_number": _("Organisation number"),
         "contact_name": _("Contact"),
@@ -60,5 +68,9 @@ class OrganisationsConfig(AppConfig):
         "last_on": _("Last day"),
         "title": _("Title"),
         "practitioner": _("Practitioner"),
-        **{member.value: member.label for kind in (AuthorityKind, GiroKind, Scheme) for member in kind},
+        **{
+            member.value: member.label
+            for kind in (AuthorityKind, GiroKind, Scheme, UnitKind)
+            for member in kind
+        },
     }

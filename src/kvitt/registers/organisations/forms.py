@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form, choices
 from kvitt.foundation.values import municipalities
-from kvitt.registers.organisations.lifecycle import GiroKind, Scheme
+from kvitt.registers.organisations.lifecycle import GiroKind, Scheme, UnitKind
 
 
 class SearchClinics(Form):
@@ -80,6 +80,33 @@ class Authority(Form):
     }
 
 
+class Municipality(Authority):
+    """What a municipality says about itself, with the codes that care fees need."""
+
+    municipality_code = forms.CharField(
+        label=_("Municipality code"),
+        required=False,
+        max_length=4,
+        widget=forms.TextInput(attrs={"class": "kv-w-s", "inputmode": "numeric"}),
+        help_text=_("Four digits, for example 0580"),
+    )
+    parish_code = forms.CharField(
+        label=_("Parish code"),
+        required=False,
+        max_length=6,
+        widget=forms.TextInput(attrs={"class": "kv-w-s", "inputmode": "numeric"}),
+        help_text=_("For clients whose own parish code is that of another municipality"),
+    )
+    field_order: ClassVar[list[str]] = [
+        *("name", "organisation_number", "bankgiro", "municipality_code", "parish_code", "county")
+    ]
+    columns: ClassVar[dict[str, str]] = {
+        **Authority.columns,
+        "municipality_code": "kv-c3",
+        "parish_code": "kv-c3",
+    }
+
+
 class Provider(Form):
     """A care provider."""
 
@@ -118,6 +145,99 @@ class Clinic(Form):
         """Offer the authority's care providers."""
         super().__init__(*args, **kwargs)
         _offer(self, "provider_id", [("", _("Choose a care provider")), *providers])
+
+
+class CareUnit(Form):
+    """A care unit of a municipality, with its kind and billing area."""
+
+    provider_id = forms.TypedChoiceField(label=_("Care provider"), coerce=int)
+    number = forms.CharField(label=_("Unit number"), max_length=10)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    unit_kind = forms.ChoiceField(
+        label=_("Kind of care"), choices=choices(UnitKind, empty=_("Choose a kind of care"))
+    )
+    area_id = forms.TypedChoiceField(label=_("Billing area"), coerce=int)
+    street = forms.CharField(label=_("Street address"), required=False, max_length=200)
+    postcode = forms.CharField(label=_("Postcode"), required=False, max_length=10)
+    town = forms.CharField(label=_("Town"), required=False, max_length=100)
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    columns: ClassVar[dict[str, str]] = {
+        "number": "kv-c2",
+        "name": "kv-c4",
+        "unit_kind": "kv-c3",
+        "area_id": "kv-c3",
+        "postcode": "kv-c2",
+        "town": "kv-c4",
+        "phone": "kv-c3",
+        "email": "kv-c3",
+    }
+
+    def __init__(
+        self,
+        *args: Any,
+        providers: Iterable[tuple[int, str]],
+        areas: Iterable[tuple[int, str]],
+        **kwargs: Any,
+    ) -> None:
+        """Offer the authority's care providers and open billing areas."""
+        super().__init__(*args, **kwargs)
+        self.offer("provider_id", providers, empty=_("Choose a care provider"))
+        self.offer("area_id", areas, empty=_("Choose a billing area"))
+
+
+class SearchUnits(Form):
+    """The filters of the list of care units."""
+
+    text = forms.CharField(label=_("Number, name or town"), required=False, max_length=200)
+    kind = forms.ChoiceField(
+        label=_("Kind of care"), required=False, choices=choices(UnitKind, empty=_("All"))
+    )
+    area = forms.TypedChoiceField(label=_("Billing area"), required=False, coerce=int, empty_value=None)
+    state = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("All")), ("open", _("Only open")), ("closed", _("Only closed"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, areas: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        """Offer the billing areas."""
+        super().__init__(*args, **kwargs)
+        self.offer("area", areas, empty=_("All"))
+
+
+class SearchAreas(Form):
+    """The filters of the list of billing areas."""
+
+    text = forms.CharField(label=_("Name"), required=False, max_length=100)
+    state = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("All")), ("open", _("Only open")), ("closed", _("Only closed"))],
+        widget=forms.RadioSelect,
+    )
+
+
+class Area(Form):
+    """A billing area."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    is_intake = forms.BooleanField(
+        label=_("New clients come here"),
+        required=False,
+        help_text=_("There is one such area. Its clients wait for the billing office to place them."),
+    )
+
+
+class ChangeArea(Area):
+    """A billing area, and its last day."""
+
+    closed_on = DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Its clients and care units must have been moved. What was billed there stays."),
+    )
 
 
 class NewClinic(Clinic):

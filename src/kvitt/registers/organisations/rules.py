@@ -10,13 +10,14 @@ from kvitt.foundation.values import accounts, identity, municipalities
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
-from kvitt.registers.organisations.lifecycle import GiroKind
+from kvitt.registers.organisations.lifecycle import AuthorityKind, GiroKind, UnitKind
 
 # Permissions of administrators, of the authority and of a clinic, by the values of their names: this app
 # lies below access.
 ADMINISTER = "administer"
 MANAGE_UNIT = "manage_unit"
 
+_PARISH_CODE = re.compile(r"[0-9]{6}")
 _CLINIC_NUMBER = re.compile(r"[0-9A-Za-z]{1,10}")
 
 UNKNOWN_COUNTY = _("There is no county %(county)s. Choose one from the list, or the whole country.")
@@ -36,6 +37,17 @@ RIGHT_HAS_BEGUN = _("The right began on %(day)s and cannot be removed. End it in
 ALREADY_CLOSED = _("The clinic is closed already, from %(day)s. Open it again before you choose another day.")
 NOT_CLOSED = _("The clinic is open. There is nothing to undo.")
 
+UNKNOWN_MUNICIPALITY = _("There is no municipality %(code)s. Give its four digits, for example 0580.")
+BAD_PARISH_CODE = _(
+    "A parish code has six digits and begins with the municipality's own code, %(code)s. Check it."
+)
+NO_UNIT_KIND = _("Say what kind of care the unit gives.")
+NO_UNIT_AREA = _("Say in which billing area the unit is.")
+NOT_A_CARE_UNIT = _("A region's clinic has neither a kind of care nor a billing area.")
+NO_OTHER_INTAKE = _("New clients come to this area. Make another area the one for them instead.")
+INTAKE_IS_CLOSED = _("New clients come to this area, so it has no last day.")
+AREA_HAS_UNITS = _("There are care units in the area: %(units)s. Give them another area first.")
+AREA_HAS_CLIENTS = _("%(count)s clients are in the area after that day. Move them first.")
 NO_PRACTITIONER = _("The clinic has no active practitioner, so care cannot be reported. Contact %(contact)s.")
 
 
@@ -65,12 +77,20 @@ _WRITTEN_AS = {
 
 
 def check_authority(
-    *, name: str, organisation_number: str, bankgiro: str, reserve_patterns: str, county: str = ""
+    *,
+    name: str,
+    organisation_number: str,
+    bankgiro: str,
+    reserve_patterns: str,
+    county: str = "",
+    municipality_code: str = "",
+    parish_code: str = "",
 ) -> list[Problem]:
     """An authority has a name and a right number; an account and patterns, where given, can be read.
 
-    The county, where given, is one there is: activities take place in its municipalities.
-    Source: scb-kommuner; spec CO-1, CO-8, PH-2
+    The county, where given, is one there is: activities take place in its municipalities. So is a
+    municipality's own code, and the parish code for those from elsewhere is one of its own.
+    Source: scb-kommuner; debitering-ao, page 11; spec CO-1, CO-8, CF-5, PH-2
     """
     problems = _check_name(name)
     problems += _at("organisation_number", identity.check_organisation_number(organisation_number))
@@ -81,6 +101,12 @@ def check_authority(
             problems += _at("reserve_number_patterns", identity.check_reserve_pattern(pattern))
     if county and county not in municipalities.counties():
         problems.append(Problem("unknown_county", UNKNOWN_COUNTY, "county", {"county": county}))
+    if municipality_code and not municipalities.exists(municipality_code):
+        values = {"code": municipality_code}
+        problems.append(Problem("unknown_municipality", UNKNOWN_MUNICIPALITY, "municipality_code", values))
+    if parish_code and not _is_parish_of(municipality_code, parish_code):
+        values = {"code": municipality_code}
+        problems.append(Problem("bad_parish_code", BAD_PARISH_CODE, "parish_code", values))
     return problems
 
 
@@ -254,6 +280,60 @@ def plan_closing(closed_on: date, *, rights: Sequence[Dated], posts: Iterable[Da
         rights_to_remove=tuple(right.id for right in rights if right.period.first > closed_on),
         posts_to_end=tuple(post.id for post in posts if _lasts_beyond(post.period, closed_on)),
     )
+
+
+def check_care_unit(*, of: AuthorityKind, unit_kind: str, has_area: bool) -> list[Problem]:
+    """A care unit of a municipality has a kind and a billing area; a region's clinic has neither.
+
+    Source: spec CO-2, CF-6
+    """
+    if of is not AuthorityKind.MUNICIPALITY:
+        has_either = unit_kind or has_area
+        return [Problem("not_a_care_unit", NOT_A_CARE_UNIT, "unit_kind")] if has_either else []
+    problems = []
+    if unit_kind not in set(UnitKind):
+        problems.append(Problem("no_unit_kind", NO_UNIT_KIND, "unit_kind"))
+    if not has_area:
+        problems.append(Problem("no_unit_area", NO_UNIT_AREA, "area_id"))
+    return problems
+
+
+def check_area_name(name: str) -> list[Problem]:
+    """A billing area has a name.
+
+    Source: spec CF-1
+    """
+    return _check_name(name)
+
+
+def check_intake(*, was_intake: bool, is_intake: bool, closed_on: date | None) -> list[Problem]:
+    """New clients always have an area to come to: another one takes over, and it has no last day.
+
+    Source: debitering-ao, page 10; spec CF-5
+    """
+    if was_intake and not is_intake:
+        return [Problem("no_other_intake", NO_OTHER_INTAKE, "is_intake")]
+    if is_intake and closed_on is not None:
+        return [Problem("intake_is_closed", INTAKE_IS_CLOSED, "closed_on")]
+    return []
+
+
+def check_area_closing(closed_on: date | None, *, units: Sequence[str], clients: int) -> list[Problem]:
+    """A billing area closes when no care unit is open in it and no client is left in it.
+
+    Source: spec CF-1, CF-5
+    """
+    if closed_on is None:
+        return []
+    if units:
+        return [Problem("area_has_units", AREA_HAS_UNITS, "closed_on", {"units": ", ".join(units)})]
+    if clients:
+        return [Problem("area_has_clients", AREA_HAS_CLIENTS, "closed_on", {"count": clients})]
+    return []
+
+
+def _is_parish_of(municipality_code: str, parish_code: str) -> bool:
+    return bool(_PARISH_CODE.fullmatch(parish_code)) and parish_code.startswith(municipality_code)
 
 
 def _lasts_beyond(period: Period, day: date) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kvitt.foundation.columns import Column, Kind
 from kvitt.foundation.values.identity import format_organisation_number
-from kvitt.registers.organisations.lifecycle import Scheme
+from kvitt.registers.organisations.lifecycle import Scheme, UnitKind
 
 if TYPE_CHECKING:
     from kvitt.registers.organisations.models import Clinic
@@ -33,6 +33,39 @@ def clinics(today: date) -> list[Column]:
         ),
         Column("closed_on", _("Last day"), lambda clinic: clinic.closed_on, Kind.DATE, sort=("closed_on",)),
     ]
+
+
+def units() -> list[Column]:
+    """Return the columns of the list of care units."""
+    return [
+        Column("number", _("Number"), lambda unit: unit.number, sort=("number",)),
+        Column("name", _("Name"), lambda unit: unit.name, sort=("sort_key",), lead=True),
+        Column("kind", _("Kind of care"), _unit_kind, sort=("unit_kind",)),
+        Column(
+            "area",
+            _("Billing area"),
+            lambda unit: unit.area.name if unit.area else "",
+            sort=("area__sort_key",),
+        ),
+        Column("town", _("Town"), lambda unit: unit.town, css="kv-opt"),
+        Column("closed_on", _("Last day"), lambda unit: unit.closed_on, Kind.DATE, sort=("closed_on",)),
+    ]
+
+
+def areas() -> list[Column]:
+    """Return the columns of the list of billing areas."""
+    return [
+        Column("name", _("Name"), lambda area: area.name, sort=("sort_key",), lead=True),
+        Column(
+            "is_intake", _("New clients"), lambda area: _("New clients come here") if area.is_intake else ""
+        ),
+        Column("units", _("Open units"), lambda area: area.unit_count, Kind.COUNT, sort=("unit_count",)),
+        Column("closed_on", _("Last day"), lambda area: area.closed_on, Kind.DATE, sort=("closed_on",)),
+    ]
+
+
+def _unit_kind(unit: "Clinic") -> str:
+    return _(UnitKind(unit.unit_kind).label) if unit.unit_kind else ""
 
 
 def providers() -> list[Column]:

@@ -1,8 +1,9 @@
-"""The addresses of the registers of clinics, care providers and the authority itself."""
+"""The addresses of the registers of clinics, billing areas, care providers and the authority itself."""
 
 from django.urls import path
 
 from kvitt.registers.organisations import views
+from kvitt.registers.organisations.views import areas
 
 app_name = "organisations"
 urlpatterns = [
@@ -23,5 +24,8 @@ urlpatterns = [
     path("providers/new/", views.create_provider, name="create_provider"),
     path("providers/<int:provider_id>/", views.provider, name="provider"),
     path("providers/<int:provider_id>/change/", views.change_provider, name="change_provider"),
+    path("areas/", areas.search_areas, name="search_areas"),
+    path("areas/new/", areas.create_area, name="create_area"),
+    path("areas/<int:area_id>/change/", areas.change_area, name="change_area"),
     path("authority/", views.change_authority, name="change_authority"),
 ]

@@ -33,6 +33,18 @@ OPPOSITES = {
 }
 
 
+class CivilStatus(Labelled):
+    """What the population register tells of marriage (*civilstånd*). Source: spec CO-12, CF-5."""
+
+    UNMARRIED = "unmarried", _("Unmarried")
+    MARRIED = "married", _("Married")
+    DIVORCED = "divorced", _("Divorced")
+    WIDOWED = "widowed", _("Widow or widower")
+    REGISTERED_PARTNER = "registered_partner", _("Registered partner")
+    DIVORCED_PARTNER = "divorced_partner", _("Divorced partner")
+    SURVIVING_PARTNER = "surviving_partner", _("Surviving partner")
+
+
 class ContactKind(Labelled):
     """Who speaks or pays for a person (*typ*). Source: debitering-ao, pages 7-8; spec CO-11."""
 

@@ -57,7 +57,7 @@ def remove_correction(actor: Actor, *, today: date, number: str, correction_id: 
         service = queries.facts_of(correction.service)
         problems += check_removal(
             service,
-            is_free_month=hasattr(correction, "free_month"),
+            is_free_month=correction.is_of_free_month,
             manages_billing=actor.may(Permission.MANAGE_BILLING),
             contact=client.authority.contact,
         )

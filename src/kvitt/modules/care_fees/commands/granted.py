@@ -35,7 +35,7 @@ def grant_service(
     Raises NotAllowed, Http404, Refused. Source: debitering-ao, page 21; spec CF-6.
     """
     client = steps.hold_client(actor, number, today=today)
-    service = Service.objects.filter(authority_id=client.authority_id, pk=service_id).first()
+    service = _held_service(client, service_id)
     unit = Clinic.objects.filter(authority_id=client.authority_id, pk=unit_id).exclude(unit_kind="").first()
     if service is None or unit is None:
         raise Http404
@@ -102,11 +102,19 @@ def end_granted(
     before = _told(granted)
     granted.last_on = last_on
     is_longer = was is not None and (last_on is None or last_on > was)
+    if is_longer:
+        granted.service = _held_service(client, granted.service_id) or granted.service
     refuse_if_any(_problems(granted) if is_longer else check_order(granted.first_on, last_on))
     granted.save(update_fields=["last_on"])
     steps.touch(client)
     audit.record("care_fees.end_granted", actor, **steps.about(client), before=before, after=_told(granted))
     return granted
+
+
+def _held_service(client: Client, service_id: int) -> Service | None:
+    """Return a service of the client's municipality, locked: it is not ended while it is granted."""
+    services = Service.objects.select_for_update(no_key=True).filter(authority_id=client.authority_id)
+    return services.filter(pk=service_id).first()
 
 
 def _problems(granted: GrantedService) -> list[Problem]:

@@ -43,7 +43,7 @@ def load_services(actor: Actor, *, today: date, content: bytes) -> int:
     actor.require(Permission.MANAGE_BILLING)
     lines, faults = exchange.read_services(content)
     _lock(actor)
-    known = {service.code: service for service in _services(actor)}
+    known = {service.code: service for service in _held(actor).order_by("pk")}
     prices = queries.prices_of(service.pk for service in known.values())
     used = _used(service.pk for service in known.values())
     for row in lines.values():
@@ -275,8 +275,13 @@ def _services(actor: Actor) -> QuerySet[Service]:
     return Service.objects.filter(authority_id=actor.authority_id)
 
 
+def _held(actor: Actor) -> QuerySet[Service]:
+    """Return the services, locked: nobody is granted one while it changes or ends."""
+    return _services(actor).select_for_update(no_key=True)
+
+
 def _found(actor: Actor, service_id: int) -> Service:
-    found = _services(actor).filter(pk=service_id).first()
+    found = _held(actor).filter(pk=service_id).first()
     if found is None:
         raise Http404
     return found

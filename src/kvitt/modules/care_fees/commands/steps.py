@@ -1,5 +1,6 @@
 """What the commands on clients share: the client, held and checked, and that the fee is to be made anew."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import F
@@ -30,6 +31,12 @@ def touch(client: Client) -> None:
     Source: spec CF-26.
     """
     Client.objects.filter(pk=client.pk).update(version=F("version") + 1)
+
+
+def touch_all(client_ids: Collection[int]) -> None:
+    """Tell the same of many clients, in one statement. Source: spec CF-26."""
+    if client_ids:
+        Client.objects.filter(pk__among=client_ids).update(version=F("version") + 1)
 
 
 def about(client: Client) -> About:

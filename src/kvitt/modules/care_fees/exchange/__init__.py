@@ -1,1 +1,1 @@
-"""Files that are taken in, one Python file for each kind: text to facts."""
+"""Files of care fees: what is written in them, to facts, one Python file for each kind."""

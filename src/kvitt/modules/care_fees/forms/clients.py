@@ -1,6 +1,7 @@
 """The input about clients: what they are searched by, and who becomes one."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -27,7 +28,9 @@ class ClientFilter(Form):
     text = forms.CharField(label=_("Client number or name"), required=False, max_length=100)
     area = forms.TypedChoiceField(label=_("Billing area"), required=False, coerce=int, empty_value=None)
     unit = forms.TypedChoiceField(label=_("Unit"), required=False, coerce=int, empty_value=None)
-    state = forms.ChoiceField(label=_("State"), required=False, choices=choices(ClientState, empty=_("All")))
+    state = forms.ChoiceField(
+        label=_("State of the client"), required=False, choices=choices(ClientState, empty=_("All"))
+    )
 
     def __init__(
         self, *args: Any, areas: "Iterable[BillingArea]", units: "Iterable[Clinic]", **kwargs: Any
@@ -95,6 +98,10 @@ class SettingsForm(Form):
         if any(problem.code == rules.OTHER_MUNICIPALITY for problem in found):
             self.fields["has_confirmed_parish"].widget = forms.CheckboxInput()
         super().add_problems(found)
+
+    def say_at_parish(self, problems: Iterable[Problem]) -> None:
+        """Show at the parish code why it could not be fetched."""
+        self.add_problems(replace(problem, field="parish_code") for problem in problems)
 
     def values(self) -> SettingsValues:
         """Return what was filled in."""

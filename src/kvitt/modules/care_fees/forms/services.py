@@ -66,7 +66,7 @@ class ServiceForm(Form):
         label=_("Measure"), choices=choices(Measure), widget=forms.RadioSelect, initial=Measure.MONTH
     )
     care = forms.ChoiceField(
-        label=_("Kind of care"),
+        label=_("Type of care"),
         choices=choices(CareKind),
         initial=CareKind.OTHER,
         help_text=_("Absence cuts personal care, care-home care and board."),

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from kvitt.foundation.fields import MoneyField
-from kvitt.modules.care_fees.lifecycle import HousingKind
+from kvitt.modules.care_fees.lifecycle import FormerHousing, HousingKind
 from kvitt.modules.care_fees.models.clients import IN_ORDER, Client
 from kvitt.modules.care_fees.models.registrations import FeeCorrection
 from kvitt.registers.documents.models import Document
@@ -18,6 +18,7 @@ class Dwelling(models.Model):
     unit = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=20)
     address = models.CharField(max_length=200)
+    search_key = models.CharField(max_length=230)
     kind = models.CharField(max_length=20, choices=HousingKind.choices)
     closed_on = models.DateField(null=True, blank=True)
 
@@ -105,16 +106,31 @@ class Rent(models.Model):
 class FreeMonth(models.Model):
     """A month without rent (*hyresfri månad*), decided on criteria and a receipt, once for a move.
 
+    Two tenants get half of the deduction each; without a file the receipt is noted as seen.
+
     Source: debitering-ao, page 16; spec CF-9.
     """
 
     tenancy = models.OneToOneField(Tenancy, on_delete=models.PROTECT, related_name="free_month")
     correction = models.OneToOneField(FeeCorrection, on_delete=models.PROTECT, related_name="free_month")
+    partner_correction = models.OneToOneField(
+        FeeCorrection, null=True, blank=True, on_delete=models.PROTECT, related_name="free_month_of_partner"
+    )
+    former_housing = models.CharField(max_length=20, choices=FormerHousing.choices)
     receipt = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     is_couple = models.BooleanField(default=False)
     cost = MoneyField()
     decided_on = models.DateField()
     decided_by = models.CharField(max_length=200)
+
+    class Meta:
+        """The former housing is one of the known kinds."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(former_housing__in=list(FormerHousing)), name="free_month_former_housing"
+            ),
+        )
 
     def __str__(self) -> str:
         """`free month of H2026-000001`."""

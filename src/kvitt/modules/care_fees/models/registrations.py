@@ -61,3 +61,8 @@ class FeeCorrection(models.Model):
     def __str__(self) -> str:
         """`2024-11: -620000 öre`."""
         return f"{self.month:%Y-%m}: {self.amount} öre"
+
+    @property
+    def is_of_free_month(self) -> bool:
+        """Whether the correction is the deduction of a free month, or its half of a couple's."""
+        return hasattr(self, "free_month") or hasattr(self, "free_month_of_partner")

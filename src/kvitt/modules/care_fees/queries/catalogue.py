@@ -130,11 +130,6 @@ def price_facts(actor: Actor, service_id: int, first_on: date) -> rules.PriceFac
     return found.facts()
 
 
-def is_used(service: Service) -> bool:
-    """Tell whether somebody is granted the service."""
-    return GrantedService.objects.filter(service=service).exists()
-
-
 def _facts(service: Service, today: date) -> list[tuple[str, str]]:
     granted = GrantedService.objects.filter(service=service, first_on__lte=today)
     granted = granted.filter(Q(last_on__isnull=True) | Q(last_on__gte=today))
@@ -148,7 +143,7 @@ def _facts(service: Service, today: date) -> list[tuple[str, str]]:
         (gettext("In the catalogue"), str(service.facts().period)),
     ]
     if is_granted:
-        rows.insert(2, (gettext("Kind of care"), gettext(CareKind(service.care).label)))
+        rows.insert(2, (gettext("Type of care"), gettext(CareKind(service.care).label)))
         rows.append((gettext("Clients granted today"), str(granted.count())))
     elif service.is_restricted:
         rows.append(

@@ -5,25 +5,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from kvitt.audit import queries as audit
-from kvitt.modules.care_fees.lifecycle import FeeType
 from kvitt.modules.care_fees.models import Client
-from kvitt.modules.care_fees.queries import areas, clients, corrections, granted, settings
+from kvitt.modules.care_fees.queries import (
+    absences,
+    areas,
+    clients,
+    corrections,
+    granted,
+    housing,
+    recipients,
+    registrations,
+    settings,
+)
+from kvitt.modules.care_fees.rules import clients as rules
 from kvitt.registers.people import queries as people
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
 
     from kvitt.registers.access.rules import Actor
-
-# The panels in their order: `care_fees/panels/<name>.html`, and what makes its content, None where the actor
-# may not see it.
-_PANELS: Sequence[tuple[str, Callable[..., object | None]]] = (
-    ("settings", settings.settings_panel),
-    ("area", areas.area_panel),
-    ("services", granted.services_panel),
-    ("corrections", corrections.corrections_panel),
-)
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,18 @@ class ClientPage:
 
     client: Client
     person: people.ShownPerson
+    age: int | None
     area: str
-    fee_type: FeeType | None
+    unit: str
     is_whole: bool
     panels: Sequence[Panel]
     events: Sequence[audit.LogRow]
+
+    @property
+    def person_ids(self) -> list[int]:
+        """Everybody whom the page shows: the client, and who is related."""
+        shown = {person_id for panel in self.panels for person_id in getattr(panel.content, "person_ids", ())}
+        return sorted({self.client.person_id, *shown})
 
 
 def client_page(actor: "Actor", number: str, *, session: "SessionBase", today: date) -> ClientPage:
@@ -54,17 +64,50 @@ def client_page(actor: "Actor", number: str, *, session: "SessionBase", today: d
     """
     client = clients.reached_client(actor, number, on=today)
     is_whole = clients.sees_all_of(actor, client, on=today)
-    made = ((name, panel(actor, client, today=today, is_whole=is_whole)) for name, panel in _PANELS)
+    person = people.shown_person(session, client.person, day=today)
     placement = clients.placement_on(client, today) if is_whole else None
-    held = clients.settings_on(client, today) if is_whole else None
+    told = {"today": today, "is_whole": is_whole}
+    made = (
+        (name, panel(actor, client, **told, **({"session": session} if name in _IN_SESSION else {})))
+        for name, panel in _PANELS
+    )
     return ClientPage(
         client=client,
-        person=people.shown_person(session, client.person, day=today),
+        person=person,
+        age=None
+        if person.is_hidden
+        else rules.calculate_age(person.born_on, on=today, died_on=person.died_on),
         area=placement.area.name if placement else "",
-        fee_type=FeeType(held.fee_type) if held else None,
+        unit=clients.unit_text(client, on=today) if is_whole else "",
         is_whole=is_whole,
         panels=[
             Panel(f"care_fees/panels/{name}.html", content) for name, content in made if content is not None
         ],
         events=audit.event_log(actor, clients.SUBJECT, client.number) if is_whole else [],
     )
+
+
+def _contacts(
+    actor: "Actor", client: Client, *, session: "SessionBase", today: date, is_whole: bool
+) -> people.contacts.ContactsPanel | None:
+    """Return the addresses, relations and contact persons; None for who sees only a part of the client."""
+    if not is_whole:
+        return None
+    back = reverse("care_fees:case", args=[client.number])
+    return people.contacts.contacts_panel(actor, session, client.person, today=today, back=back)
+
+
+# The panels in their order: `care_fees/panels/<name>.html`, and what makes its content, None where the actor
+# may not see it. Those that hide a protected person are told of the session.
+_PANELS: Sequence[tuple[str, Callable[..., object | None]]] = (
+    ("settings", settings.settings_panel),
+    ("contacts", _contacts),
+    ("recipients", recipients.recipients_panel),
+    ("area", areas.area_panel),
+    ("services", granted.services_panel),
+    ("housing", housing.housing_panel),
+    ("registrations", registrations.registrations_panel),
+    ("corrections", corrections.corrections_panel),
+    ("absences", absences.absences_panel),
+)
+_IN_SESSION = frozenset({"contacts", "recipients"})

@@ -88,6 +88,12 @@ def placement_on(client: Client, day: date) -> Placement | None:
     return client.placements.filter(holds(day)).select_related("area").first()
 
 
+def unit_text(client: Client, *, on: date) -> str:
+    """Return the units that give the client services on a day, by name."""
+    granted = client.granted.filter(holds(on)).order_by("unit__sort_key")
+    return ", ".join(dict.fromkeys(granted.values_list("unit__name", flat=True)))
+
+
 def lead_of(session: "SessionBase", client: Client, *, today: date) -> str:
     """Return whom a dialog is about, as it says it: `D2026-000001, Tova Provsson.`."""
     return f"{client.number}, {people.shown_person(session, client.person, day=today).name}."

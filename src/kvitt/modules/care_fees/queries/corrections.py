@@ -66,7 +66,9 @@ def corrections_panel(
     locked = months.locked_months(client)
     may_act = actor.may(Permission.REGISTER_CARE)
     rows = FeeCorrection.objects.filter(client=client, removed_at__isnull=True)
-    rows = rows.select_related("service", "unit", "free_month").order_by("-month", "-pk")[:_SHOWN]
+    rows = rows.select_related("service", "unit", "free_month", "free_month_of_partner").order_by(
+        "-month", "-pk"
+    )[:_SHOWN]
     return CorrectionsPanel(
         rows=[
             CorrectionRow(
@@ -77,7 +79,7 @@ def corrections_panel(
                 amount=row.amount,
                 unit=row.unit.name,
                 created_by=row.created_by,
-                may_remove=may_act and row.month not in locked and not hasattr(row, "free_month"),
+                may_remove=may_act and row.month not in locked and not row.is_of_free_month,
             )
             for row in rows
         ],
@@ -160,10 +162,10 @@ def _granted_under_cap(client: Client, month: date) -> Ore:
 
 
 def _performed_under_cap(client: Client, month: date) -> Ore:
-    """Return what registered time and products under the cap cost, by the price of the month's last day."""
+    """Return what registered time and products under the cap cost, by the price of the month's first day."""
     rows = PerformedService.objects.filter(client=client, month=month, service__is_capped=True)
     performed = list(rows.select_related("service"))
-    prices = services.prices_on({row.service_id for row in performed}, on=last_day_of_month(month))
+    prices = services.registered_prices({row.service for row in performed}, month=month)
     return sum(
         calculate_registered_amount(Measure(row.service.measure), row.quantity, prices[row.service_id].amount)
         for row in performed

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404
 
 from kvitt.modules.care_fees.models import Client, Placement
-from kvitt.modules.care_fees.queries import clients, search, work
+from kvitt.modules.care_fees.queries import absences, clients, search, work
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.people import queries as people
@@ -50,11 +50,13 @@ class Desktop:
     branches: Sequence[AreaBranch]
     work: Sequence[work.WorkNotice]
     may_create: bool
+    reminders: Sequence[absences.ReminderRow] = ()
 
     @property
     def person_ids(self) -> list[int]:
         """Whose names are shown."""
-        return [row.person_id for branch in self.branches for row in branch.clients]
+        listed = [row.person_id for branch in self.branches for row in branch.clients]
+        return [*listed, *(row.person_id for row in self.reminders)]
 
 
 def desktop(actor: "Actor", *, today: date, area_id: int | None = None, page: int = 1) -> Desktop:
@@ -78,6 +80,7 @@ def desktop(actor: "Actor", *, today: date, area_id: int | None = None, page: in
         ],
         work=work.notices(actor, today=today),
         may_create=actor.may(Permission.REGISTER_CARE),
+        reminders=absences.reminders_of(actor, today=today),
     )
 
 

@@ -13,6 +13,7 @@ from kvitt.modules.care_fees.lifecycle import ServiceKind
 from kvitt.modules.care_fees.models import Client, GrantedService, Service
 from kvitt.modules.care_fees.queries import clients
 from kvitt.modules.care_fees.queries.catalogue import price_text, priced
+from kvitt.modules.care_fees.queries.month import locked_months
 from kvitt.modules.care_fees.queries.services import ChargedService, charged_services
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.organisations.models import Clinic
@@ -98,6 +99,12 @@ def care_units(authority_id: int, *, on: date) -> QuerySet[Clinic]:
     """Return the care units of a municipality that are open, in Swedish order."""
     rows = Clinic.objects.filter(authority_id=authority_id).exclude(unit_kind="")
     return rows.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=on)).order_by("sort_key", "pk")
+
+
+def locked_since(granted: GrantedService, day: date) -> str:
+    """Return the client's months from the day's on that are approved and locked: `2024-09, 2024-10`."""
+    first = day.replace(day=1)
+    return ", ".join(f"{month:%Y-%m}" for month in sorted(locked_months(granted.client)) if month >= first)
 
 
 def period_text(granted: GrantedService) -> str:

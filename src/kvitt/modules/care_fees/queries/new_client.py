@@ -6,30 +6,29 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from kvitt.foundation.values.identity import format_identity_number
-from kvitt.foundation.values.problems import Problem, Refused
-from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.foundation.values.problems import Refused
 from kvitt.modules.care_fees.models import Client
 from kvitt.modules.care_fees.queries import areas, clients
 from kvitt.modules.care_fees.rules import settings as rules
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.organisations.lifecycle import UnitKind
 from kvitt.registers.people import queries as people
-from kvitt.registers.people.lifecycle import RelationKind
-from kvitt.registers.people.models import Person, Relation
+from kvitt.registers.people.lifecycle import CivilStatus, RelationKind
+from kvitt.registers.people.models import Person
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
 
     from kvitt.registers.access.rules import Actor
+    from kvitt.registers.people.rules import RegisteredPerson
 
 PARTNERS = (RelationKind.SPOUSE, RelationKind.COHABITANT)
-NOBODY = _("Nobody with this number is registered. Check the number, or register the person.")
+_MARRIED = (CivilStatus.MARRIED, CivilStatus.REGISTERED_PARTNER)
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,12 @@ class Proposal:
     areas: Sequence[tuple[int, str]]
 
 
-def find_person(actor: "Actor", session: "SessionBase", digits: str) -> Person:
-    """Return who has the number, and let this session go on with him. Raises Refused where nobody has."""
+def find_person(actor: "Actor", session: "SessionBase", digits: str) -> Person | None:
+    """Return who has the number, and let this session go on with him; None where nobody has."""
+    actor.require(Permission.REGISTER_CARE)
     person = people.find_by_number(actor, digits)
-    if person is None:
-        raise Refused([Problem("nobody", NOBODY, "number")])
-    people.remember_patient(session, person)
+    if person is not None:
+        people.remember_patient(session, person)
     return person
 
 
@@ -63,8 +62,11 @@ def proposal(actor: "Actor", session: "SessionBase", code: UUID, *, care: str, t
     if person.pk not in people.opened_patients(session):
         raise Http404
     shown = people.shown_person(session, person, day=today)
+    registered = _registered(person)
     proposed = rules.propose_settings(
-        is_in_care_home=care == UnitKind.CARE_HOME, has_partner=has_partner(person, on=today)
+        is_in_care_home=care == UnitKind.CARE_HOME,
+        has_partner=has_partner(person, registered, on=today),
+        parish_code=registered.parish_code if registered else "",
     )
     own_area = areas.own_area_id(actor)
     moves = actor.may(Permission.MANAGE_BILLING)
@@ -78,14 +80,20 @@ def proposal(actor: "Actor", session: "SessionBase", code: UUID, *, care: str, t
     )
 
 
-def has_partner(person: Person, *, on: date) -> bool:
-    """Tell whether the person lives with a spouse or a cohabitant on a day."""
-    ids = people.record_ids(person)
-    of_person = Q(person__in=ids, other__died_on__isnull=True) | Q(
-        other__in=ids, person__died_on__isnull=True
-    )
-    relations = Relation.objects.filter(of_person, clients.holds(on), kind__in=PARTNERS)
-    return relations.exists()
+def has_partner(person: Person, registered: "RegisteredPerson | None", *, on: date) -> bool:
+    """Tell whether the person has a living spouse or cohabitant on a day, or is registered as married."""
+    partner = people.spouse_of(person, on=on)
+    if partner is not None:
+        return partner.died_on is None
+    return registered is not None and registered.civil_status in _MARRIED
+
+
+def _registered(person: Person) -> "RegisteredPerson | None":
+    """Return what the population register tells of a person; what it cannot tell is left to be written."""
+    try:
+        return people.population.look_up(person.authority_id, person.identity_number)
+    except Refused:
+        return None
 
 
 def url_after(actor: "Actor", client: Client, *, today: date) -> str:

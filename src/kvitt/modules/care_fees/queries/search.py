@@ -32,12 +32,8 @@ def search_clients(actor: "Actor", wanted: Wanted, *, today: date) -> QuerySet[C
 
     Protected persons are found by number only. Source: spec CF-1, CO-25, QU-19.
     """
-    placed = Placement.objects.filter(clients.holds(today), client=OuterRef("pk"))
-    found = clients.reached_clients(actor, on=today).select_related("person__merged_into")
-    found = found.annotate(
-        area_name=Subquery(placed.values("area__name")[:1]),
-        area_key=Subquery(placed.values("area__sort_key")[:1]),
-    )
+    placed = _placed(today)
+    found = with_area(clients.reached_clients(actor, on=today), today=today)
     if text := wanted.text.strip():
         named = people.named(text, path="person__")
         found = found.filter(Q(number__startswith=complete_number(text)) | named)
@@ -54,6 +50,19 @@ def search_clients(actor: "Actor", wanted: Wanted, *, today: date) -> QuerySet[C
         is_living = wanted.state == ClientState.LIVING
         found = found.annotate(died_on=F("person__died_on")).filter(died_on__isnull=is_living)
     return found
+
+
+def with_area(found: QuerySet[Client], *, today: date) -> QuerySet[Client]:
+    """Return the clients, each with the name of the area he is in today, in one statement."""
+    placed = _placed(today)
+    return found.select_related("person__merged_into").annotate(
+        area_name=Subquery(placed.values("area__name")[:1]),
+        area_key=Subquery(placed.values("area__sort_key")[:1]),
+    )
+
+
+def _placed(today: date) -> QuerySet[Placement]:
+    return Placement.objects.filter(clients.holds(today), client=OuterRef("pk"))
 
 
 def person_of(client: Client) -> "Person":

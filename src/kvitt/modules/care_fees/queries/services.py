@@ -46,6 +46,21 @@ def prices_of(service_ids: Iterable[int]) -> dict[int, list[ServicePrice]]:
     return found
 
 
+def registered_prices(services: Iterable[Service], *, month: date) -> dict[int, ServicePrice]:
+    """Return what registrations of a month are charged by, by service, in one statement.
+
+    It is the price of the month's first day, or of the service's first in the catalogue; a service without
+    one is registered for follow-up only. Source: spec CF-6; docs/decisions/0025.
+    """
+    wanted = {service.pk: service for service in services}
+    found = {}
+    for service_id, prices in prices_of(wanted).items():
+        on = rules.calculate_price_day(wanted[service_id].facts().period, month)
+        if (price := price_on(prices, on)) is not None:
+            found[service_id] = price
+    return found
+
+
 def price_on(prices: Iterable[ServicePrice], on: date) -> ServicePrice | None:
     """Return the one of a service's prices that is in force on a day. Source: spec CF-6."""
     by_facts = {price.facts(): price for price in prices}

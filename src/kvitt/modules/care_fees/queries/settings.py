@@ -4,16 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from kvitt.foundation.values.dates import Period
+from kvitt.foundation.values.problems import Problem
 from kvitt.modules.care_fees.lifecycle import FeeType
 from kvitt.modules.care_fees.models import Client, ClientSettings
-from kvitt.modules.care_fees.queries import clients
+from kvitt.modules.care_fees.queries import clients, search
+from kvitt.modules.care_fees.queries.new_client import PARTNERS
+from kvitt.modules.care_fees.rules import settings as rules
 from kvitt.modules.care_fees.rules.settings import ParishTerms, SettingsValues
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.organisations import queries as organisations
+from kvitt.registers.people import queries as people
+from kvitt.registers.people.models import Person
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
@@ -38,6 +45,8 @@ class SettingsPanel:
 
     rows: Sequence[SettingsRow]
     may_change: bool
+    notice: str = ""
+    notice_url: str = ""
 
 
 def settings_panel(actor: "Actor", client: Client, *, today: date, is_whole: bool) -> SettingsPanel | None:
@@ -47,10 +56,43 @@ def settings_panel(actor: "Actor", client: Client, *, today: date, is_whole: boo
     """
     if not is_whole:
         return None
-    rows = client.settings.order_by("-first_on")
+    rows = list(client.settings.order_by("-first_on"))
+    may_change = actor.may(Permission.REGISTER_CARE)
+    notice, url = _single_notice(client, rows) if may_change else ("", "")
     return SettingsPanel(
-        rows=[_row(row, today) for row in rows], may_change=actor.may(Permission.REGISTER_CARE)
+        rows=[_row(row, today) for row in rows], may_change=may_change, notice=notice, notice_url=url
     )
+
+
+def partner_died_on(person: Person) -> date | None:
+    """Return when the person's last spouse or cohabitant died, None for who has a living one, or has none.
+
+    Source: spec CF-5.
+    """
+    partners = [row for row in people.relations_of(person) if row.kind in PARTNERS]
+    if any(row.last_on is None and row.person.died_on is None for row in partners):
+        return None
+    lost = (
+        row.person.died_on
+        for row in partners
+        if row.person.died_on is not None and (row.last_on is None or row.last_on >= row.person.died_on)
+    )
+    return max(lost, default=None)
+
+
+def _single_notice(client: Client, rows: Sequence[ClientSettings]) -> tuple[str, str]:
+    """Return the proposal to who is left alone, and the way to the change; empty for others."""
+    person = search.person_of(client)
+    if not rows or person.died_on is not None or rows[0].fee_type != FeeType.COUPLE:
+        return "", ""
+    died_on = partner_died_on(person)
+    day = rules.propose_single(FeeType(rows[0].fee_type), partner_died_on=died_on)
+    if day is None:
+        return "", ""
+    text = gettext("The other of the couple died %(died)s. Single is proposed from %(day)s.")
+    query = urlencode({"first_on": day.isoformat(), "fee_type": FeeType.SINGLE.value})
+    url = reverse("care_fees:change_settings", args=[client.number])
+    return text % {"died": died_on, "day": day}, f"{url}?{query}"
 
 
 @dataclass(frozen=True)
@@ -58,6 +100,7 @@ class SettingsChoice:
     """What the dialog of the settings shows beside its form."""
 
     person_id: int
+    identity_number: str
     lead: str
     note: str
     initial: Mapping[str, object]
@@ -81,6 +124,7 @@ def settings_to_change(
     initial |= {name: wanted[name] for name in ("first_on", "fee_type") if wanted.get(name)}
     return SettingsChoice(
         person_id=client.person_id,
+        identity_number=search.person_of(client).identity_number,
         lead=clients.lead_of(session, client, today=today),
         note=gettext("What you change holds from the day on, also where later rows say otherwise."),
         initial=initial,
@@ -91,6 +135,13 @@ def parish_terms(authority_id: int) -> ParishTerms:
     """Return the codes of the municipality that parish codes are checked by."""
     authority = organisations.authority(authority_id)
     return ParishTerms(municipality=authority.municipality_code, own=authority.parish_code)
+
+
+def parish_problems(authority_id: int, code: str) -> list[Problem]:
+    """Return what is wrong with a parish code that was fetched; there may be none to fetch."""
+    if not code:
+        return [Problem("no_parish_code", rules.NO_PARISH_CODE, "parish_code")]
+    return rules.check_parish_code(code, parish_terms(authority_id))
 
 
 def values_of(row: ClientSettings) -> SettingsValues:

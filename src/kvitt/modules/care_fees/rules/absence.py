@@ -12,9 +12,12 @@ from fractions import Fraction
 
 from kvitt.foundation.values.dates import day_after, last_day_of_month
 from kvitt.foundation.values.money import Ore, round_half_up
+from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.care_fees.lifecycle import AbsenceReason
 
 WHOLE = Fraction(1)
+CARE_DIFFERENCE = _("Absence in %(month)s, care")
+BOARD_DIFFERENCE = _("Absence in %(month)s, board")
 # Which parameter is which term.
 PARAMETERS = {
     "notice_days": "care_fees.absence_notice_days",
@@ -121,12 +124,28 @@ class Deducted:
 
 
 @dataclass(frozen=True)
+class DifferenceLine:
+    """A line of the next invoice: its text, a msgid with `%(month)s`, and what it adds or takes off (öre)."""
+
+    text: str
+    values: Mapping[str, object]
+    amount: Ore
+
+
+@dataclass(frozen=True)
 class Difference:
-    """What a locked month turned out to owe: positive is owed to the client. Named with its month."""
+    """What a locked month turned out to owe (öre): a positive amount is owed to the client."""
 
     month: date
     care: Ore
     board: Ore
+
+    @property
+    def lines(self) -> list[DifferenceLine]:
+        """What the next invoice says of it; what is owed to the client has a minus there."""
+        values = {"month": f"{self.month:%Y-%m}"}
+        amounts = ((CARE_DIFFERENCE, self.care), (BOARD_DIFFERENCE, self.board))
+        return [DifferenceLine(text, values, -amount) for text, amount in amounts if amount]
 
 
 # Which days count ---------------------------------------------------------------------------------

@@ -42,7 +42,10 @@ PRICE_IN_THE_PAST = _(
 
 
 def normalise_code(text: str) -> str:
-    """Return a code as it is kept: in capitals, without spaces around it."""
+    """Return a code as it is kept: in capitals, without spaces around it.
+
+    Source: spec CF-6.
+    """
     return text.strip().upper()
 
 

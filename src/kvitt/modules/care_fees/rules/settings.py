@@ -24,6 +24,7 @@ PARISH_ELSEWHERE = _(
     "The parish code is of %(municipality)s. Use the municipality's own for those who come from elsewhere, "
     "%(own)s, or confirm that the code is to stand."
 )
+NO_PARISH_CODE = _("The population register tells no parish code of the person. Write it, or leave it empty.")
 NOTHING_CHANGED = _("Nothing is changed. Change a value, or press Cancel.")
 
 
@@ -44,15 +45,15 @@ class ParishTerms:
     own: str
 
 
-def propose_settings(*, is_in_care_home: bool, has_partner: bool) -> SettingsValues:
+def propose_settings(*, is_in_care_home: bool, has_partner: bool, parish_code: str = "") -> SettingsValues:
     """In home care the civil status decides, and the cap is accepted; in a care home neither.
 
     Source: debitering-ao, pages 10-11; spec CF-5.
     """
     if is_in_care_home:
-        return SettingsValues(fee_type=FeeType.SINGLE, accepts_cap=False)
+        return SettingsValues(FeeType.SINGLE, accepts_cap=False, parish_code=parish_code)
     fee_type = FeeType.COUPLE if has_partner else FeeType.SINGLE
-    return SettingsValues(fee_type=fee_type, accepts_cap=True)
+    return SettingsValues(fee_type, accepts_cap=True, parish_code=parish_code)
 
 
 def propose_single(fee_type: FeeType, *, partner_died_on: date | None) -> date | None:

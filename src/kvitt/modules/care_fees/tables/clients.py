@@ -54,7 +54,7 @@ CLIENTS = (
 DEAD = (NUMBER, IDENTITY, NAME, DIED)
 LIVING = (NUMBER, IDENTITY, NAME)
 REQUESTS = (
-    Column("asked", _("Asked"), lambda row: row.asked_at, Kind.MOMENT, sort=("asked_at",)),
+    Column("asked", _("Asked on"), lambda row: row.asked_at, Kind.MOMENT, sort=("asked_at",)),
     Column(
         "number",
         _("Client number"),

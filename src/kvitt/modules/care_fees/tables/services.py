@@ -27,9 +27,9 @@ SERVICES = (
     Column("name", _("Service"), lambda row: row.service.name, sort=("sort_key",), lead=True),
     Column("code", _("Code"), lambda row: row.service.code, sort=("code",), css="kv-nowrap"),
     Column("kind", _("Kind"), lambda row: ServiceKind(row.service.kind), sort=("kind", "place")),
-    Column("care", _("Kind of care"), _care, css="kv-opt"),
+    Column("care", _("Type of care"), _care, css="kv-opt"),
     Column("price", _("Price"), lambda row: row.price.amount if row.price else None, Kind.MONEY),
-    Column("per", _("Per"), lambda row: per_text(row.service) if row.price else gettext("no price")),
+    Column("per", _("Priced"), lambda row: per_text(row.service) if row.price else gettext("no price")),
     Column(
         "vat", _("VAT"), lambda row: f"{row.price.vat_percent} %" if row.price else None, css="num kv-opt"
     ),

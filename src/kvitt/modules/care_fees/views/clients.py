@@ -1,5 +1,6 @@
 """The desktop, the list of clients, a new client and the page of a client."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,9 +24,13 @@ from kvitt.modules.care_fees.tables import clients as columns
 from kvitt.modules.care_fees.views import answers
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.organisations import queries as organisations
+from kvitt.registers.people import commands as people_commands
 from kvitt.registers.people import forms as people_forms
 from kvitt.registers.people import queries as people
 from kvitt.registers.people import views as people_views
+
+if TYPE_CHECKING:
+    from kvitt.registers.people.models import Person
 
 
 @require_safe
@@ -94,7 +99,7 @@ def new_client(request: Request) -> HttpResponse:
     form = forms.NewClientForm(typed(request), today=request.today, patterns=patterns)
     if form.is_valid():
         try:
-            person = new_clients.find_person(request.actor, request.session, form.cleaned_data["digits"])
+            person = _found(request, form.cleaned_data["digits"])
         except Refused as refused:
             form.add_problems(refused.problems)
         else:
@@ -155,8 +160,17 @@ def create_client(request: Request, code: UUID) -> HttpResponse:
 def case(request: Request, number: str) -> HttpResponse:
     """The client, with everything that is registered."""
     page = client_page.client_page(request.actor, number, session=request.session, today=request.today)
-    answers.note_read(request, "case", [page.client.person_id], number=page.client.number)
+    answers.note_read(request, "case", page.person_ids, number=page.client.number)
     return render(request, "care_fees/case.html", {"page": page})
+
+
+def _found(request: Request, digits: str) -> "Person":
+    """Return who has the number; who is not registered is fetched from the population register."""
+    person = new_clients.find_person(request.actor, request.session, digits)
+    if person is None:
+        person = people_commands.register_from_population(request.actor, today=request.today, number=digits)
+        people.remember_patient(request.session, person)
+    return person
 
 
 def _dialog(request: Request, form: people_forms.NumberForm, *, title: str, submit: str) -> HttpResponse:

@@ -1,5 +1,8 @@
 """What a client is granted: the dialogs of the panel on his page (*Fördela insats*)."""
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,6 +17,9 @@ from kvitt.modules.care_fees.commands import granted as commands
 from kvitt.modules.care_fees.forms import services as forms
 from kvitt.modules.care_fees.queries import granted
 from kvitt.modules.care_fees.views import answers
+
+if TYPE_CHECKING:
+    from kvitt.modules.care_fees.models import GrantedService
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +38,7 @@ def grant_service(request: Request, number: str) -> HttpResponse:
         lambda **given: commands.grant_service(request.actor, today=request.today, number=number, **given),
     )
     if done is not None:
-        return _done(request, number, _("The service is granted."))
+        return _done(request, number, _("The service is granted."), done, done.first_on)
     page = _page(
         number,
         form,
@@ -56,7 +62,7 @@ def change_granted(request: Request, number: str, granted_id: int) -> HttpRespon
         ),
     )
     if done is not None:
-        return _done(request, number, _("The amount is changed."))
+        return _done(request, number, _("The amount is changed."), done, form.cleaned_data["first_on"])
     page = _page(
         number,
         form,
@@ -80,7 +86,13 @@ def end_granted(request: Request, number: str, granted_id: int) -> HttpResponse:
         ),
     )
     if done is not None:
-        return _done(request, number, _("The last day is saved."))
+        return _done(
+            request,
+            number,
+            _("The last day is saved."),
+            done,
+            min(filter(None, (known.last_on, done.last_on)), default=known.first_on),
+        )
     page = _page(
         number,
         form,
@@ -92,8 +104,14 @@ def end_granted(request: Request, number: str, granted_id: int) -> HttpResponse:
     return render(request, "dialog.html", {"page": page}, status=form_status(request))
 
 
-def _done(request: Request, number: str, text: str) -> HttpResponse:
+def _done(request: Request, number: str, text: str, changed: "GrantedService", since: date) -> HttpResponse:
+    """Say that it is done, and which months it comes too late for."""
     messages.success(request, text)
+    if months := granted.locked_since(changed, since):
+        locked = _(
+            "%(months)s is approved and locked, and stays as it is. The billing office corrects that fee."
+        )
+        messages.warning(request, locked % {"months": months})
     return see_other(request, reverse("care_fees:case", args=[number]))
 
 

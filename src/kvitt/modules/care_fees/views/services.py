@@ -143,6 +143,7 @@ def set_service_price(request: Request, service_id: int, first_on: str = "") -> 
 @require_POST
 def move_service(request: Request, service_id: int) -> HttpResponse:
     """Move a service one step up or down in the catalogue."""
+    request.actor.require(Permission.MANAGE_BILLING)
     form = forms.MoveForm(request.POST)
     if form.is_valid():
         is_up = form.cleaned_data["direction"] == "up"

@@ -14,6 +14,7 @@ from kvitt.modules.care_fees.commands import settings as commands
 from kvitt.modules.care_fees.forms import clients as forms
 from kvitt.modules.care_fees.queries import settings as queries
 from kvitt.modules.care_fees.views import answers
+from kvitt.registers.people import commands as people
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,7 +24,9 @@ def change_settings(request: Request, number: str) -> HttpResponse:
         request.actor, number, session=request.session, today=request.today, wanted=request.GET
     )
     form = forms.SettingsForm(typed(request), initial=choice.initial)
-    if form.is_valid():
+    if "fetch" in request.POST:
+        form = _fetched(request, choice)
+    elif form.is_valid():
         try:
             commands.change_settings(
                 request.actor,
@@ -49,3 +52,18 @@ def change_settings(request: Request, number: str) -> HttpResponse:
         note=choice.note,
     )
     return render(request, "care_fees/change_settings.html", {"page": page}, status=form_status(request))
+
+
+def _fetched(request: Request, choice: queries.SettingsChoice) -> forms.SettingsForm:
+    """Return the form as it was filled in, with the parish code that the population register tells."""
+    given = request.POST.copy()
+    try:
+        found = people.look_up_population(request.actor, today=request.today, number=choice.identity_number)
+    except Refused as refused:
+        form = forms.SettingsForm(given)
+        form.say_at_parish(refused.problems)
+        return form
+    given["parish_code"] = found.parish_code
+    form = forms.SettingsForm(given)
+    form.add_problems(queries.parish_problems(request.actor.authority_id, found.parish_code))
+    return form

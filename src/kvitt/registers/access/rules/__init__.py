@@ -201,6 +201,7 @@ class Actor:
     clinic_ids: frozenset[int] | None = frozenset()
     area_ids: frozenset[int] | None = frozenset()
     has_other_units: bool = False
+    authority_kind: AuthorityKind = AuthorityKind.REGION
 
     @property
     def role_words(self) -> str:

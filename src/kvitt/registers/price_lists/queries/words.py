@@ -46,6 +46,7 @@ def value_text(unit: str, value: int) -> str:
         "years": ngettext("%(count)s year", "%(count)s years", value),
         "day of month": gettext("day %(count)s of the month"),
         "count": "%(count)s",
+        "percent": "%(count)s %%",
         "megabytes": "%(count)s MB",
     }
     return format_kronor(value) if unit == "öre" else counted[unit] % {"count": format_count(value)}
