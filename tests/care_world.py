@@ -59,15 +59,14 @@ class CareWorld(World):
         self.serviced = self._unit("4002", "Lindgårdens servicehus", "serviced_housing", self.north)
         self.south_care = self._unit("4003", "Söders hemtjänst", "home_care", self.south)
         self.care_home = self._unit("4004", "Ekbackens vårdbostad", "care_home", self.south)
-        for name, full_name, unit, role in (
-            ("karla", "Karla Samordnarsson", self.north, Role.COORDINATOR),
-            ("kurt", "Kurt Samordnare", self.south, Role.COORDINATOR),
-            ("ulf", "Ulf Enhetsson", self.south_care, Role.COORDINATOR),
-            ("bodil", "Bodil Debitering", self.municipality, Role.BILLING_OFFICE),
-            ("fia", "Fia Avgiftsson", self.municipality, Role.FEE_OFFICER),
-            ("mona", "Mona Förvaltare", self.municipality, Role.ADMINISTRATOR),
-        ):
-            self._user(name, full_name, unit, (role,))
+        self._users(
+            ("karla", "Karla Samordnarsson", self.north, (Role.COORDINATOR,)),
+            ("kurt", "Kurt Samordnare", self.south, (Role.COORDINATOR,)),
+            ("ulf", "Ulf Enhetsson", self.south_care, (Role.COORDINATOR,)),
+            ("bodil", "Bodil Debitering", self.municipality, (Role.BILLING_OFFICE,)),
+            ("fia", "Fia Avgiftsson", self.municipality, (Role.FEE_OFFICER,)),
+            ("mona", "Mona Förvaltare", self.municipality, (Role.ADMINISTRATOR,)),
+        )
         self.services = {
             code: self._service(place, code, *rest) for place, (code, *rest) in enumerate(SERVICES)
         }

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import uuid
 
 import pytest
 from django.db import connection
@@ -84,10 +85,16 @@ def documents_folder(tmp_path_factory):
         yield folder
 
 
+@pytest.fixture(scope="session")
+def outboxes(tmp_path_factory):
+    """Where the tests' outboxes lie."""
+    return tmp_path_factory.mktemp("outboxes")
+
+
 @pytest.fixture(autouse=True)
-def outbox(settings, tmp_path):
-    """Where files leave in a test, made when the first one does."""
-    settings.KVITT_OUTBOX = tmp_path / "outbox"
+def outbox(settings, outboxes):
+    """Where files leave in a test, made when the first one does: most tests need no folder of their own."""
+    settings.KVITT_OUTBOX = outboxes / uuid.uuid4().hex
     return settings.KVITT_OUTBOX
 
 

@@ -51,22 +51,29 @@ class SpecialWorld(World):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for clinic in (self.ryd, self.linghem, self.bjork):
-            ClinicRight.objects.create(clinic=clinic, scheme=MODULE, first_on=SINCE)
-        for name, full_name, clinic, role in (
-            ("lisa", "Lisa Demostrand", self.ryd, Role.SPECIAL_CARE_CLAIMS),
-            ("mats", "Mats Provberg", self.linghem, Role.SPECIAL_CARE_CLAIMS),
-            ("nora", "Nora Testnäs", self.bjork, Role.SPECIAL_CARE_CLAIMS),
-            ("petra", "Petra Fiktivander", self.ryd, Role.CLINIC_ADMINISTRATOR),
-        ):
-            self._user(name, full_name, clinic, (role,))
-        for support, code, name in CATEGORIES:
-            PatientCategory.objects.create(
-                authority=self.region, support=support, code=code, name=name, first_on=SINCE
-            )
-        self.greta = self._person("194503129803", "Greta", "Provander", None)
-        self.holger = self._person("195211049811", "Holger", "Testbrink", None)
-        self.ingrid = self._person("196006099805", "Ingrid", "Demolind", None)
+        ClinicRight.objects.bulk_create(
+            [
+                ClinicRight(clinic=clinic, scheme=MODULE, first_on=SINCE)
+                for clinic in (self.ryd, self.linghem, self.bjork)
+            ]
+        )
+        self._users(
+            ("lisa", "Lisa Demostrand", self.ryd, (Role.SPECIAL_CARE_CLAIMS,)),
+            ("mats", "Mats Provberg", self.linghem, (Role.SPECIAL_CARE_CLAIMS,)),
+            ("nora", "Nora Testnäs", self.bjork, (Role.SPECIAL_CARE_CLAIMS,)),
+            ("petra", "Petra Fiktivander", self.ryd, (Role.CLINIC_ADMINISTRATOR,)),
+        )
+        PatientCategory.objects.bulk_create(
+            [
+                PatientCategory(authority=self.region, support=support, code=code, name=name, first_on=SINCE)
+                for support, code, name in CATEGORIES
+            ]
+        )
+        self.greta, self.holger, self.ingrid = self._persons(
+            ("194503129803", "Greta", "Provander", None),
+            ("195211049811", "Holger", "Testbrink", None),
+            ("196006099805", "Ingrid", "Demolind", None),
+        )
         self.greta_certificate = self.certify(self.greta, "764153", "n", "N1")
         self.holger_certificate = self.certify(self.holger, "764154", "f", "F2", last_on=dt.date(2025, 3, 31))
 

@@ -117,7 +117,7 @@ class World:
         self.karin = self._practitioner(self.ryd, "Karin Testberg")
         self.lena = self._practitioner(self.linghem, "Lena Demosson")
         self.nils = self._practitioner(self.bjork, "Nils Fiktivare")
-        for name, full_name, unit, roles in (
+        self._users(
             ("anna", "Anna Testander", self.ryd, (Role.DENTAL_BASIC, Role.DENTAL_INVOICES)),
             ("bo", "Bo Provén", self.linghem, (Role.DENTAL_BASIC, Role.DENTAL_INVOICES)),
             ("david", "David Demogren", self.bjork, (Role.DENTAL_BASIC, Role.DENTAL_INVOICES)),
@@ -133,14 +133,15 @@ class World:
                 self.eken,
                 (Role.CARE_RESPONSIBLE, Role.POPULATION_BASIC, Role.POPULATION_INVOICES),
             ),
-        ):
-            self._user(name, full_name, unit, roles)
-        self.elsa = self._person("201303102394", "Elsa", "Exempelman", self.ryd)
-        self.rutger = self._person("201304012394", "Rutger", "Testlund", self.ryd)
-        self.tova = self._person("201302052384", "Tova", "Provsson", self.ryd)
-        self.ake = self._person("201402062390", "Åke", "Ängsprov", self.linghem)
-        self.alma = self._person("201403152380", "Alma", "Björktest", self.bjork)
-        self.elis = self._person("201401032394", "Elis", "Nymark", None)
+        )
+        self.elsa, self.rutger, self.tova, self.ake, self.alma, self.elis = self._persons(
+            ("201303102394", "Elsa", "Exempelman", self.ryd),
+            ("201304012394", "Rutger", "Testlund", self.ryd),
+            ("201302052384", "Tova", "Provsson", self.ryd),
+            ("201402062390", "Åke", "Ängsprov", self.linghem),
+            ("201403152380", "Alma", "Björktest", self.bjork),
+            ("201401032394", "Elis", "Nymark", None),
+        )
 
     # Acting ---------------------------------------------------------------------------------------
 
@@ -286,7 +287,7 @@ class World:
             seen=credit_rules.calculate_fingerprint(plan),
         )
 
-    # Making ---------------------------------------------------------------------------------------
+    # Making: in few statements, for thousands of tests make a world --------------------------------
 
     def book_with(self, authority: Authority) -> None:
         """Give an authority its account strings."""
@@ -326,8 +327,12 @@ class World:
             giro_kind="bankgiro",
             giro_number="9912346",
         )
-        for scheme in ("needs_allowance", "population_health"):
-            ClinicRight.objects.create(clinic=clinic, scheme=scheme, first_on=SINCE)
+        ClinicRight.objects.bulk_create(
+            [
+                ClinicRight(clinic=clinic, scheme=scheme, first_on=SINCE)
+                for scheme in ("needs_allowance", "population_health")
+            ]
+        )
         return clinic
 
     def _practitioner(self, clinic: Clinic, name: str) -> Practitioner:
@@ -340,37 +345,60 @@ class World:
         unit: Clinic | BillingArea | CareProvider | Authority,
         roles: tuple[Role, ...],
     ) -> None:
+        self._users((name, full_name, unit, roles))
+
+    def _users(
+        self, *users: tuple[str, str, Clinic | BillingArea | CareProvider | Authority, tuple[Role, ...]]
+    ) -> None:
         scope = {
             Clinic: ScopeKind.CLINIC,
             BillingArea: ScopeKind.AREA,
             CareProvider: ScopeKind.PROVIDER,
             Authority: ScopeKind.AUTHORITY,
         }
-        keys = dict(zip(("sort_key", "search_key"), name_keys(full_name, name, ""), strict=True))
-        user = User.objects.create(username=name, name=full_name, authority=self.region, **keys)
-        for role in roles:
-            RoleGrant.objects.create(user=user, role=role, **{scope[type(unit)].value: unit})
-        self.users[name] = user
+        made, grants = [], []
+        for name, full_name, unit, roles in users:
+            keys = dict(zip(("sort_key", "search_key"), name_keys(full_name, name, ""), strict=True))
+            user = User(username=name, name=full_name, authority=self.region, **keys)
+            made.append(user)
+            grants += [RoleGrant(user=user, role=role, **{scope[type(unit)].value: unit}) for role in roles]
+        User.objects.bulk_create(made)
+        RoleGrant.objects.bulk_create(grants)
+        self.users |= {user.username: user for user in made}
 
     def _person(self, number: str, given_name: str, family_name: str, clinic: Clinic | None) -> Person:
-        names = {"given_name": given_name, "family_name": family_name, "is_protected": False}
-        person = Person.objects.create(
-            authority=self.region,
-            identity_number=number,
-            identity_kind="personal",
-            born_on=birth_date(number),
-            sort_key=people_rules.calculate_sort_key(**names),
-            search_key=people_rules.calculate_search_key(**names),
-            **names,
-        )
-        Address.objects.create(
-            person=person,
-            kind="registered",
-            first_on=SINCE,
-            street="Provgatan 9",
-            postcode="585 60",
-            town="Linghem",
-        )
-        if clinic is not None:
-            Listing.objects.create(person=person, clinic=clinic, first_on=SINCE)
+        [person] = self._persons((number, given_name, family_name, clinic))
         return person
+
+    def _persons(self, *persons: tuple[str, str, str, Clinic | None]) -> list[Person]:
+        made, listings = [], []
+        for number, given_name, family_name, clinic in persons:
+            names = {"given_name": given_name, "family_name": family_name, "is_protected": False}
+            person = Person(
+                authority=self.region,
+                identity_number=number,
+                identity_kind="personal",
+                born_on=birth_date(number),
+                sort_key=people_rules.calculate_sort_key(**names),
+                search_key=people_rules.calculate_search_key(**names),
+                **names,
+            )
+            made.append(person)
+            if clinic is not None:
+                listings.append(Listing(person=person, clinic=clinic, first_on=SINCE))
+        Person.objects.bulk_create(made)
+        Address.objects.bulk_create(
+            [
+                Address(
+                    person=person,
+                    kind="registered",
+                    first_on=SINCE,
+                    street="Provgatan 9",
+                    postcode="585 60",
+                    town="Linghem",
+                )
+                for person in made
+            ]
+        )
+        Listing.objects.bulk_create(listings)
+        return made

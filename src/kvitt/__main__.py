@@ -39,6 +39,7 @@ def prepare_demo(arguments: Sequence[str]) -> None:
     os.environ.setdefault("KVITT_WITHOUT_TLS", "1")
     os.environ.setdefault("KVITT_EMAIL_URL", (folder.resolve() / "mail").as_uri())
     os.environ.setdefault("KVITT_BASE_URL", f"http://127.0.0.1:{_value_of('--port', arguments) or 8000}")
+    os.environ["KVITT_POPULATION_REGISTER"] = str(folder.resolve() / "population-register.csv")
     os.environ.setdefault("KVITT_SECRET_KEY", _own_key(folder / "secret.key"))
 
 

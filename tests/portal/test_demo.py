@@ -5,10 +5,14 @@ from collections import Counter
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
 
 from kvitt.foundation.values import identity
 from kvitt.ledger import queries as ledger
 from kvitt.ledger.models import Invoice, Line
+from kvitt.modules.care_fees.models import Absence, Client, Tenancy
+from kvitt.modules.care_fees.queries import work
 from kvitt.modules.population_health.models import Activity
 from kvitt.modules.special_care.lifecycle import ClaimStatus, SupportType
 from kvitt.modules.special_care.models import (
@@ -18,33 +22,41 @@ from kvitt.modules.special_care.models import (
     PlannedProcedure,
     TreatmentPlan,
 )
-from kvitt.portal.management import demo_data
+from kvitt.portal.management import demo_care_fees, demo_data
 from kvitt.portal.management.commands import demo
 from kvitt.preauthorization.models import Preauthorization
+from kvitt.registers.access import queries as access
+from kvitt.registers.access.models import User
 from kvitt.registers.access.rules import Permission
+from kvitt.registers.organisations.models import Authority
 from kvitt.registers.people.models import Person
+from kvitt.registers.people.queries import population
 
 TODAY = dt.date(2024, 11, 20)
 MODULE = "population_health"
 
 
-@pytest.fixture
-def make_demo(db, settings):
-    """Return a function that makes the demo of a day."""
-
-    def make(today):
-        settings.KVITT_TODAY = today
+@pytest.fixture(scope="module")
+def demo_day(request, django_db_setup, django_db_blocker):
+    """The day that the demo is made for, once for those who look at it; TODAY unless told."""
+    day = getattr(request, "param", TODAY)
+    with django_db_blocker.unblock(), override_settings(KVITT_TODAY=day), transaction.atomic():
         for part in demo.PARTS:
-            part.make(today=today)
+            part.make(today=day)
+        yield day
+        transaction.set_rollback(True)
 
-    return make
+
+@pytest.fixture
+def today(demo_day, db, settings):
+    """The day of the demo, which is there."""
+    settings.KVITT_TODAY = demo_day
+    return demo_day
 
 
 @pytest.mark.requirement("CO-18", "CO-23", "PH-8")
-@pytest.mark.parametrize("today", [dt.date(2025, 1, 1), dt.date(2026, 3, 31)])
-def test_demo_of_any_day_adds_up_and_owes_the_calendar_nothing(make_demo, today):
-    make_demo(today)
-
+@pytest.mark.parametrize("demo_day", [dt.date(2025, 1, 1), dt.date(2026, 3, 31)], indirect=True)
+def test_demo_of_any_day_adds_up_and_owes_the_calendar_nothing(today):
     call_command("verify")
     assert ledger.owed_runs(on=today) == []
     assert Activity.objects.latest("created_on").created_on <= today
@@ -53,9 +65,7 @@ def test_demo_of_any_day_adds_up_and_owes_the_calendar_nothing(make_demo, today)
 
 
 @pytest.mark.requirement("PH-3", "PH-6", "PH-7", "PH-8", "PH-10")
-def test_demo_has_activities_in_every_state(make_demo):
-    make_demo(TODAY)
-
+def test_demo_has_activities_in_every_state(today):
     lines = Line.objects.filter(module=MODULE)
     by_status = Counter(lines.values_list("status", flat=True))
     live = lines.exclude(status="withdrawn").values_list("case_number", flat=True)
@@ -84,9 +94,7 @@ def test_demo_has_activities_in_every_state(make_demo):
 
 
 @pytest.mark.requirement("SC-1", "SC-4", "SC-19", "SC-20", "SC-21", "SC-22")
-def test_demo_has_claims_plans_and_certificates_in_every_state(make_demo):
-    make_demo(TODAY)
-
+def test_demo_has_claims_plans_and_certificates_in_every_state(today):
     claims, certificates = Claim.objects.all(), Certificate.objects.all()
     assert set(claims.values_list("status", flat=True)) == set(ClaimStatus)
     assert set(claims.values_list("support", flat=True)) == set(SupportType)
@@ -119,9 +127,7 @@ def test_demo_has_claims_plans_and_certificates_in_every_state(make_demo):
 
 
 @pytest.mark.requirement("CO-3", "CO-4", "CO-8", "PH-1", "PH-2")
-def test_demo_users_work_where_it_says(make_demo):
-    make_demo(TODAY)
-
+def test_demo_users_work_where_it_says(today):
     clinics = {user.username: user.places[0] for user in demo_data.USERS}
     actors = {
         name: demo_data.actor_of(name, place if place.isdigit() else "", today=TODAY)
@@ -141,3 +147,34 @@ def test_demo_users_work_where_it_says(make_demo):
     for person in named:
         assert identity.check_identity_number(person.identity_number, today=TODAY) == []
         assert person.born_on <= dt.date(2004, 11, 20)
+
+
+@pytest.mark.requirement("CO-4", "CF-1", "CF-4", "CF-5", "CF-8", "CF-14")
+@pytest.mark.parametrize("today", [TODAY, dt.date(2025, 3, 31)])
+def test_demo_has_a_municipality_with_clients_in_telling_states(db, settings, tmp_path, today):
+    settings.KVITT_TODAY = today
+    settings.KVITT_POPULATION_REGISTER = tmp_path / "population-register.csv"
+    demo_care_fees.make(today=today)
+
+    municipality = Authority.objects.get(kind="municipality")
+    assert municipality.areas.filter(is_intake=False).count() == 3
+    assert set(municipality.clinics.values_list("unit_kind", flat=True)) == {
+        "home_care",
+        "serviced_housing",
+        "care_home",
+        "short_stay",
+    }
+    clients = Client.objects.filter(authority=municipality)
+    assert clients.count() == 40
+    assert clients.filter(person__is_protected=True).count() == 1
+    bodil = access.actor(User.objects.get(username="bodil"), "", today=today)
+    counts = {notice.url: notice.count for notice in work.notices(bodil, today=today)}
+    assert counts["/care-fees/area-requests/"] == 2
+    assert counts["/care-fees/estates/"] == 1
+    assert sum(counts.values()) >= 6
+    assert sorted(Tenancy.objects.values_list("first_on__day", flat=True)) == [1, 1, 1, 17, 17, 17]
+    assert Absence.objects.filter(last_on__isnull=True).count() == 1
+    found = population.look_up(municipality.pk, "194407049800")
+    assert found is not None
+    for number in Person.objects.filter(authority=municipality).values_list("identity_number", flat=True):
+        assert number[8:11] in {"980", "981"}

@@ -40,8 +40,8 @@ def test_coordinator_finds_his_own_by_name_and_anybody_by_number(care_world, sig
     for found in (by_name, by_our_number, by_number):
         assert found.redirect_chain[-1][0] == page
     assert Event.objects.filter(action="portal.search_client").count() == 3
-    assert "2 klienter hittade" in several.content.decode()
-    assert "Ingen av dina klienter heter" in of_others.content.decode()
+    assert "2 brukare hittade" in several.content.decode()
+    assert "Ingen av dina brukare heter" in of_others.content.decode()
     # Of another area's client he learns where the client is, and that is logged; the page stays closed.
     text = other_number.content.decode()
     assert "Söder" in text
@@ -57,7 +57,7 @@ def test_who_is_no_client_is_answered_in_words_and_nobody_else_searches(care_wor
 
     for typed, status in (("", 422), ("194503129804", 422), ("193102239807", 200), ("x" * 101, 422)):
         assert bodil.post(reverse("portal:search_patient"), {"q": typed}).status_code == status, typed
-    assert "Sök klient" in bodil.get(reverse("portal:start")).content.decode()
+    assert "Sök brukare" in bodil.get(reverse("portal:start")).content.decode()
     assert bodil.get(reverse("portal:found_patients")).status_code == 200
     mona = signed_in("mona")
     assert mona.post(reverse("portal:search_patient"), {"q": "provén"}).status_code == 403

@@ -11,16 +11,66 @@ from tests.journeys.pages.cast import (
     CARE_STRANGERS,
     COORDINATORS,
     COORDINATORS_HERE,
+    NOBODY,
     THE_CLIENT,
 )
 from tests.journeys.pages.page import Page, pages_about
 
 _client = pages_about(number="client")
 
+_BILLING_OF_THE_CLIENT = {"ok": BILLERS, "hidden": CARE_STRANGERS}
 _DESKTOP = [
-    _client("care_fees:case", **THE_CLIENT),
+    Page("care_fees:desktop", ok=CARE, queries=18),
+    Page(
+        "care_fees:search_clients",
+        ok=CARE,
+        is_list=True,
+        try_also=("?text=prov&state=living", "?state=unplaced"),
+    ),
+    Page("care_fees:find_client", ok=CARE),
+    Page("care_fees:new_client", ok={*COORDINATORS, *BILLERS}),
+    # Only whoever searched for the number goes on to this person.
+    Page(
+        "care_fees:create_client",
+        {"code": "person in the municipality"},
+        ok=NOBODY,
+        hidden={*COORDINATORS, *BILLERS},
+    ),
+    _client("care_fees:case", **THE_CLIENT, queries=42),
+    _client("care_fees:change_settings", **CARE_OF_THE_CLIENT),
+    _client("care_fees:request_move", **CARE_OF_THE_CLIENT, queries=16),
+    _client("care_fees:move_client", **_BILLING_OF_THE_CLIENT, queries=16),
+    Page(
+        "care_fees:refuse_move",
+        {"number": "client", "request_id": "area request"},
+        **_BILLING_OF_THE_CLIENT,
+        queries=16,
+    ),
+    Page("care_fees:area_requests", ok=CARE, is_list=True),
+    Page("care_fees:estates", ok=CARE, is_list=True),
+    Page("care_fees:left_alone", ok=CARE, is_list=True),
+    Page("care_fees:respites", ok=BILLERS, is_list=True),
 ]
-_RECIPIENTS: list[Page] = []
+_RECIPIENTS = [
+    Page("care_fees:add_recipient", {"number": "client with recipient"}, **CARE_OF_THE_CLIENT),
+    Page(
+        "care_fees:save_recipient",
+        {"number": "client with recipient", "contact_id": "unsaved recipient"},
+        **CARE_OF_THE_CLIENT,
+        queries=14,
+    ),
+    Page(
+        "care_fees:end_recipient",
+        {"number": "client with recipient", "recipient_id": "recipient"},
+        **CARE_OF_THE_CLIENT,
+    ),
+    Page("care_fees:grant_respite", {"number": "dead client"}, **_BILLING_OF_THE_CLIENT),
+    Page(
+        "care_fees:end_respite",
+        {"number": "dead client", "respite_id": "respite"},
+        **_BILLING_OF_THE_CLIENT,
+    ),
+]
 # The catalogue is read by all who see clients, and kept by the billing office.
 _granted = pages_about(number="client", granted_id="granted service")
 _service = pages_about(service_id="service")
@@ -58,7 +108,7 @@ _HOUSING = [
     _tenancy("care_fees:tenancy", **THE_CLIENT, queries=16),
     _tenancy("care_fees:change_tenancy", **CARE_OF_THE_CLIENT, queries=15),
     _tenancy("care_fees:change_rent", **CARE_OF_THE_CLIENT, queries=14),
-    _tenancy("care_fees:end_tenancy", **CARE_OF_THE_CLIENT, queries=14),
+    _tenancy("care_fees:end_tenancy", **CARE_OF_THE_CLIENT, queries=16),
     _tenancy("care_fees:grant_free_month", **CARE_OF_THE_CLIENT, queries=14),
     _tenancy("care_fees:receipt", **THE_CLIENT),
 ]

@@ -4,7 +4,7 @@ import datetime as dt
 from datetime import date
 from io import BytesIO
 
-from kvitt.modules.care_fees.commands import absences, corrections, free_months, housing
+from kvitt.modules.care_fees.commands import absences, areas, corrections, free_months, housing, recipients
 from kvitt.modules.care_fees.lifecycle import (
     AbsenceReason,
     FormerHousing,
@@ -18,11 +18,13 @@ from kvitt.modules.care_fees.rules.absence_check import NewReminder
 from kvitt.modules.care_fees.rules.corrections import NewCorrection
 from kvitt.modules.care_fees.rules.free_month import FreeMonthAnswers
 from kvitt.modules.care_fees.rules.housing import DwellingFacts
+from kvitt.modules.care_fees.rules.recipients import RecipientDays
 from kvitt.modules.care_fees.rules.tenancy import TenancyContent
 from kvitt.registers.documents.commands import Upload
 from kvitt.registers.people import commands as people
 from kvitt.registers.people.lifecycle import AddressKind, ContactKind
 from kvitt.registers.people.models import Relation
+from kvitt.registers.people.rules import ContactFacts
 from tests import files
 from tests.journeys.sample.sample import Sample
 from tests.world import SINCE
@@ -41,6 +43,46 @@ def make_clients(sample: Sample) -> None:
         "protected client": hidden.number,
         "billing area": care.north.pk,
         "care unit": care.north_care.pk,
+    }
+
+
+def make_recipients(sample: Sample) -> None:
+    """Who gets the invoices, one who is not saved, a request for another area, and a respite."""
+    care, ids = sample.care, sample.ids
+    today, karla, bodil = care.today, care.actor("karla"), care.actor("bodil")
+
+    def add(name: str, first_on: dt.date, *, saves: bool) -> int:
+        facts = ContactFacts(
+            ContactKind.INVOICE_RECIPIENT, name, first_on, "Storgatan 1", "58222", "Linköping"
+        )
+        contact = recipients.add_recipient(
+            karla,
+            today=today,
+            number=care.dagny.number,
+            facts=facts,
+            days=RecipientDays(),
+            saves=saves,
+        )
+        return contact.pk
+
+    add("Gunnar Godman", dt.date(2024, 1, 1), saves=True)
+    ids["unsaved recipient"] = add("Frida Förvaltare", dt.date(2024, 11, 1), saves=False)
+    ids["recipient"] = care.dagny.recipients.get().pk
+    request = areas.request_move(
+        karla, today=today, number=care.astrid.number, area_id=care.south.pk, reason="Flyttar"
+    )
+    ids["area request"] = request.pk
+    dead = care.make_client("193009089818", "Sixten", "Avlidsson", care.north)
+    dead.person.died_on = dt.date(2024, 11, 1)
+    dead.person.save(update_fields=["died_on"])
+    respite = recipients.grant_respite(
+        bodil, today=today, number=dead.number, last_on=dt.date(2024, 11, 29), reason="Bouppteckning"
+    )
+    ids |= {
+        "dead client": dead.number,
+        "respite": respite.pk,
+        "person in the municipality": care.astrid.person.code,
+        "client with recipient": care.dagny.number,
     }
 
 
@@ -172,6 +214,7 @@ def make_absences(sample: Sample) -> None:
 # In this order: what is made late may use the keys of what is made before it.
 MAKERS = (
     make_clients,
+    make_recipients,
     make_contacts,
     make_services,
     make_housing,

@@ -59,7 +59,7 @@ def test_every_faulty_line_is_named_and_the_others_are_loaded_on_demand(care_wor
             f"2024-13;4001;{number};LUN;12",
             f"2024-10;4003;{number};LUN;12",
             f"2024-10;4001;{care_world.greta.number};LUN;1",
-            "2024-10;4001;19121212-1212;LUN;1",
+            "2024-10;4001;19121212-9801;LUN;1",
             f"2024-10;4001;{number};XYZ;1",
             f"2024-10;4001;{number};BOS;800:00",
             "2024-10;4001;19450312-9803;LUN;7",

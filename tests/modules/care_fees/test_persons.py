@@ -72,6 +72,15 @@ def test_person_is_kept_by_who_has_the_client_or_administers(care_world):
     assert not reaches("karla", sister)
 
 
+@pytest.mark.requirement("CO-4", "CO-10")
+def test_relation_opens_no_client_of_another_area(care_world):
+    world, karla = care_world, care_world.actor("karla")
+    relate(karla, world.astrid.person, world.greta.person, "sibling")
+
+    assert not queries.keeps(karla, world.greta.person, today=TODAY)
+    assert queries.may_share_with(karla, world.astrid.person, today=TODAY) == []
+
+
 @pytest.mark.requirement("CO-4")
 def test_forged_addresses_are_not_found(care_world, sign_in):
     world = care_world

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.template.loader import render_to_string
 
 from kvitt.audit.models import Event
 from kvitt.modules.care_fees.models import ClientMonth, PerformedService
@@ -97,4 +98,6 @@ def test_panel_shows_the_latest_months_of_units_in_sight(care_world):
     panel = queries.registrations_panel(karla, world.birger, today=TODAY, is_whole=True)
     assert [(row.month, row.quantity) for row in panel.rows] == [("2024-10", "3")]
     assert panel.rows[0].url.endswith("/2024-10/")
+    shown = render_to_string("care_fees/panels/registrations.html", {"panel": panel})
+    assert f'<a href="{panel.rows[0].url}">2024-10</a>' in shown
     assert queries.registrations_panel(ulf, world.birger, today=TODAY, is_whole=False).rows == []

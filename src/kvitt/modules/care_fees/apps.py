@@ -160,7 +160,7 @@ class CareFeesConfig(AppConfig):
         return set(clients.values_list("number", flat=True))
 
     def keeps_person(self, actor: "Actor", person_id: int, today: date) -> bool:
-        """Tell whether the person is a client whom the actor reaches whole, or is related to one.
+        """Tell whether the person is a client whom the actor reaches whole, or no client but related to one.
 
         The register of persons asks, which does not know the modules. Source: spec CO-4, CO-9.
         """

@@ -159,7 +159,7 @@ def _rows(actor: Actor, client_ids: Sequence[int], *, today: date) -> list[Clien
             client_number=client.number,
             number=search.person_of(client).identity_number,
             name=people.listed_name(search.person_of(client)),
-            area=client.area_name or "",
+            area=getattr(client, "area_name", "") or "",
             url=reverse("care_fees:case", args=[client.number]) if client.pk in reached else "",
         )
         for client in search.with_area(found, today=today).order_by("person__sort_key", "pk")

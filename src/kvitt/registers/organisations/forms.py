@@ -97,9 +97,9 @@ class Municipality(Authority):
         widget=forms.TextInput(attrs={"class": "kv-w-s", "inputmode": "numeric"}),
         help_text=_("For clients whose own parish code is that of another municipality"),
     )
-    field_order: ClassVar[list[str]] = [
-        *("name", "organisation_number", "bankgiro", "municipality_code", "parish_code", "county")
-    ]
+    field_order = (
+        *("name", "organisation_number", "bankgiro", "municipality_code", "parish_code", "county"),
+    )
     columns: ClassVar[dict[str, str]] = {
         **Authority.columns,
         "municipality_code": "kv-c3",

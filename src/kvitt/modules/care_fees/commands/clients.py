@@ -47,7 +47,7 @@ def create_client(
             problems.append(Problem("died_before", DIED_BEFORE, "first_on", {"date": person.died_on}))
         intake = areas.intake_area(actor.authority_id)
         if intake is None:
-            problems.append(Problem("no_intake", NO_INTAKE))
+            raise Refused([*problems, Problem("no_intake", NO_INTAKE)])
         refuse_if_any(problems)
         client = _saved(actor, person_id=person.pk, record_ids=people.record_ids(person), today=today)
         Placement.objects.create(client=client, area=intake, first_on=first_on)

@@ -187,8 +187,8 @@ def _save(
         previous.last_on = ends_on
         previous.save(update_fields=["last_on"])
     wanted = Period(contact.first_on, contact.last_on)
-    others = client.recipients.exclude(pk=previous.pk if previous else None)
-    refuse_if_any(rules.check_overlap(wanted, others=[Period(row.first_on, row.last_on) for row in others]))
+    others = [Period(row.first_on, row.last_on) for row in client.recipients.all() if row != previous]
+    refuse_if_any(rules.check_overlap(wanted, others=others))
     return InvoiceRecipient.objects.create(
         client=client, contact=contact, first_on=wanted.first, last_on=wanted.last
     )

@@ -105,7 +105,7 @@ def _store(
             service=plan.service,
             unit=unit,
             month=month,
-            quantity=plan.wanted,
+            quantity=plan.wanted or 0,
             version=plan.stored.version + 1,
         )
         for plan in done
@@ -149,7 +149,8 @@ def _about(unit: "Clinic", month: date, planned: Iterable[queries.Planned]) -> A
 
 def _figures(planned: Iterable[queries.Planned]) -> tuple[dict[str, object], dict[str, object]]:
     """Return what the figures were and are, by client and code of the service."""
-    before, after = {}, {}
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
     for plan in planned:
         if plan.client and plan.service and _is_done(plan):
             name = f"{plan.client.number} {plan.service.code}"

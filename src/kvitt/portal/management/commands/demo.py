@@ -14,6 +14,7 @@ from django.db import transaction
 from kvitt.foundation import clock
 from kvitt.portal.management import (
     demo_activities,
+    demo_care_fees,
     demo_claims,
     demo_claims_file,
     demo_data,
@@ -39,7 +40,9 @@ PARTS = (
     demo_claims,
     demo_treatment_plans,
     demo_claims_file,
+    demo_care_fees,
 )
+USERS = (*demo_data.USERS, *demo_care_fees.USERS)
 
 
 class Command(BaseCommand):
@@ -84,9 +87,9 @@ class Command(BaseCommand):
         if as_json:
             users = [
                 {"user": u.username, "password": demo_data.PASSWORD, "role": u.role, "clinic": u.place}
-                for u in demo_data.USERS
+                for u in USERS
             ]
             self.stdout.write(json.dumps(users, ensure_ascii=False))
             return
-        for user in demo_data.USERS:
+        for user in USERS:
             self.stdout.write(f"{user.username} / {demo_data.PASSWORD} / {user.role} / {user.place}")

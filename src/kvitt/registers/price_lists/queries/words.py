@@ -47,6 +47,7 @@ def value_text(unit: str, value: int) -> str:
         "day of month": gettext("day %(count)s of the month"),
         "count": "%(count)s",
         "percent": "%(count)s %%",
+        "ten-thousandths": "%(count)s/10 000",
         "megabytes": "%(count)s MB",
     }
     return format_kronor(value) if unit == "öre" else counted[unit] % {"count": format_count(value)}
