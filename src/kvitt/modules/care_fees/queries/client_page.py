@@ -52,15 +52,9 @@ class ClientPage:
 
     @property
     def person_ids(self) -> list[int]:
-<<<<<<< HEAD
         """Everybody whom the page shows: the client, and who is related."""
         shown = {person_id for panel in self.panels for person_id in getattr(panel.content, "person_ids", ())}
         return sorted({self.client.person_id, *shown})
-=======
-        """Everybody who is shown: the client, and whom a panel tells that it shows."""
-        shown = (getattr(panel.content, "person_ids", ()) for panel in self.panels)
-        return [self.client.person_id, *(person_id for ids in shown for person_id in ids)]
->>>>>>> people
 
 
 def client_page(actor: "Actor", number: str, *, session: "SessionBase", today: date) -> ClientPage:
