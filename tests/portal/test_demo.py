@@ -22,7 +22,7 @@ from kvitt.modules.special_care.models import (
     PlannedProcedure,
     TreatmentPlan,
 )
-from kvitt.portal.management import demo_care_fees, demo_data
+from kvitt.portal.management import demo_data
 from kvitt.portal.management.commands import demo
 from kvitt.preauthorization.models import Preauthorization
 from kvitt.registers.access import queries as access
@@ -37,10 +37,12 @@ MODULE = "population_health"
 
 
 @pytest.fixture(scope="module")
-def demo_day(request, django_db_setup, django_db_blocker):
+def demo_day(request, django_db_setup, django_db_blocker, tmp_path_factory):
     """The day that the demo is made for, once for those who look at it; TODAY unless told."""
     day = getattr(request, "param", TODAY)
-    with django_db_blocker.unblock(), override_settings(KVITT_TODAY=day), transaction.atomic():
+    register = tmp_path_factory.mktemp("demo") / "population-register.csv"
+    set_for_it = override_settings(KVITT_TODAY=day, KVITT_POPULATION_REGISTER=register)
+    with django_db_blocker.unblock(), set_for_it, transaction.atomic():
         for part in demo.PARTS:
             part.make(today=day)
         yield day
@@ -150,12 +152,8 @@ def test_demo_users_work_where_it_says(today):
 
 
 @pytest.mark.requirement("CO-4", "CF-1", "CF-4", "CF-5", "CF-8", "CF-14")
-@pytest.mark.parametrize("today", [TODAY, dt.date(2025, 3, 31)])
-def test_demo_has_a_municipality_with_clients_in_telling_states(db, settings, tmp_path, today):
-    settings.KVITT_TODAY = today
-    settings.KVITT_POPULATION_REGISTER = tmp_path / "population-register.csv"
-    demo_care_fees.make(today=today)
-
+@pytest.mark.parametrize("demo_day", [TODAY, dt.date(2026, 3, 31)], indirect=True)
+def test_demo_has_a_municipality_with_clients_in_telling_states(today):
     municipality = Authority.objects.get(kind="municipality")
     assert municipality.areas.filter(is_intake=False).count() == 3
     assert set(municipality.clinics.values_list("unit_kind", flat=True)) == {
