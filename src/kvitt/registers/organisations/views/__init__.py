@@ -15,6 +15,7 @@ from kvitt.foundation.tables import Action, Crumb, ListSource, respond
 from kvitt.foundation.values.identity import format_organisation_number
 from kvitt.registers.organisations import commands, forms, queries, tables
 from kvitt.registers.organisations.queries import areas as area_queries
+from kvitt.registers.organisations.queries import providers as provider_queries
 from kvitt.registers.organisations.rules import ADMINISTER
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def search_clinics(request: Request) -> HttpResponse:
     request.actor.require(ADMINISTER)
     if area_queries.is_municipality(request.actor):
         return _search_units(request)
-    form = forms.SearchClinics(request.GET, providers=queries.provider_choices(request.actor))
+    form = forms.SearchClinics(request.GET, providers=provider_queries.provider_choices(request.actor))
     form.is_valid()
     source = ListSource(
         title=_("Clinics"),
@@ -66,7 +67,7 @@ def _search_units(request: Request) -> HttpResponse:
 def create_clinic(request: Request) -> HttpResponse:
     """Add a clinic, or a care unit of a municipality."""
     request.actor.require(ADMINISTER)
-    providers = queries.provider_choices(request.actor)
+    providers = provider_queries.provider_choices(request.actor)
     form: Form
     if area_queries.is_municipality(request.actor):
         offered = area_queries.area_choices(request.actor, today=request.today)
@@ -99,7 +100,7 @@ def clinic(request: Request, clinic_id: int) -> HttpResponse:
 def change_clinic(request: Request, clinic_id: int) -> HttpResponse:
     """Change a clinic's name, address, kind."""
     clinic = queries.clinic_to_change(request.actor, clinic_id)
-    providers = queries.provider_choices(request.actor)
+    providers = provider_queries.provider_choices(request.actor)
     form: Form
     if clinic.unit_kind:
         form = forms.CareUnit(
@@ -248,7 +249,7 @@ def search_providers(request: Request) -> HttpResponse:
     source = ListSource(
         title=_("Care providers"),
         columns=tables.providers(),
-        rows=queries.search_providers(request.actor, **form.cleaned_data),
+        rows=provider_queries.search_providers(request.actor, **form.cleaned_data),
         order="name",
         empty=_("No care provider matches. Change the filter, or create the care provider."),
         form=form,
@@ -278,13 +279,13 @@ def create_provider(request: Request) -> HttpResponse:
 
 def provider(request: Request, provider_id: int) -> HttpResponse:
     """Show one care provider with its clinics."""
-    page = queries.provider_page(request.actor, provider_id)
+    page = provider_queries.provider_page(request.actor, provider_id)
     return render(request, "organisations/provider.html", {"page": page})
 
 
 def change_provider(request: Request, provider_id: int) -> HttpResponse:
     """Change a care provider's name or number."""
-    provider = queries.provider_to_change(request.actor, provider_id)
+    provider = provider_queries.provider_to_change(request.actor, provider_id)
     number = format_organisation_number(provider.organisation_number)
     form = forms.Provider(typed(request), initial={"name": provider.name, "organisation_number": number})
     if changed := carry_out(form, partial(commands.change_provider, request.actor, provider_id=provider_id)):
