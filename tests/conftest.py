@@ -31,8 +31,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark the tests that need a browser; leave out those that need PostgreSQL where it is not used.
 
     On PostgreSQL those are left out that would only be the same again as on SQLite: what asks for no
-    database, how pages look, and what a page does in the browser, but for the journeys. The journeys and
-    strange input are the other way round: where CI runs both, they run on the database of production.
+    database, how pages look, and what a page does in the browser, but for the journeys. The journeys, random
+    histories and strange input are the other way round: where CI runs both, they run on the database of
+    production.
     """
     again = []
     is_for_postgres = connection.vendor != "postgresql" and os.environ.get("CI") == "true"

@@ -229,6 +229,7 @@ def reachable(status, table):
     return found
 
 
+@pytest.mark.production
 @pytest.mark.requirement("QU-12", "CO-19", "CO-20", "CO-23")
 @pytest.mark.django_db
 def test_every_history_adds_up(book):

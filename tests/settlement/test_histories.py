@@ -134,6 +134,7 @@ def total(found, name):
     return found.aggregate(sum=Sum(name, default=0))["sum"]
 
 
+@pytest.mark.production
 @pytest.mark.requirement("SC-23", "QU-12")
 @pytest.mark.django_db
 def test_every_history_adds_up(payouts):

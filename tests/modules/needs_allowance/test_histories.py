@@ -389,6 +389,7 @@ class History(RuleBasedStateMachine):
             assert alive <= self.valid
 
 
+@pytest.mark.production
 @pytest.mark.requirement("QU-12", "CO-19", "CO-22", "CO-23", "NA-29", "NA-30", "NA-31", "NA-32")
 def test_region_pays_what_is_right_whatever_happens(world):
     History.world, History.done, History.steps = world, {}, 0

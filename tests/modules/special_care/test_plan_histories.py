@@ -17,7 +17,7 @@ from kvitt.modules.special_care.lifecycle import LIVE, ClaimStatus
 from kvitt.modules.special_care.models import Claim, PlannedProcedure
 from kvitt.modules.special_care.queries.proof import breaches
 
-pytestmark = pytest.mark.requirement("SC-5", "SC-20", "SC-21")
+pytestmark = [pytest.mark.requirement("SC-5", "SC-20", "SC-21"), pytest.mark.production]
 # Code, tooth or jaw, how many are approved, and what of: two prostheses, and three works at actual cost.
 APPROVED = (("825", "UK", 2, 2_600_000), ("890", "", 3, 500_000), ("831", "", 2, 200_000))
 PLACES = {"825": "UK", "890": "", "831": "ÖK"}
