@@ -80,7 +80,9 @@ TOKENS = {"csrfmiddlewaretoken"}
 QUESTIONS = {"first_on", "format", "item", "module", "next", "on", "page", "performed_on", "q", "reference"}
 QUESTIONS |= {"removed", "sort"}
 # Whose pages hold every form between them.
-VIEWERS = ("anna", "ivar", "frida")
+VIEWERS = ("anna", "ivar", "frida", "karla", "bodil")
+# Of the grid every faultless figure is saved, whatever is wrong with the others (CF-11).
+SAVES_THE_FAULTLESS = "/care-fees/registrations/"
 POSTED = [
     page for page in PAGES if not page.is_list and page.name not in {"access:sign_out", "portal:healthz"}
 ]
@@ -163,7 +165,7 @@ def send(sample):
         if tables <= {"audit_event", "audit_subject"}:
             return
         changed = [name for name, rows in everything().items() if rows != before[name]]
-        if response.status_code >= 400:
+        if response.status_code >= 400 and not url.startswith(SAVES_THE_FAULTLESS):
             assert changed == [], f"refused, and yet changed: {told}"
         if changed:
             assert Event.objects.filter(pk__gt=last, is_read=False).exists(), (

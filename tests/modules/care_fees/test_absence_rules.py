@@ -174,11 +174,17 @@ def test_planned_takes_the_day_amount_of_board_for_each_day_once_it_is_seven(day
 def test_where_care_is_charged_for_a_part_of_the_month_a_day_takes_off_as_much_as_in_a_whole_one():
     part = Fraction(16, 30)  # granted from the 16th of a month of 31 days
     charged = 97_227  # 16/30 of 1 823 kr
-    five_days = rules.Deduction(care_share=Fraction(5, 30))
+    five_days = rules.Deduction(care_shares=(Fraction(5, 30),))
     assert rules.calculate_care_deduction(charged, five_days, part=part) == 30_383
-    whole = rules.Deduction(care_share=Fraction(1))
+    whole = rules.Deduction(care_shares=(Fraction(1),))
     assert rules.calculate_care_deduction(charged, whole, part=part) == charged
     assert rules.calculate_care_deduction(0, whole, part=Fraction(0)) == 0
+
+
+def test_each_absence_of_a_month_is_rounded_by_itself():
+    days = [away("2025-03-03", "2025-03-03", planned=False), away("2025-03-10", "2025-03-10", planned=False)]
+    [deduction] = rules.calculate_deductions(days, terms=[TERMS], through=day("2025-03-31")).values()
+    assert rules.calculate_care_deduction(182_300, deduction) == 2 * 6_077
 
 
 def test_another_municipality_is_data_and_the_first_day_decides_whose_terms_hold():
@@ -187,9 +193,9 @@ def test_another_municipality_is_data_and_the_first_day_decides_whose_terms_hold
     first, later = away("2025-03-03", "2025-03-09"), away("2025-03-10", "2025-03-24", reported="2025-02-24")
     through = day("2025-03-31")
     found = rules.calculate_deductions([first], terms=terms, through=through)
-    assert found == {day("2025-03-01"): rules.Deduction(Fraction(1, 4), 7, 1)}
+    assert found == {day("2025-03-01"): rules.Deduction((Fraction(1, 4),), 7, 1)}
     found = rules.calculate_deductions([later], terms=terms, through=through)
-    assert found == {day("2025-03-01"): rules.Deduction(Fraction(2, 5), 15, 1)}
+    assert found == {day("2025-03-01"): rules.Deduction((Fraction(2, 5),), 15, 1)}
 
 
 def test_a_late_report_is_told_with_the_day_from_which_it_counts():

@@ -90,7 +90,7 @@ def test_absence_takes_off_what_is_charged_for_care_and_board_and_no_alarm():
         capped=[CARE, ALARM],
         board=306_000,
         board_day=10_200,
-        deduction=Deduction(Fraction(1, 2), board_days=14),
+        deduction=Deduction((Fraction(1, 2),), board_days=14),
     )
     assert amounts(calculate_fee(facts, TERMS)) == [
         (LineKind.CARE, 182_300),
@@ -131,7 +131,7 @@ def test_what_is_charged_under_the_cap_never_passes_cap_or_capacity(income, hous
         net_income=income,
         housing_cost=housing,
         capped=capped,
-        deduction=Deduction(Fraction(percent, 100)),
+        deduction=Deduction((Fraction(percent, 100),)),
     )
     fee = calculate_fee(facts, TERMS)
     charged = sum(line.amount for line in fee.lines if line.kind is LineKind.CARE)

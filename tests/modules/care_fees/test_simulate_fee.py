@@ -100,15 +100,19 @@ def test_many_are_answered_in_their_order_and_a_refused_one_in_its_place(tmp_pat
         (["net_income"], 15000, "not_an_amount", "net_income"),
         (["net_income"], "15000.001", "not_an_amount", "net_income"),
         (["net_income"], "-1", "below_zero", "net_income"),
+        (["net_income"], "١٢", "not_an_amount", "net_income"),
         (["care"], {}, "not_a_list", "care"),
         (["care", 0], "x", "not_an_object", "care[0]"),
         (["care", 0, "service"], "", "not_a_text", "care[0].service"),
+        (["care", 0, "service"], "\ud800", "not_a_text", "care[0].service"),
         (["care", 1, "monthly"], ..., "missing", "care[1].monthly"),
         (["rent", "moved_in"], "2025-02-30", "not_a_date", "rent.moved_in"),
+        (["rent", "moved_in"], "9999-12-20", "not_a_date", "rent.moved_in"),
         (["rent", "ends"], "2025-03-20", "not_a_last_day", "rent.ends"),
         (["rent", "ends"], "2025-03-14", "ends_before", "rent.ends"),
         (["absences", 0, "to"], "2025-03-11", "ends_before", "absences[0].to"),
         (["absences", 0, "reported"], ..., "reported_missing", "absences[0].reported"),
+        (["absences", 0, "reported"], "9999-12-31", "not_a_date", "absences[0].reported"),
         (["absences", 0, "reason"], "ill", "not_a_choice", "absences[0].reason"),
         (["products", 0, "count"], True, "not_a_count", "products[0].count"),
         (["products", 0, "count"], -1, "not_a_count", "products[0].count"),
@@ -138,6 +142,11 @@ def test_absences_overlap_never_and_adjoining_ones_of_one_reason_are_one():
     assert cut(first, second) == ("-500.00", [])
     [fault] = cut(first, {**second, "from": "2025-03-06"})[1]
     assert (fault["code"], fault["path"]) == ("overlaps", "absences[1]")
+
+
+def test_an_absence_of_thousands_of_years_is_answered_at_once():
+    absence = {"from": "0001-01-01", "to": "9999-12-31", "reason": "planned", "reported": "0001-01-01"}
+    assert simulate_fee(EXAMPLE | {"absences": [absence]})["lines"][1]["amount"] == "-753.00"
 
 
 def test_keys_may_be_left_out_and_a_price_list_says_what_a_day_of_board_is_worth():

@@ -100,11 +100,11 @@ MENU = (
         children=(
             Entry(_("Desktop"), "care_fees:desktop"),
             Entry(_("Clients"), "care_fees:search_clients"),
-            Entry(_("Services and products"), "care_fees:services"),
-            Entry(_("Contract list"), "care_fees:search_tenancies"),
-            Entry(_("Dwellings"), "care_fees:search_dwellings"),
             Entry(_("Performed services"), "care_fees:registrations", _P.REGISTER_CARE),
             Entry(_("Billing controls"), "care_fees:absences"),
+            Entry(_("Contract list"), "care_fees:search_tenancies"),
+            Entry(_("Dwellings"), "care_fees:search_dwellings"),
+            Entry(_("Services and products"), "care_fees:services"),
         ),
     ),
     Entry(

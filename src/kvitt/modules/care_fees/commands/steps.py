@@ -20,9 +20,11 @@ def hold_client(
     """
     found = clients.client_of(actor, number, on=today)
     actor.require(needs)
-    return (
-        Client.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=found.pk)
-    )
+    held = Client.objects.select_for_update(no_key=True, of=("self",)).select_related("person")
+    client = held.get(pk=found.pk)
+    # Somebody may have moved him to another area while the lock was waited for.
+    clients.client_of(actor, number, on=today)
+    return client
 
 
 def touch(client: Client) -> None:

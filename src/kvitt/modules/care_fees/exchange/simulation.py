@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -22,9 +22,9 @@ from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 
-_MONTH = re.compile(r"\d{4}-\d{2}")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_AMOUNT = re.compile(r"(-?)(\d{1,9})(?:\.(\d{1,2}))?")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_AMOUNT = re.compile(r"(-?)([0-9]{1,9})(?:\.([0-9]{1,2}))?")
 _HALF_MONTH = 14
 
 NOT_AN_AMOUNT = _('This is an amount in kronor, as a text with at most two decimals: "1823.00".')
@@ -45,7 +45,7 @@ _SAID: Mapping[str, tuple[str, str]] = {
     "bool_type": ("not_yes_or_no", _("This is true or false.")),
     "literal_error": ("not_a_choice", _("This is one of %(expected)s.")),
     **dict.fromkeys(
-        ("string_type", "string_too_short", "string_too_long"),
+        ("string_type", "string_too_short", "string_too_long", "string_unicode"),
         ("not_a_text", _("This is a text of 1 to 200 characters.")),
     ),
     **dict.fromkeys(
@@ -80,6 +80,12 @@ def _day(written: object) -> date:
     raise PydanticCustomError("not_a_date", NOT_A_DATE)
 
 
+def _begun(day: date) -> date:
+    if day.year == MAXYEAR:  # the day from which something counts would lie after the last there is
+        raise PydanticCustomError("not_a_date", NOT_A_DATE)
+    return day
+
+
 def _month(written: object) -> date:
     if isinstance(written, str) and _MONTH.fullmatch(written):
         try:
@@ -98,6 +104,7 @@ def _contract_end(day: date) -> date:
 SignedAmount = Annotated[Ore, BeforeValidator(_signed_ore)]
 Amount = Annotated[Ore, BeforeValidator(_ore)]
 Day = Annotated[date, BeforeValidator(_day)]
+BegunDay = Annotated[Day, AfterValidator(_begun)]
 ContractEnd = Annotated[Day, AfterValidator(_contract_end)]
 Month = Annotated[date, BeforeValidator(_month)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -121,7 +128,7 @@ class WrittenRent(_Written):
     """A housing contract: the day of moving in, its end, and the monthly rent (öre)."""
 
     housing: Literal["care_home", "serviced_flat"]
-    moved_in: Day
+    moved_in: BegunDay
     ends: ContractEnd | None = None
     monthly: Amount
 
@@ -132,7 +139,7 @@ class WrittenAbsence(_Written):
     first: Annotated[Day, Field(alias="from")]
     to: Day | None = None
     reason: Literal["planned", "unplanned"]
-    reported: Annotated[Day | None, Field(validate_default=True)] = None
+    reported: Annotated[BegunDay | None, Field(validate_default=True)] = None
 
     @field_validator("to")
     @classmethod

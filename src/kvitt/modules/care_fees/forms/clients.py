@@ -71,7 +71,7 @@ class SettingsForm(Form):
 
     first_on = DateField(
         label=_("Holds from"),
-        help_text=_("It may lie in the past. What you change holds from that day on."),
+        help_text=_("It may lie in the past."),
         error_messages={"required": _("Give the day from which it holds.")},
     )
     fee_type = forms.TypedChoiceField(

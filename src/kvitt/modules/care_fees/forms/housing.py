@@ -245,7 +245,7 @@ class FreeMonthForm(Form):
 class TenancyFilter(Form):
     """What contracts are searched by; a personal number is not one: it would stand in the address."""
 
-    person = forms.CharField(label=_("Name or client number"), max_length=100, required=False)
+    person = forms.CharField(label=_("Client number or name"), max_length=100, required=False)
     dwelling = forms.CharField(label=_("Dwelling"), max_length=100, required=False)
     number = forms.CharField(
         label=_("Contract number"),

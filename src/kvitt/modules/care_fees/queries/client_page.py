@@ -1,11 +1,12 @@
 """The page of a client: who it is, and a panel for each part of what is registered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from kvitt.audit import queries as audit
 from kvitt.modules.care_fees.models import Client
@@ -35,6 +36,8 @@ class Panel:
 
     template: str
     content: object
+    anchor: str
+    heading: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,9 @@ def client_page(actor: "Actor", number: str, *, session: "SessionBase", today: d
         unit=clients.unit_text(client, on=today) if is_whole else "",
         is_whole=is_whole,
         panels=[
-            Panel(f"care_fees/panels/{name}.html", content) for name, content in made if content is not None
+            Panel(f"care_fees/panels/{name}.html", content, *_HEADINGS[name])
+            for name, content in made
+            if content is not None
         ],
         events=audit.event_log(actor, clients.SUBJECT, client.number) if is_whole else [],
     )
@@ -110,4 +115,16 @@ _PANELS: Sequence[tuple[str, Callable[..., object | None]]] = (
     ("corrections", corrections.corrections_panel),
     ("absences", absences.absences_panel),
 )
+# Where the heading of a panel is on the page, and what the way there says.
+_HEADINGS: Mapping[str, tuple[str, str]] = {
+    "settings": ("settings-title", _("Settings per person")),
+    "contacts": ("addresses", _("Addresses and contacts")),
+    "recipients": ("recipients-title", _("Invoice recipients")),
+    "area": ("area-title", _("Billing area")),
+    "services": ("services-title", _("Granted services")),
+    "housing": ("housing-title", _("Housing")),
+    "registrations": ("registrations", _("Performed services")),
+    "corrections": ("corrections-title", _("Corrections")),
+    "absences": ("absences-title", _("Temporary absence")),
+}
 _IN_SESSION = frozenset({"contacts", "recipients"})

@@ -200,7 +200,7 @@ def recipient_choice(actor: "Actor", number: str, *, session: "SessionBase", tod
             "previous_last_on": ends_on,
             "saves": "yes",
         },
-        has_present=present is not None,
+        has_present=present is not None and present.contact.last_on is None,
         is_dead=is_dead,
     )
 
@@ -293,5 +293,5 @@ def _row(row: InvoiceRecipient, today: date, *, registers: bool, is_hidden: bool
         address="" if is_hidden else row.contact.address,
         period=period,
         is_current=period.contains(today),
-        may_end=registers and row.last_on is None,
+        may_end=registers and period.last is None,
     )

@@ -16,7 +16,7 @@ from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.care_fees.exchange import registrations as exchange
 from kvitt.modules.care_fees.lifecycle import Measure
 from kvitt.modules.care_fees.models import Client, Service
-from kvitt.modules.care_fees.queries import registrations
+from kvitt.modules.care_fees.queries import registrations, search
 from kvitt.modules.care_fees.rules import registrations as rules
 from kvitt.registers.people import queries as people
 
@@ -116,7 +116,7 @@ def _change_row(line: int, group: Group, plan: registrations.Planned) -> ChangeR
         line=line,
         month=f"{group.month:%Y-%m}",
         unit=group.unit.name,
-        client=people.listed_name(client.person),
+        client=people.listed_name(search.person_of(client)),
         number=client.number,
         service=service.name,
         what=plan.change,

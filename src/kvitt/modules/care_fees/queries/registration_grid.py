@@ -17,7 +17,7 @@ from kvitt.foundation.values.dates import add_months
 from kvitt.foundation.values.identity import format_identity_number
 from kvitt.modules.care_fees.lifecycle import Measure, MonthStatus
 from kvitt.modules.care_fees.models import Client, PerformedService, Service
-from kvitt.modules.care_fees.queries import clients, month, registrations
+from kvitt.modules.care_fees.queries import clients, month, registrations, search
 from kvitt.modules.care_fees.queries.registrations import Planned, Seen, cell_name
 from kvitt.modules.care_fees.rules import registrations as rules
 from kvitt.registers.people import queries as people
@@ -168,10 +168,10 @@ def register_services(
     rows = [
         GridRow(
             number=client.number,
-            name=people.listed_name(client.person),
+            name=people.listed_name(search.person_of(client)),
             detail=client.number
-            if client.person.is_protected
-            else format_identity_number(client.person.identity_number),
+            if search.person_of(client).is_protected
+            else format_identity_number(search.person_of(client).identity_number),
             url=reverse("care_fees:case", args=[client.number]) if client.pk in reached else "",
             is_locked=bool(stop) or client.pk in locked,
             locked=locked.get(client.pk, ""),
@@ -226,20 +226,20 @@ def _clients(
 ) -> tuple[list[Client], set[int]]:
     """Return the clients of the grid, protected ones last, and which of them have a page to the actor."""
     served = registrations.served_by(unit, of_month)
-    found = Client.objects.filter(authority_id=unit.authority_id).select_related("person")
+    found = Client.objects.filter(authority_id=unit.authority_id).select_related("person__merged_into")
     named = list(found.filter(Q(pk__among=served) | Q(number__among=added)))
     mine = clients.reached_clients(actor, on=today).filter(pk__among={client.pk for client in named})
     reached = set(mine.values_list("pk", flat=True))
     listed = [
         client
         for client in named
-        if client.pk in served or client.pk in reached or client.person_id in opened
+        if client.pk in served or client.pk in reached or search.person_of(client).pk in opened
     ]
 
     def order(client: Client) -> tuple[bool, str, str]:
         # The place among the names would tell a protected one.
-        is_protected = client.person.is_protected
-        return is_protected, "" if is_protected else client.person.sort_key, client.number
+        is_protected = search.person_of(client).is_protected
+        return is_protected, "" if is_protected else search.person_of(client).sort_key, client.number
 
     return sorted(listed, key=order), reached
 
@@ -247,7 +247,9 @@ def _clients(
 def _locked(listed: list[Client], statuses: Mapping[int, MonthStatus], of_month: date) -> dict[int, str]:
     """Return why nothing can be typed for a client, for those of whom it is so."""
     checked = {
-        client.pk: rules.check_client(client.person.died_on, statuses.get(client.pk), month=of_month)
+        client.pk: rules.check_client(
+            search.person_of(client).died_on, statuses.get(client.pk), month=of_month
+        )
         for client in listed
     }
     return {pk: problem_text(problems[0]) for pk, problems in checked.items() if problems}
@@ -255,7 +257,7 @@ def _locked(listed: list[Client], statuses: Mapping[int, MonthStatus], of_month:
 
 def _note(plan: Planned, problem: "Problem") -> GridNote:
     parts = [
-        people.listed_name(plan.client.person) if plan.client else plan.cell.client,
+        people.listed_name(search.person_of(plan.client)) if plan.client else plan.cell.client,
         *([plan.service.name] if plan.service else []),
     ]
     return GridNote(plan.cell.name, ", ".join(parts), problem_text(problem))

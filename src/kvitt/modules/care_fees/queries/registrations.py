@@ -16,7 +16,7 @@ from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.care_fees.lifecycle import Measure
 from kvitt.modules.care_fees.models import Client, GrantedService, PerformedService, Service
-from kvitt.modules.care_fees.queries import clients, month, services
+from kvitt.modules.care_fees.queries import clients, month, search, services
 from kvitt.modules.care_fees.rules import registrations as rules
 from kvitt.modules.care_fees.rules.month import first_of
 from kvitt.modules.care_fees.rules.services import check_registrable
@@ -131,7 +131,8 @@ def served_by(unit: "Clinic", of_month: date) -> set[int]:
 
 def client_of_person(actor: "Actor", person_id: int) -> Client | None:
     """Return the client that a person is, whom the actor has found by the whole number."""
-    return Client.objects.filter(authority_id=actor.authority_id, person_id=person_id).first()
+    is_person = Q(person_id=person_id) | Q(person__merged_into_id=person_id)
+    return Client.objects.filter(is_person, authority_id=actor.authority_id).first()
 
 
 # Typed figures ------------------------------------------------------------------------------------
@@ -168,7 +169,7 @@ class _Reading:
         opened: Collection[int],
     ) -> None:
         self.cells, self._unit, self._month = cells, unit, of_month
-        found = Client.objects.filter(authority_id=actor.authority_id).select_related("person")
+        found = Client.objects.filter(authority_id=actor.authority_id).select_related("person__merged_into")
         named = {
             client.number: client for client in found.filter(number__among={cell.client for cell in cells})
         }
@@ -180,7 +181,7 @@ class _Reading:
         self._clients = {
             number: client
             for number, client in named.items()
-            if client.pk in reached or client.person_id in opened
+            if client.pk in reached or search.person_of(client).pk in opened
         }
         known = Service.objects.filter(authority_id=actor.authority_id)
         wanted = known.filter(pk__among={cell.service_id for cell in cells})
@@ -207,7 +208,7 @@ class _Reading:
             change, problems = rules.plan_registration(stored.quantity, wanted, status=status)
         if change is not rules.Change.NOTHING or problems:
             problems = (
-                rules.check_client(client.person.died_on, status, month=self._month)
+                rules.check_client(search.person_of(client).died_on, status, month=self._month)
                 or check_registrable(service.facts(), UnitKind(self._unit.unit_kind), self._month)
                 or problems
                 or _conflict(cell, stored, wanted)

@@ -137,7 +137,9 @@ def search_tenants(
     if state:
         found = found.filter(is_over) if state == ENDED else found.exclude(is_over)
     rents = Prefetch("tenancy__rents", queryset=Rent.objects.order_by("first_on"))
-    return found.select_related("client__person", "tenancy__dwelling__unit").prefetch_related(rents)
+    return found.select_related("client__person__merged_into", "tenancy__dwelling__unit").prefetch_related(
+        rents
+    )
 
 
 def tenancy_page(actor: Actor, number: str, *, session: "SessionBase", today: date) -> TenancyPage:

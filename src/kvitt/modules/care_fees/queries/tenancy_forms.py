@@ -12,7 +12,7 @@ from kvitt.foundation.forms import problem_text
 from kvitt.foundation.values.dates import add_months, parse_date
 from kvitt.foundation.values.problems import Problem
 from kvitt.modules.care_fees.models import Client, Dwelling, Tenancy
-from kvitt.modules.care_fees.queries import clients, dwellings, housing, tenancies
+from kvitt.modules.care_fees.queries import clients, dwellings, housing, search, tenancies
 from kvitt.modules.care_fees.rules.tenancy import NOTE_APPROVED, EndDay, calculate_end_days, check_moved_in
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.people import queries as people
@@ -59,10 +59,10 @@ def new_tenancy(actor: Actor, number: str, *, session: "SessionBase", today: dat
     client = clients.client_of(actor, number, on=today)
     actor.require(Permission.REGISTER_CARE)
     named = [
-        f"{people.listed_name(other.person)}, {other.number}"
+        f"{people.listed_name(search.person_of(other))}, {other.number}"
         for other in clients.clients_of(actor, on=today)
         .filter(pk__in=partner_ids([client], on=today))
-        .select_related("person")
+        .select_related("person__merged_into")
     ]
     hint = gettext("Only where two share the contract. Spouse or cohabitant: %(partners)s.")
     return NewTenancy(

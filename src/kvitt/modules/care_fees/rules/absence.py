@@ -94,12 +94,17 @@ class CountedAbsence:
 
 @dataclass(frozen=True)
 class Deduction:
-    """What absence takes off one month: a share of its care, never above the whole, and days of its board."""
+    """What absence takes off one month: a share of its care for each absence, and days of its board."""
 
-    care_share: Fraction = Fraction(0)
+    care_shares: tuple[Fraction, ...] = ()
     board_days: int = 0
     weeks: int = 0
     unplanned_days: int = 0
+
+    @property
+    def care_share(self) -> Fraction:
+        """The share of the month's care in all, never above the whole."""
+        return min(sum(self.care_shares, Fraction(0)), WHOLE)
 
 
 @dataclass(frozen=True)
@@ -223,9 +228,9 @@ def calculate_care_deduction(fee: Ore, deduction: Deduction, *, part: Fraction =
     """
     if not fee or not part:
         return 0
-    exact = Fraction(fee) / part * deduction.care_share
-    # Shares are added exactly and rounded once a month: half an öre goes to the client.
-    return min(round_half_up(Decimal(exact.numerator) / exact.denominator), fee)
+    exact = [Fraction(fee) / part * share for share in deduction.care_shares]
+    # Each absence is rounded by itself: half an öre goes to the client.
+    return min(sum(round_half_up(Decimal(each.numerator) / each.denominator) for each in exact), fee)
 
 
 def calculate_board_deduction(fee: Ore, deduction: Deduction, *, day_amount: Ore) -> Ore:
@@ -281,22 +286,23 @@ def _terms_on(terms: Sequence[AbsenceTerms], day: date) -> AbsenceTerms:
 def _deductions_of(counted: CountedAbsence, through: date) -> Iterable[tuple[date, Deduction]]:
     terms = counted.terms
     last = min(counted.day(counted.days), last_day_of_month(through))
-    weeks = [counted.day(number * terms.week_days) for number in range(1, counted.weeks + 1)]
-    first = counted.counted_on
+    first, before = counted.counted_on, 0
     while first <= last:
         end = min(last_day_of_month(first), last)
         days = (end - first).days + 1
         if counted.facts.is_planned:
-            ended = sum(first <= day <= end for day in weeks)
-            yield first.replace(day=1), Deduction(Fraction(ended * terms.week_percent, 100), days, ended)
+            # The weeks whose last day lies in the month.
+            ended = (before + days) // terms.week_days - before // terms.week_days
+            shares = (Fraction(ended * terms.week_percent, 100),) if ended else ()
+            yield first.replace(day=1), Deduction(shares, days, ended)
         else:
-            yield first.replace(day=1), Deduction(Fraction(days, terms.month_days), days, 0, days)
-        first = day_after(end)
+            yield first.replace(day=1), Deduction((Fraction(days, terms.month_days),), days, 0, days)
+        first, before = day_after(end), before + days
 
 
 def _add(one: Deduction, other: Deduction) -> Deduction:
     return Deduction(
-        min(one.care_share + other.care_share, WHOLE),
+        one.care_shares + other.care_shares,
         one.board_days + other.board_days,
         one.weeks + other.weeks,
         one.unplanned_days + other.unplanned_days,

@@ -150,18 +150,18 @@ def calculate_rent(
 def calculate_dated_rent(
     month: date, first_on: date, last_on: date | None, rents: Sequence[DatedRent], terms: TenancyTerms
 ) -> Ore:
-    """Each half of a month costs half of the rent that holds when it begins.
+    """Each half of a month costs half of the rent that holds when it begins, half an öre up.
 
-    Of a rent of odd öre the first half of a month has the öre more and the second the rest, so that two
-    halves are always a whole month. Source: debitering-ao, pages 13-14; spec CF-7.
+    Both halves of one rent are the whole of it. Source: debitering-ao, pages 13-14; spec CF-7.
     """
     start, middle = month.replace(day=1), month.replace(day=terms.half_rent_from)
     half_to = month.replace(day=terms.half_rent_to)
     has_first = first_on <= start and (last_on is None or last_on >= half_to)
     has_second = first_on <= middle and (last_on is None or last_on > half_to)
-    return (_first_half(_rent_on(start, rents)) if has_first else 0) + (
-        _second_half(_rent_on(middle, rents)) if has_second else 0
-    )
+    first, second = _rent_on(start, rents), _rent_on(middle, rents)
+    if has_first and has_second and first == second:
+        return first
+    return (_half(first) if has_first else 0) + (_half(second) if has_second else 0)
 
 
 def calculate_shares(amount: Ore, client_ids: Sequence[int]) -> dict[int, Ore]:
@@ -345,12 +345,8 @@ def number_taken(number: str) -> Problem:
     return Problem("number_taken", NUMBER_TAKEN, "number", {"number": number})
 
 
-def _first_half(monthly: Ore) -> Ore:
+def _half(monthly: Ore) -> Ore:
     return round_half_up(Decimal(monthly) / 2)
-
-
-def _second_half(monthly: Ore) -> Ore:
-    return monthly - _first_half(monthly)
 
 
 def _rent_on(day: date, rents: Sequence[DatedRent]) -> Ore:

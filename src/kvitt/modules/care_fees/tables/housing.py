@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kvitt.foundation.columns import Column, Kind
 from kvitt.foundation.values.money import Ore
 from kvitt.modules.care_fees.lifecycle import HousingKind
-from kvitt.modules.care_fees.queries import housing
+from kvitt.modules.care_fees.queries import housing, search
 from kvitt.registers.people import queries as people
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ DWELLINGS = (
 
 
 def _name(tenant: "Tenant") -> str:
-    return people.listed_name(tenant.client.person)
+    return people.listed_name(search.person_of(tenant.client))
 
 
 def _rent(tenant: "Tenant", today: date) -> Ore:
@@ -47,7 +47,7 @@ def tenancy_columns(*, today: date) -> Sequence[Column]:
         Column(
             "identity",
             _("Personal number"),
-            lambda row: row.client.person.identity_number,
+            lambda row: search.person_of(row.client).identity_number,
             Kind.IDENTITY,
             sort=("client__person__identity_number",),
         ),

@@ -29,7 +29,12 @@ SERVICES = (
     Column("kind", _("Kind"), lambda row: ServiceKind(row.service.kind), sort=("kind", "place")),
     Column("care", _("Type of care"), _care, css="kv-opt"),
     Column("price", _("Price"), lambda row: row.price.amount if row.price else None, Kind.MONEY),
-    Column("per", _("Priced"), lambda row: per_text(row.service) if row.price else gettext("no price")),
+    Column(
+        "per",
+        _("Priced"),
+        lambda row: per_text(row.service) if row.price else gettext("no price"),
+        css="kv-nowrap",
+    ),
     Column(
         "vat", _("VAT"), lambda row: f"{row.price.vat_percent} %" if row.price else None, css="num kv-opt"
     ),

@@ -67,7 +67,7 @@ def change_granted(request: Request, number: str, granted_id: int) -> HttpRespon
         number,
         form,
         title=_("Change amount"),
-        lead=granted.period_text(known),
+        lead=f"{granted.period_text(known)}.",
         submit=_("Save"),
         note=_("What was charged before the day stays: the service ends, and goes on with the new amount."),
     )
@@ -97,7 +97,7 @@ def end_granted(request: Request, number: str, granted_id: int) -> HttpResponse:
         number,
         form,
         title=_("End service"),
-        lead=granted.period_text(known),
+        lead=f"{granted.period_text(known)}.",
         submit=_("End"),
         note=_("The last day is charged too."),
     )
@@ -118,7 +118,7 @@ def _done(request: Request, number: str, text: str, changed: "GrantedService", s
 def _page(number: str, form: Form, *, title: str, submit: str, note: str, lead: str = "") -> FormPage:
     return FormPage(
         title=title,
-        lead=lead or number,
+        lead=lead or f"{number}.",
         form=form,
         submit=submit,
         cancel_url=reverse("care_fees:case", args=[number]),

@@ -45,7 +45,7 @@ def add_recipient(request: Request, number: str) -> HttpResponse:
             }
         return _("%(name)s is registered, and not saved in the billing settings.") % {"name": contact.name}
 
-    return _answer(request, choice, form, save, title=_("Invoice recipient"), submit=_("Save"))
+    return _answer(request, choice, form, save, title=_("Add invoice recipient"), submit=_("Save"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -128,7 +128,7 @@ def set_service_price(request: Request, service_id: int, first_on: str = "") -> 
             return see_other(request, url)
     page = FormPage(
         title=_("Change price") if replaced_on else _("Add price"),
-        lead=f"{known.title}, {known.per}",
+        lead=f"{known.title}, {known.per}.",
         form=form,
         submit=_("Save"),
         cancel_url=url,

@@ -152,6 +152,7 @@ def merge_persons(actor: Actor, *, today: date, code: UUID, other_code: UUID) ->
     with transaction.atomic():
         actor.require(Permission.ADMINISTER)
         remaining, other = queries.person_of(actor, code), queries.person_of(actor, other_code)
+        queries.tell_of_change([remaining.pk, other.pk])
         locked = Person.objects.select_for_update().order_by("pk").filter(pk__in={remaining.pk, other.pk})
         found = {person.pk: person for person in locked}
         remaining, other = found[remaining.pk], found[other.pk]

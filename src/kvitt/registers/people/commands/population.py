@@ -33,14 +33,16 @@ from kvitt.registers.people.rules import RegisteredPerson
 def look_up_population(actor: Actor, *, today: date, number: str) -> RegisteredPerson:
     """Return what the population register tells of a number; that it was asked is logged as a read.
 
+    Who is protected here is told as protected, whatever the population register says.
     Raises Refused for an unknown number, without a register, and when it cannot be read.
     """
     with transaction.atomic():
         actor.require(Permission.KEEP_PERSONS)
         checked = checked_number(actor, number, today=today)
         found = _found(actor, checked)
-        note_look_up(actor, checked, queries.find_by_number(actor, checked.digits))
-        return found
+        person = queries.find_by_number(actor, checked.digits)
+        note_look_up(actor, checked, person)
+        return replace(found, is_protected=found.is_protected or (person is not None and person.is_protected))
 
 
 def register_from_population(actor: Actor, *, today: date, number: str) -> Person:

@@ -15,8 +15,12 @@ from kvitt.registers.people.models import Person
 
 
 def hold_person(actor: Actor, code: UUID) -> Person:
-    """Return the person held until the transaction ends, for a change of the number. Raises Http404."""
+    """Return the person held until the transaction ends, for a change of the number too. Raises Http404.
+
+    What apps keep of the person is told first, and so locked first.
+    """
     person = queries.person_of(actor, code)
+    queries.tell_of_change([person.pk])
     return Person.objects.select_for_update().get(pk=person.pk)
 
 
@@ -109,7 +113,7 @@ def record_of(person: Person) -> rules.Record:
 
 # The log ------------------------------------------------------------------------------------------
 
-_HIDDEN_IN_LOG = {"given_name", "family_name", "phone", "area_clinic", "text"}
+_HIDDEN_IN_LOG = {"given_name", "family_name", "name", "phone", "email", "area_clinic", "text"}
 
 
 def for_event(person: Person) -> dict[str, object]:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from kvitt.foundation.htmx import Request, typed
-from kvitt.registers.people import commands, forms, queries
+from kvitt.registers.people import commands, forms, queries, rules
 from kvitt.registers.people.views.answers import answer_dialog, ask_for_reason
 
 
@@ -63,5 +63,9 @@ def end_contact(request: Request, code: UUID, contact_id: int) -> HttpResponse:
         title=_("End contact person"),
         done=lambda _contact: [_("The contact person is ended.")],
         lead=contact.name,
-        note=_("An ended contact person stays in the history."),
+        note=_(
+            "Who gets the invoices gets none after that day, and the client does. It stays in the history."
+        )
+        if contact.kind in rules.RECIPIENTS
+        else _("An ended contact person stays in the history."),
     )
