@@ -36,6 +36,9 @@ SERVICES = (
     ("BAR", "Bårhustransport", "product", "other", "count", False, 180_000, None),
 )
 
+SERVICE_NAMES = {name for _code, name, *_rest in SERVICES}
+INTAKE = "Nytt ärende ej placerad"
+
 
 @dataclass
 class CareWorld(World):
@@ -52,7 +55,7 @@ class CareWorld(World):
             contact_phone="013-20 57 00",
         )
         self.system = system_actor(self.municipality.pk)
-        self.intake = self._area("Nytt ärende ej placerad", is_intake=True)
+        self.intake = self._area(INTAKE, is_intake=True)
         self.north, self.south = self._area("Norr"), self._area("Söder")
         self.provider = self._provider("2120009994", "Exempelköpings kommun, vård och omsorg")
         self.north_care = self._unit("4001", "Norrs hemtjänst", "home_care", self.north)

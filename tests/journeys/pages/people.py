@@ -35,8 +35,8 @@ PAGES = [
             ("change_address", "address_id", "client address"),
             ("end_address", "address_id", "client address"),
             ("end_relation", "relation_id", "relation"),
-            ("change_contact", "contact_id", "contact"),
-            ("end_contact", "contact_id", "contact"),
+            ("change_contact", "contact_id", "contact person"),
+            ("end_contact", "contact_id", "contact person"),
         )
     ),
     # Opens for who was sent there by a page about the person; see test_protected_patient.

@@ -116,7 +116,7 @@ def make_contacts(sample: Sample) -> None:
         "client person": person.code,
         "client address": address.pk,
         "relation": relation.pk,
-        "contact": contact.pk,
+        "contact person": contact.pk,
     }
 
 

@@ -35,6 +35,8 @@ _RANGES = {
     "day of month": (1, 31),
     "years": (0, HIGHEST_AGE),
     "count": (0, 1_000_000_000),
+    "percent": (0, 100),
+    "ten-thousandths": (0, 100_000),
     "megabytes": (1, 60),  # the server keeps no larger upload: settings.KVITT_LARGEST_UPLOAD
 }
 
