@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from kvitt.ledger import queries as ledger
 from kvitt.ledger.models import Invoice
@@ -29,7 +29,11 @@ def keyboard_world(transactional_db, settings):
 
 def tab_to(page: Page, name: str, *, role: str, limit: int = 80) -> None:
     """Press Tab until the focus is on the control with this role and accessible name."""
-    control = page.get_by_role(role, name=name, exact=True).first
+    tab_until(page, page.get_by_role(role, name=name, exact=True).first, limit=limit)
+
+
+def tab_until(page: Page, control: Locator, *, limit: int = 80) -> None:
+    """Press Tab until the focus is on the control."""
     control.wait_for()
     page.wait_for_load_state()  # keys are listened to once the page is loaded
     for _ in range(limit):
@@ -37,7 +41,7 @@ def tab_to(page: Page, name: str, *, role: str, limit: int = 80) -> None:
         if control.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press("Tab")
-    pytest.fail(f"the keyboard never reaches {name}")
+    pytest.fail(f"the keyboard never reaches {control}")
 
 
 def go_to(page: Page, letter: str) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import Http404
 
 from kvitt.audit.models import Event
@@ -148,9 +149,16 @@ def test_two_tenants_pay_half_each_in_as_few_statements_as_one(care_world, djang
     assert [november[pk][0].amount for pk in (world.dagny.pk, world.erik.pk)] == [25_001, 25_000]
     assert rents_of(clients, dt.date(2024, 5, 1)) == {}
     for client in (world.dagny, world.erik):
-        (row,) = housing_panel(world.actor("karla"), client, today=world.today, is_whole=True).rows
+        (row,) = housing_panel(
+            world.actor("karla"), client, session=SessionStore(), today=world.today, is_whole=True
+        ).rows
         assert (row.number, row.is_shared) == (shared.number, True)
-    assert housing_panel(world.actor("ulf"), world.birger, today=world.today, is_whole=False) is None
+    assert (
+        housing_panel(
+            world.actor("ulf"), world.birger, session=SessionStore(), today=world.today, is_whole=False
+        )
+        is None
+    )
 
 
 @pytest.mark.requirement("CF-7", "CF-28")

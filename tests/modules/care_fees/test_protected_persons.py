@@ -35,6 +35,32 @@ def test_who_is_protected_after_two_records_became_one_is_hidden_in_grid_and_con
         assert "Provén" not in shown
 
 
+@pytest.mark.requirement("QU-19", "CF-10")
+def test_where_a_protected_client_lives_is_told_when_the_reason_is_given(care_world, sign_in):
+    world, client = care_world, sign_in(care_world, "karla")
+    number = contract(world, world.astrid, dwelling(world)).number
+    Person.objects.filter(pk=world.astrid.person_id).update(is_protected=True)
+    listed, case = (
+        reverse("care_fees:search_tenancies"),
+        reverse("care_fees:case", args=[world.astrid.number]),
+    )
+
+    def shows(url):
+        return "Lindgatan" in client.get(url).content.decode()
+
+    assert number in client.get(listed).content.decode()
+    assert not shows(listed)
+    assert not shows(case)
+    assert number not in client.get(listed, {"dwelling": "1204"}).content.decode()
+    for name in ("tenancy", "change_tenancy", "change_rent", "end_tenancy", "grant_free_month"):
+        url = reverse(f"care_fees:{name}", args=[number])
+        asked = reverse("people:open_protected", args=[world.astrid.person.code])
+        assert client.get(url)["Location"].startswith(asked)
+    client.post(asked, {"reason": "Kontraktet ska skrivas ut"})
+    assert shows(url)
+    assert shows(case)
+
+
 @pytest.mark.requirement("QU-19", "CO-30")
 def test_log_holds_neither_name_nor_email_of_who_speaks_for_a_protected_person(care_world):
     mona, person = care_world.actor("mona"), care_world.astrid.person

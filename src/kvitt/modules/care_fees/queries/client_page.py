@@ -127,4 +127,4 @@ _HEADINGS: Mapping[str, tuple[str, str]] = {
     "corrections": ("corrections-title", _("Corrections")),
     "absences": ("absences-title", _("Temporary absence")),
 }
-_IN_SESSION = frozenset({"contacts", "recipients"})
+_IN_SESSION = frozenset({"contacts", "recipients", "housing"})

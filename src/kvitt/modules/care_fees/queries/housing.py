@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
@@ -22,7 +23,11 @@ from kvitt.modules.care_fees.rules.tenancy import (
     calculate_shares,
 )
 from kvitt.registers.access.rules import Actor, Permission
+from kvitt.registers.people import queries as people
 from kvitt.registers.price_lists import queries as price_lists
+
+if TYPE_CHECKING:
+    from django.contrib.sessions.backends.base import SessionBase
 
 _TERMS = ("early_move_in_to", "half_rent_from", "half_rent_to")
 _RENTS = Prefetch("rents", queryset=Rent.objects.order_by("first_on"))
@@ -62,15 +67,22 @@ class HousingPanel:
     may_add: bool
 
 
-def housing_panel(actor: Actor, client: Client, *, today: date, is_whole: bool) -> HousingPanel | None:
-    """Return the housing contracts of a client; None for who sees the client in part. Source: spec CF-7."""
+def housing_panel(
+    actor: Actor, client: Client, *, session: "SessionBase", today: date, is_whole: bool
+) -> HousingPanel | None:
+    """Return the housing contracts of a client; None for who sees the client in part.
+
+    Where a protected client lives is not told until a reason is given. Source: spec CF-7, QU-19.
+    """
     if not is_whole:
         return None
+    is_hidden = people.needs_reason(session, client.person.merged_into or client.person)
     held = Tenant.objects.filter(client=client).values("tenancy_id")
     found = Tenancy.objects.filter(pk__in=held).select_related("dwelling__unit", "free_month")
     rows = found.prefetch_related(_RENTS, "tenants").order_by("-first_on", "-pk")
     return HousingPanel(
-        rows=[_housing_row(row, today) for row in rows], may_add=actor.may(Permission.REGISTER_CARE)
+        rows=[_housing_row(row, today, is_hidden=is_hidden) for row in rows],
+        may_add=actor.may(Permission.REGISTER_CARE),
     )
 
 
@@ -142,12 +154,12 @@ def _in_force(tenancies: QuerySet[Tenancy], period: Period) -> QuerySet[Tenancy]
     return begun.exclude(last_on__lt=period.first)
 
 
-def _housing_row(tenancy: Tenancy, today: date) -> HousingRow:
+def _housing_row(tenancy: Tenancy, today: date, *, is_hidden: bool) -> HousingRow:
     return HousingRow(
         number=tenancy.number,
         url=reverse("care_fees:tenancy", args=[tenancy.number]),
-        dwelling=str(tenancy.dwelling),
-        unit=tenancy.dwelling.unit.name,
+        dwelling=people.hidden_text() if is_hidden else str(tenancy.dwelling),
+        unit="" if is_hidden else tenancy.dwelling.unit.name,
         first_on=tenancy.first_on,
         last_on=tenancy.last_on,
         rent=rent_on(tenancy, today),

@@ -125,6 +125,10 @@ def search_tenants(
     if person:
         by_number = Q(client__number=complete_number(person))
         found = found.filter(by_number | people.named(person, path="client__person__"))
+    if dwelling:
+        # Where a protected person lives is not told by finding the contract.
+        found = found.exclude(client__person__is_protected=True)
+        found = found.exclude(client__person__merged_into__is_protected=True)
     for word in search_key(dwelling).split():
         found = found.filter(tenancy__dwelling__search_key__contains=word)
     if number:

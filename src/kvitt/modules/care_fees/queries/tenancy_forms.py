@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -39,11 +40,12 @@ class NewTenancy:
 
 @dataclass(frozen=True)
 class TenancyToChange:
-    """A contract as its dialogs name it."""
+    """A contract as its dialogs name it; `hidden` is a protected tenant for whom no reason is given yet."""
 
     tenancy: Tenancy
     lead: str
     tenants: Sequence[Client]
+    hidden: UUID | None
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,11 @@ def tenancy_to_change(actor: Actor, number: str, *, session: "SessionBase", toda
     """Return a contract for a dialog that changes it. Raises Http404, NotAllowed."""
     tenancy = tenancies.tenancy_to_change(actor, number, on=today)
     tenants = tenancies.tenants_of(tenancy)
-    names = [people.shown_person(session, client.person, day=today).name for client in tenants]
+    shown = [people.shown_person(session, client.person, day=today) for client in tenants]
     return TenancyToChange(
         tenancy=tenancy,
-        lead=f"{tenancy.number}, {tenancy.dwelling}. {', '.join(names)}.",
+        lead=f"{tenancy.number}, {tenancy.dwelling}. {', '.join(person.name for person in shown)}.",
+        hidden=next((person.code for person in shown if person.is_hidden), None),
         tenants=tenants,
     )
 

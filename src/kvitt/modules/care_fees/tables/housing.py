@@ -29,6 +29,16 @@ def _name(tenant: "Tenant") -> str:
     return people.listed_name(search.person_of(tenant.client))
 
 
+def _dwelling(tenant: "Tenant") -> str:
+    """Return where the tenant lives: of a protected one that is an address, and hidden."""
+    is_hidden = search.person_of(tenant.client).is_protected
+    return people.hidden_text() if is_hidden else str(tenant.tenancy.dwelling)
+
+
+def _unit(tenant: "Tenant") -> str:
+    return "" if search.person_of(tenant.client).is_protected else tenant.tenancy.dwelling.unit.name
+
+
 def _rent(tenant: "Tenant", today: date) -> Ore:
     return housing.rent_on(tenant.tenancy, today)
 
@@ -55,13 +65,13 @@ def tenancy_columns(*, today: date) -> Sequence[Column]:
         Column(
             "dwelling",
             _("Dwelling"),
-            lambda row: str(row.tenancy.dwelling),
+            _dwelling,
             sort=("tenancy__dwelling__number",),
         ),
         Column(
             "unit",
             _("Care unit"),
-            lambda row: row.tenancy.dwelling.unit.name,
+            _unit,
             sort=("tenancy__dwelling__unit__sort_key",),
             css="kv-opt",
         ),

@@ -52,6 +52,7 @@ def add_correction(request: Request, number: str) -> HttpResponse:
         cancel_url=back,
         note=_("The period is always the month that is billed."),
     )
+    answers.note_read(request, "case", [client.person_id], number=number)
     return render(request, "dialog.html", {"page": page}, status=form_status(request))
 
 
@@ -90,4 +91,5 @@ def remove_correction(request: Request, number: str, correction_id: int) -> Http
         )
         % values,
     )
+    answers.note_read(request, "case", [client.person_id], number=number)
     return render(request, "dialog.html", {"page": page})

@@ -79,8 +79,11 @@ def find_tenant(request: Request) -> HttpResponse:
 
 @require_safe
 def tenancy(request: Request, number: str) -> HttpResponse:
-    """One contract: rents, tenants, days, free month."""
+    """One contract: rents, tenants, days, free month; of a protected client when the reason is given."""
     page = tenancies.tenancy_page(request.actor, number, session=request.session, today=request.today)
+    for tenant in page.tenants:
+        if tenant.person.is_hidden:
+            return people_views.ask_for_reason(request, tenant.person.code)
     for tenant in page.tenants:
         answers.note_read(request, "tenancy", [tenant.person_id], number=tenant.number)
     return render(request, "care_fees/tenancy.html", {"page": page})
@@ -123,6 +126,8 @@ def create_tenancy(request: Request, number: str) -> HttpResponse:
 def change_tenancy(request: Request, number: str) -> HttpResponse:
     """Mend what was mistyped when a contract began."""
     choice = _choice(request, number)
+    if choice.hidden:
+        return people_views.ask_for_reason(request, choice.hidden)
     found = choice.tenancy
     initial = tenancies.initial_of(found)
     form = forms.TenancyForm(
@@ -147,6 +152,8 @@ def change_tenancy(request: Request, number: str) -> HttpResponse:
 def change_rent(request: Request, number: str) -> HttpResponse:
     """Give a contract another rent from a day on."""
     choice = _choice(request, number)
+    if choice.hidden:
+        return people_views.ask_for_reason(request, choice.hidden)
     form = forms.RentForm(typed(request))
 
     def save() -> str:
@@ -161,6 +168,8 @@ def change_rent(request: Request, number: str) -> HttpResponse:
 def end_tenancy(request: Request, number: str) -> HttpResponse:
     """End a contract the 14th or the last of a month, also where decision and services have ended."""
     choice = _choice(request, number)
+    if choice.hidden:
+        return people_views.ask_for_reason(request, choice.hidden)
     found = choice.tenancy
     form = forms.EndForm(
         typed(request),
@@ -182,6 +191,8 @@ def end_tenancy(request: Request, number: str) -> HttpResponse:
 def grant_free_month(request: Request, number: str) -> HttpResponse:
     """*Hyresfri månad*: the criteria and the proof; a refusal says which one is not met."""
     choice = _choice(request, number)
+    if choice.hidden:
+        return people_views.ask_for_reason(request, choice.hidden)
     form = forms.FreeMonthForm(typed(request), request.FILES or None, initial={"text": _("Free month")})
 
     def save() -> str:
@@ -210,8 +221,9 @@ def receipt(request: Request, number: str) -> HttpResponse | FileResponse:
     """The receipt of a free month, to be saved; of a protected client only when the reason is given."""
     found = free_month_queries.receipt_of(request.actor, number, on=request.today)
     for client in found.tenants:
-        if people.needs_reason(request.session, client.person):
-            return people_views.ask_for_reason(request, client.person.code)
+        person = search.person_of(client)
+        if people.needs_reason(request.session, person):
+            return people_views.ask_for_reason(request, person.code)
     for client in found.tenants:
         answers.note_read(request, "receipt", [client.person_id], number=client.number)
     return files.download(found.document)
@@ -224,7 +236,7 @@ def _choice(request: Request, number: str) -> tenancy_forms.TenancyToChange:
     choice = tenancy_forms.tenancy_to_change(
         request.actor, number, session=request.session, today=request.today
     )
-    for tenant in choice.tenants:
+    for tenant in () if choice.hidden else choice.tenants:
         answers.note_read(request, "tenancy", [tenant.person_id], number=tenant.number)
     return choice
 
