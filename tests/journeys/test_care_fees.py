@@ -188,7 +188,7 @@ def correct(page: Page) -> None:
 def go_away(page: Page) -> None:
     """Pages 22 and 25: 14 days, reported a week ahead, take half off; told before it is added."""
     dialog = open_dialog(page, "Lägg till uppehåll", "Lägg till uppehåll")
-    fill(page, **{"Fr.o.m.": "2024-11-11", "T.o.m.": "2024-11-24"})
+    fill(page, **{"Fr o m": "2024-11-11", "T o m": "2024-11-24"})
     choose(page, "Orsak", "Planerad frånvaro")
     fill(page, Anmäld="2024-11-04")
     month = dialog.get_by_role("table", name="Avdrag per månad").get_by_role("row", name="2024-11")
