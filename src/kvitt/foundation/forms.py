@@ -129,6 +129,10 @@ class DateField(forms.CharField):
         return value.isoformat() if isinstance(value, date) else value
 
 
+# More öre than this no database adds up.
+_LARGEST_STORED = 10**15
+
+
 class KronorField(forms.CharField):
     """An amount typed in kronor; the cleaned value is whole öre."""
 
@@ -143,10 +147,13 @@ class KronorField(forms.CharField):
         if not text:
             return None
         try:
-            return money.parse_kronor(text)
-        except ValueError as fault:
+            amount: money.Ore | None = money.parse_kronor(text)
+        except ValueError:
+            amount = None
+        if amount is None or abs(amount) > _LARGEST_STORED:
             message = gettext("%(text)s is not an amount. Write kronor with at most two decimals: 1 235,50.")
-            raise forms.ValidationError(message % {"text": text}, code="not_an_amount") from fault
+            raise forms.ValidationError(message % {"text": text}, code="not_an_amount")
+        return amount
 
     def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 - Django's own signature
         """Show öre as kronor without the unit, and what was typed as it was typed."""

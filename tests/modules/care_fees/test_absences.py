@@ -163,7 +163,9 @@ def test_open_absence_is_ended_changed_and_removed_and_stays(care_world, visit):
     page = karla.post("care_fees:end_absence", number, absence.pk, last_on="2024-11-01")
     assert (page.status, list(page.faults)) == (422, ["last_on"])
     page = karla.post("care_fees:end_absence", number, absence.pk, follow=True, last_on="2024-11-19")
-    assert page.notices == ["The absence has its last day."]
+    assert page.notices == [
+        "The absence has its last day. Your reminder of it stands until you mark it as done."
+    ]
     with pytest.raises(Refused):
         commands.end_absence(
             care_world.actor("karla"),

@@ -66,6 +66,9 @@ def test_recipient_is_saved_in_the_billing_settings_unless_told(care_world, sign
     form = client.get(url).context["page"].form
     assert (form["saves"].value(), "previous_last_on" in form.fields) == ("yes", False)
     assert client.post(url, TYPED | {"street": ""}).status_code == 422
+    assert client.post(url, TYPED | {"first_on": "0001-01-01", "last_on": "0001-01-01"}).status_code < 500
+    InvoiceRecipient.objects.all().delete()
+    ContactPerson.objects.all().delete()
     assert client.post(url, TYPED | {"saves": "no"}).status_code == 303
     assert queries.recipient_on(astrid, TODAY) is None
     contact = ContactPerson.objects.get()
@@ -99,6 +102,23 @@ def test_new_recipient_gives_the_present_one_a_last_day(care_world, sign_in):
     with pytest.raises(Refused) as refused:
         add(care_world, astrid, first_on=dt.date(2024, 8, 1), days=RecipientDays(dt.date(2024, 9, 5)))
     assert codes(refused)
+
+
+def test_recipient_whose_contact_person_is_ended_is_not_ended_again(care_world, sign_in):
+    astrid = care_world.astrid
+    contact = add(care_world, astrid)
+    client = sign_in(care_world, "karla")
+    end = reverse("people:end_contact", args=[astrid.person.code, contact.pk])
+    assert "inga fakturor" in client.get(end).context["page"].note
+    assert client.post(end, {"last_on": "2024-09-30"}).status_code == 303
+    page = client.get(reverse("care_fees:case", args=[astrid.number])).context["page"]
+    row = next(panel.content for panel in page.panels if panel.anchor == "recipients-title").rows[0]
+    assert (row.period.last, row.may_end) == (dt.date(2024, 9, 30), False)
+    url = reverse("care_fees:add_recipient", args=[astrid.number])
+    assert "previous_last_on" not in client.get(url).context["page"].form.fields
+    assert client.post(url, TYPED | {"name": "Frida Förvaltare"}).status_code == 303
+    assert queries.recipient_on(astrid, dt.date(2024, 10, 15)) is None
+    assert queries.recipient_on(astrid, TODAY) == ContactPerson.objects.get(name="Frida Förvaltare")
 
 
 def test_recipient_is_ended_never_deleted_and_a_forged_one_is_not_there(care_world, sign_in):

@@ -36,7 +36,8 @@
 
   const focusFirst = (place) => {
     const field = "input:not([type=hidden], :disabled), select:not(:disabled), textarea:not(:disabled)";
-    const visible = [...place.querySelectorAll(field)].find((element) => element.checkVisibility());
+    const first = [...place.querySelectorAll(field)].find((element) => element.checkVisibility());
+    const visible = (first?.type === "radio" && place.querySelector(`input[type=radio][name="${first.name}"]:checked`)) || first;
     focus(place.querySelector(".kv-summary") ?? place.querySelector("[aria-invalid=true]") ?? place.querySelector("[autofocus]")
       ?? visible ?? place.querySelector(".btn[data-close]") ?? place.querySelector("h2"));
   };

@@ -27,7 +27,7 @@ class DwellingFilter(Form):
     text = forms.CharField(label=_("Number or address"), max_length=100, required=False)
     unit = forms.TypedChoiceField(label=_("Care unit"), coerce=int, empty_value=None, required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
+    state = forms.ChoiceField(label=_("State of the dwelling"), required=False)
 
     def __init__(self, data: Any, *, units: Choices) -> None:  # noqa: ANN401 - Django's own
         """Offer the units that the actor reaches."""
@@ -107,6 +107,10 @@ class TenancyForm(Form):
         """Offer the dwellings that can be let."""
         super().__init__(*args, **kwargs)
         self.offer("dwelling", offered, empty=gettext("Choose a dwelling"))
+        if not offered:
+            self.fields["dwelling"].help_text = gettext(
+                "No dwelling can be let. Register it under Dwellings first."
+            )
 
     def content(self) -> TenancyContent:
         """Return what was filled in."""
@@ -255,7 +259,7 @@ class TenancyFilter(Form):
     )
     first_on = DateField(label=_("Holds from"), required=False)
     last_on = DateField(label=_("Holds to"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
+    state = forms.ChoiceField(label=_("State of the contract"), required=False)
 
     def __init__(self, data: Any) -> None:  # noqa: ANN401 - Django's own
         """Offer the states."""

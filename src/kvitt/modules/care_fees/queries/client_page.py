@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from kvitt.audit import queries as audit
+from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.care_fees.models import Client
 from kvitt.modules.care_fees.queries import (
     absences,

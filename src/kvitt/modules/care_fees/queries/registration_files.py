@@ -87,7 +87,7 @@ def plan_file(actor: "Actor", *, file: str, content: bytes, today: date) -> File
             actor, group.unit, group.month, group.cells.values(), today=today, opened=reading.opened
         )
         for line, plan in zip([*group.cells], planned, strict=True):
-            problem = replace(problems[0], field="") if problems else plan.problem
+            problem = replace(problems[0], field="") if problems else _at_column(plan.problem)
             if problem:
                 faults.append(at_line(file, line, problem))
                 del group.cells[line]
@@ -104,6 +104,19 @@ def plan_file(actor: "Actor", *, file: str, content: bytes, today: date) -> File
         unchanged_count=unchanged,
         opened=frozenset(reading.opened),
         person_ids=sorted(person_ids),
+    )
+
+
+_COLUMNS = {"not_at_unit": "client", "client_dead": "client", "unknown_service": "service"}
+_OF_FIGURE = frozenset({"below_zero", "not_a_figure", "too_many", "too_many_minutes", "not_removed"})
+
+
+def _at_column(problem: Problem | None) -> Problem | None:
+    """Return the fault of a figure with the column of the file that it is about."""
+    if problem is None or problem.field:
+        return problem
+    return replace(
+        problem, field="quantity" if problem.code in _OF_FIGURE else _COLUMNS.get(problem.code, "")
     )
 
 

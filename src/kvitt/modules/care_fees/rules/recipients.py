@@ -74,7 +74,9 @@ def calculate_previous_end(first_on: date, *, began_on: date) -> date:
     Where he began later than that, the day before the new one begins.
     Source: debitering-nyhetsbrev; spec CF-3.
     """
-    proposed = dates.day_before(first_on.replace(day=1))
+    if first_on == date.min:
+        return first_on
+    proposed = dates.day_before(max(first_on.replace(day=1), dates.day_after(date.min)))
     return proposed if proposed >= began_on else dates.day_before(first_on)
 
 

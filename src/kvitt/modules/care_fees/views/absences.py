@@ -88,7 +88,10 @@ def end_absence(request: Request, number: str, absence_id: int) -> HttpResponse:
             last_on=form.cleaned_data["last_on"],
         )
 
-    words = _Words(_("End absence"), _("End"), _("The absence has its last day."))
+    done = _("The absence has its last day.")
+    if queries.standing_reminder(request.actor, absence):
+        done = _("The absence has its last day. Your reminder of it stands until you mark it as done.")
+    words = _Words(_("End absence"), _("End"), done)
     return _answer(request, number, form, save, words, absence_id=absence_id, facts=facts)
 
 

@@ -110,7 +110,13 @@ def new_client(request: Request) -> HttpResponse:
                 return see_other(request, reverse("care_fees:case", args=[known.number]))
             url = reverse("care_fees:create_client", args=[person.code])
             return see_other(request, f"{url}?care={form.cleaned_data['care']}")
-    return _dialog(request, form, title=_("New client"), submit=_("Continue"))
+    return _dialog(
+        request,
+        form,
+        title=_("New client"),
+        submit=_("Continue"),
+        note=_("The administrator first registers a person who is not in the population register."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -173,7 +179,9 @@ def _found(request: Request, digits: str) -> "Person":
     return person
 
 
-def _dialog(request: Request, form: people_forms.NumberForm, *, title: str, submit: str) -> HttpResponse:
+def _dialog(
+    request: Request, form: people_forms.NumberForm, *, title: str, submit: str, note: str = ""
+) -> HttpResponse:
     search_url = reverse("care_fees:search_clients")
     page = FormPage(
         title=title,
@@ -181,5 +189,6 @@ def _dialog(request: Request, form: people_forms.NumberForm, *, title: str, subm
         form=form,
         submit=submit,
         cancel_url=search_url,
+        note=note,
     )
     return render(request, "dialog.html", {"page": page}, status=form_status(request))

@@ -181,7 +181,7 @@ def withdraw_role(request: Request, grant_id: int) -> HttpResponse:
 def _user_page(user: "User", form: Form, title: str, submit: str, question: str = "") -> FormPage:
     return FormPage(
         title=title,
-        lead=user.name,
+        lead=f"{user.name}.",
         form=form,
         submit=submit,
         question=question,

@@ -127,7 +127,7 @@ class ReasonForm(Form):
         label=_("Reason for opening"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The reason is kept in the log with your name, and the patient may read it."),
+        help_text=_("The reason is kept in the log with your name, and the person may read it."),
         error_messages={
             "required": _(
                 "Say why you need to see the details, for example that the patient is being treated today."

@@ -110,7 +110,8 @@ def calculate_previous_end(first_on: date) -> date:
 
     Source: debitering-nyhetsbrev; spec CF-3.
     """
-    return dates.day_before(first_on.replace(day=1))
+    month = first_on.replace(day=1)
+    return month if month == date.min else dates.day_before(month)
 
 
 def check_previous_end(period: Period, last_on: date, *, first_on: date) -> list[Problem]:
