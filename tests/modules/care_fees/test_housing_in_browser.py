@@ -67,6 +67,7 @@ def test_couple_moves_in_gets_a_free_month_and_moves_out(care_world, open_browse
     phone = open_browser(world.users["karla"], viewport=PHONE)
     phone.goto("/care-fees/tenancies/?person=erik")
     phone.get_by_role("link", name="H2024-000001").click()
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("H2024-000001")
     phone.get_by_role("button", name="Avsluta kontrakt").click()
     ending = phone.get_by_role("dialog")
     ending.get_by_label("En annan dag", exact=True).first.check()

@@ -12,7 +12,7 @@ from kvitt.modules.care_fees.models import PerformedService
 
 pytestmark = pytest.mark.requirement("CF-11")
 URL = "/care-fees/registrations/load/"
-EXAMPLE = Path(__file__).parents[3] / "docs" / "formats" / "examples" / "performed_services.csv"
+EXAMPLE = Path(__file__).parents[3] / "docs" / "formats" / "performed-services.csv"
 
 
 def stored():

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.requirement("CO-12")
 HEADING = ";".join(exchange.COLUMNS)
 ALVA = "194503129803"
 ROW = ";Alva;Testlund;no;;Storgatan 12;582 22;Linköping;;2019-05-01;0580;058001;widowed;;2024-02-11"
-EXAMPLE = Path(__file__).parents[3] / "docs/formats/examples/population-register.csv"
+EXAMPLE = Path(__file__).parents[3] / "docs/formats/population-register.csv"
 
 
 def written(path, *lines, heading=HEADING):
