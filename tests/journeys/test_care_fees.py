@@ -89,7 +89,7 @@ def expect_done(page: Page, told: str | re.Pattern[str]) -> None:
 
 def go_to_desktop(page: Page) -> None:
     """By the menu, whose group is closed at first."""
-    tab_until(page, page.get_by_role("navigation", name="Huvudmeny").get_by_text("Debitering", exact=True))
+    tab_until(page, page.get_by_role("navigation", name="Huvudmeny").get_by_text("Brukare", exact=True))
     page.keyboard.press("Enter")
     press(page, "Skrivbord", role="link")
     expect(page.get_by_role("heading", name="Debiteringsområden")).to_be_visible()

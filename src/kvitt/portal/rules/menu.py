@@ -94,18 +94,58 @@ MENU = (
         ),
     ),
     Entry(
-        _("Care fees"),
+        _("Clients"),
         needs=_P.SEE_CLIENTS,
         covers=frozenset({"care_fees"}),
         children=(
             Entry(_("Desktop"), "care_fees:desktop"),
-            Entry(_("Clients"), "care_fees:search_clients"),
-            Entry(_("Performed services"), "care_fees:registrations", _P.REGISTER_CARE),
-            Entry(_("Billing controls"), "care_fees:absences"),
+            Entry(_("Search client"), "care_fees:search_clients"),
+        ),
+    ),
+    Entry(
+        _("Housing"),
+        needs=_P.SEE_CLIENTS,
+        covers=frozenset(
+            {
+                "care_fees:find_tenant",
+                "care_fees:tenancy",
+                "care_fees:create_tenancy",
+                "care_fees:change_tenancy",
+                "care_fees:change_rent",
+                "care_fees:end_tenancy",
+                "care_fees:grant_free_month",
+                "care_fees:create_dwelling",
+                "care_fees:change_dwelling",
+            }
+        ),
+        children=(
             Entry(_("Contract list"), "care_fees:search_tenancies"),
             Entry(_("Dwellings"), "care_fees:search_dwellings"),
+        ),
+    ),
+    Entry(
+        _("Performed services"),
+        needs=_P.SEE_CLIENTS,
+        covers=frozenset(
+            {
+                "care_fees:register_services",
+                "care_fees:add_registered_client",
+                "care_fees:service",
+                "care_fees:save_service",
+                "care_fees:set_service_price",
+                "care_fees:end_service",
+            }
+        ),
+        children=(
+            Entry(_("Registration/correction"), "care_fees:registrations", _P.REGISTER_CARE),
+            Entry(_("Load from file"), "care_fees:load_registrations", _P.REGISTER_CARE),
             Entry(_("Services and products"), "care_fees:services"),
         ),
+    ),
+    Entry(
+        _("Follow-up"),
+        needs=_P.SEE_CLIENTS,
+        children=(Entry(_("Billing controls"), "care_fees:absences"),),
     ),
     Entry(
         _("To assess"),
