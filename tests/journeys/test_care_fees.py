@@ -128,7 +128,7 @@ def stay_elsewhere(page: Page) -> None:
 
 def add_recipient(page: Page) -> None:
     """Pages 7 and 8: somebody else gets the invoices; Yes is preset."""
-    dialog = open_dialog(page, "Lägg till fakturamottagare", "Fakturamottagare")
+    dialog = open_dialog(page, "Lägg till fakturamottagare", "Lägg till fakturamottagare")
     question = dialog.get_by_role("group", name=re.compile("spara fakturamottagare i debiteringsinst"))
     expect(question.get_by_role("radio", name="Ja")).to_be_checked()
     fill(

@@ -21,8 +21,8 @@ MADE = 80_000
 FILL = """
 INSERT INTO organisations_clinic (authority_id, provider_id, number, name, sort_key, search_key,
     street, postcode, town, phone, email, giro_kind, giro_number,
-    is_specialist)
-SELECT %(region)s, %(provider)s, '9-' || i, 'Clinic', '', '', '', '', '', '', '', '', '', false
+    unit_kind, is_specialist)
+SELECT %(region)s, %(provider)s, '9-' || i, 'Clinic', '', '', '', '', '', '', '', '', '', '', false
 FROM generate_series(1, 200) i;
 
 ANALYZE organisations_clinic;

@@ -28,8 +28,8 @@ SELECT %(region)s, lpad(i::text, 10, '0'), 'Provider', '', '' FROM generate_seri
 
 INSERT INTO organisations_clinic (authority_id, provider_id, number, name, sort_key, search_key,
     street, postcode, town, phone, email, giro_kind, giro_number,
-    is_specialist)
-SELECT %(region)s, p.id, p.id || '-' || i, 'Clinic', '', '', '', '', '', '', '', '', '', false
+    unit_kind, is_specialist)
+SELECT %(region)s, p.id, p.id || '-' || i, 'Clinic', '', '', '', '', '', '', '', '', '', '', false
 FROM organisations_careprovider p, generate_series(1, 5) i WHERE p.name = 'Provider';
 
 ANALYZE organisations_careprovider, organisations_clinic;

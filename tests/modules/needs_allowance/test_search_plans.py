@@ -19,8 +19,8 @@ MADE, CLINICS = 40_000, 100
 FILL = """
 INSERT INTO organisations_clinic (authority_id, provider_id, number, name, sort_key, search_key,
     street, postcode, town, phone, email, giro_kind, giro_number,
-    is_specialist)
-SELECT %(region)s, %(provider)s, 'C' || i, 'Many', '', '', '', '', '', '', '', '', '', false
+    unit_kind, is_specialist)
+SELECT %(region)s, %(provider)s, 'C' || i, 'Many', '', '', '', '', '', '', '', '', '', '', false
 FROM generate_series(1, %(clinics)s) i;
 
 INSERT INTO needs_allowance_case (authority_id, number, clinic_id, person_id, first_on, last_on, created_on,

@@ -18,8 +18,8 @@ MADE = YEARS * A_YEAR
 FILL = """
 INSERT INTO organisations_clinic (authority_id, provider_id, number, name, sort_key, search_key,
     street, postcode, town, phone, email, giro_kind, giro_number,
-    is_specialist)
-SELECT %(region)s, %(provider)s, 'C' || i, 'Many', '', '', '', '', '', '', '', '', '', false
+    unit_kind, is_specialist)
+SELECT %(region)s, %(provider)s, 'C' || i, 'Many', '', '', '', '', '', '', '', '', '', '', false
 FROM generate_series(1, %(clinics)s) i;
 
 INSERT INTO population_health_activity (authority_id, number, clinic_id, practitioner_id, performed_on, code,
