@@ -165,7 +165,7 @@ def move_in(page: Page) -> None:
     told = dialog.locator("#contract-date")
     expect(told).to_contain_text("Kontraktsdatum 2024-11-01")
     expect(told).to_contain_text("Servicelägenhet, inflyttning mellan den 1 och 14 i månaden")
-    page.keyboard.press("Enter")
+    press(page, "Spara")
     expect_done(page, "Kontrakt H2024-000001 gäller från 2024-11-01. Servicelägenhet, inflyttning")
 
 
