@@ -330,7 +330,7 @@ def test_reminder_comes_back_at_its_pace(first_on, pace, today, due):
 # The control list ---------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("CF-19", "CO-25")
+@pytest.mark.requirement("CF-19", "CF-31", "CO-25")
 def test_control_list_by_period_areas_and_reason(care_world, visit):
     register(care_world, care_world.astrid, "2024-08-01", "2024-08-10")
     register(care_world, care_world.birger, "2024-10-20")
