@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvitt.modules.care_fees.lifecycle import CareKind, FeeType
+from kvitt.modules.care_fees.lifecycle import CareKind, FeeType, LineKind
 from kvitt.modules.care_fees.rules.absence import Deduction
 from kvitt.modules.care_fees.rules.fee import (
     Capped,
     Corrected,
     FeeFacts,
     FeeTerms,
-    LineKind,
     Sold,
     calculate_capacity,
     calculate_fee,

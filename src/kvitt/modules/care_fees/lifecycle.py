@@ -116,7 +116,107 @@ def ensure_request_step(state: RequestState, wanted: RequestState) -> None:
 
 
 class MonthStatus(Labelled):
-    """How far a client's month has come. Not calculated has no row. Source: spec CF-24, CF-28."""
+    """How far a client's month has come. Not calculated has no row. Source: spec CF-24, CF-25, CF-28."""
 
     CALCULATED = "calculated", _("Calculated")
+    FAULTY = "faulty", _("Has faults")
     APPROVED = "approved", _("Approved and locked")
+    VOIDED = "voided", _("Voided when the period was re-opened")
+
+
+MONTH_STEPS: dict[tuple[MonthStatus, MonthStatus], str] = {
+    (MonthStatus.CALCULATED, MonthStatus.APPROVED): "approve_areas",
+    (MonthStatus.APPROVED, MonthStatus.CALCULATED): "reopen_area",
+    (MonthStatus.APPROVED, MonthStatus.VOIDED): "reopen_area",
+}
+
+
+class Lamp(Labelled):
+    """What a month looks like in a selection (*lampa*). Source: debitering-ao, pages 29-37; spec CF-24."""
+
+    RED = "red", _("Red, not calculated")
+    YELLOW = "yellow", _("Yellow, calculated")
+    GREEN = "green", _("Green, approved")
+
+
+class FaultKind(Labelled):
+    """What hinders a calculation (*fellista*). Source: debitering-ao, page 31; spec CF-4, CF-25."""
+
+    INCOME_MISSING = "income_missing", _("income missing")
+    PARISH_MISSING = "parish_missing", _("parish code missing")
+    SETTINGS_MISSING = "settings_missing", _("settings missing")
+    AREA_MISSING = "area_missing", _("billing area missing")
+    ACCOUNT_MISSING = "account_missing", _("account string missing")
+    ACCOUNT_WRONG = "account_wrong", _("account string wrong")
+    RECIPIENT_MISSING = "recipient_missing", _("invoice recipient missing")
+    ESTATE_MISSING = "estate_missing", _("invoice recipient of the estate missing")
+    UNSAFE_ADDRESS = "unsafe_address", _("protected identity without a safe address")
+    PRICE_MISSING = "price_missing", _("price missing")
+    RENT_MISSING = "rent_missing", _("contract without rent")
+
+
+# What only the billing office can mend. Source: debitering-ao, page 31.
+FOR_BILLING_OFFICE = frozenset(
+    {FaultKind.ACCOUNT_MISSING, FaultKind.ACCOUNT_WRONG, FaultKind.PRICE_MISSING, FaultKind.AREA_MISSING}
+)
+
+
+class LineKind(Labelled):
+    """What a line of the fee is for. Source: spec CF-21, CF-17, CF-29; contract of `kvitt simulate_fee`."""
+
+    CARE = "care", _("Service under the fee cap")
+    ABSENCE_CARE = "absence_care", _("Absence, care")
+    BOARD = "board", _("Board")
+    ABSENCE_BOARD = "absence_board", _("Absence, board")
+    RENT = "rent", _("Rent")
+    PRODUCT = "product", _("Product")
+    CORRECTION = "correction", _("Correction")
+    DIFFERENCE = "difference", _("Difference of an earlier month")
+    CARRIED = "carried", _("Carried from an earlier month")
+
+
+class IncomeKind(Labelled):
+    """What an income is (*inkomst*). Source: spec CF-20."""
+
+    PENSION = "pension", _("Pension")
+    TAXABLE = "taxable", _("Taxable income")
+    TAX_FREE = "tax_free", _("Tax-free income")
+    CAPITAL = "capital", _("Income of capital")
+    HOUSING_ALLOWANCE = "housing_allowance", _("Housing allowance")
+
+
+class IncomePace(Labelled):
+    """How an income is told. Source: spec CF-20."""
+
+    MONTHLY = "monthly", _("Per month")
+    YEARLY = "yearly", _("Per year")
+
+
+class HomeKind(Labelled):
+    """How a housing cost is told: a rent, or a home of one's own by standard costs. Source: spec CF-20."""
+
+    RENTED = "rented", _("Rented home")
+    OWNED = "owned", _("Home of one's own")
+
+
+class RecipientKind(Labelled):
+    """Who an invoice is addressed to. Source: spec CF-3, CF-4, CF-29."""
+
+    CLIENT = "client", _("The client")
+    PERSON = "person", _("Another person")
+    ORGANISATION = "organisation", _("An organisation")
+    ESTATE = "estate", _("The estate")
+
+
+class InvoiceState(Labelled):
+    """How far an invoice to a client has come. Source: spec CF-28, CF-29."""
+
+    ISSUED = "issued", _("Issued")
+    SENT = "sent", _("Sent")
+    VOIDED = "voided", _("Voided")
+
+
+INVOICE_STEPS: dict[tuple[InvoiceState, InvoiceState], str] = {
+    (InvoiceState.ISSUED, InvoiceState.SENT): "send_batch",
+    (InvoiceState.ISSUED, InvoiceState.VOIDED): "reopen_area",
+}

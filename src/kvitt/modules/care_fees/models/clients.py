@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from kvitt.modules.care_fees.lifecycle import FeeType, MonthStatus, RequestState
+from kvitt.modules.care_fees.lifecycle import FeeType, RequestState
 from kvitt.registers.organisations.models import Authority, BillingArea
 from kvitt.registers.people.models import ContactPerson, Person
 
@@ -11,11 +11,17 @@ IN_ORDER = Q(last_on__isnull=True) | Q(last_on__gte=F("first_on"))
 
 
 class ClientNumberSeries(models.Model):
-    """The last numbers given in an authority, of clients and of housing contracts. The row is locked last."""
+    """The last numbers given in an authority: of clients, contracts, decisions, batches and invoices.
+
+    The row is locked last, in the transaction that uses the number: no number is lost or used twice.
+    """
 
     authority = models.OneToOneField(Authority, on_delete=models.PROTECT, related_name="+")
     last_client = models.PositiveIntegerField(default=0)
     last_tenancy = models.PositiveIntegerField(default=0)
+    last_decision = models.PositiveIntegerField(default=0)
+    last_batch = models.PositiveIntegerField(default=0)
+    last_invoice = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         """`40, 12`."""
@@ -25,8 +31,9 @@ class ClientNumberSeries(models.Model):
 class Client(models.Model):
     """A person who gets municipal care (*brukare*).
 
-    `version` is raised by every command that changes what the fee is made of. `note` is printed on the
-    invoices. Source: spec CF-1, CF-26, CF-29.
+    `version` is raised by every command that changes what the fee is made of; `changed_from` is the first
+    month that such changes were dated in since months were last approved, None where none was dated in a
+    locked one. `note` is printed on the invoices. Source: spec CF-1, CF-17, CF-26, CF-29.
     """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -35,6 +42,7 @@ class Client(models.Model):
     created_on = models.DateField()
     note = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
+    changed_from = models.DateField(null=True, blank=True)
 
     class Meta:
         """A number is used once in an authority."""
@@ -167,23 +175,3 @@ class EstateRespite(models.Model):
     def __str__(self) -> str:
         """`until 2024-12-31`."""
         return f"until {self.last_on}"
-
-
-class ClientMonth(models.Model):
-    """How far a client's month has come; `month` is its first day. Source: spec CF-12, CF-24, CF-28."""
-
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="months")
-    month = models.DateField()
-    status = models.CharField(max_length=12, choices=MonthStatus.choices)
-
-    class Meta:
-        """A month stands once for a client."""
-
-        constraints = (
-            models.UniqueConstraint(fields=["client", "month"], name="client_month_once"),
-            models.CheckConstraint(condition=Q(status__in=list(MonthStatus)), name="client_month_status"),
-        )
-
-    def __str__(self) -> str:
-        """`2024-11 calculated`."""
-        return f"{self.month:%Y-%m} {self.status}"

@@ -7,16 +7,20 @@ from kvitt.modules.care_fees.lifecycle import MonthStatus
 from kvitt.modules.care_fees.models import Client, ClientMonth
 from kvitt.modules.care_fees.rules.month import calculate_billed_month
 
+# What has faults is not calculated, and what was voided does not stand.
+STANDING = (MonthStatus.CALCULATED, MonthStatus.APPROVED)
+
 
 def month_status(client: Client, month: date) -> MonthStatus | None:
     """Return how far a client's month has come, None when it is not calculated."""
-    found = ClientMonth.objects.filter(client=client, month=month).values_list("status", flat=True).first()
+    rows = ClientMonth.objects.filter(client=client, month=month, status__in=STANDING)
+    found = rows.values_list("status", flat=True).first()
     return None if found is None else MonthStatus(found)
 
 
 def statuses_in(client_ids: Collection[int], month: date) -> dict[int, MonthStatus]:
     """Return how far a month of many clients has come; one that is not calculated is left out."""
-    rows = ClientMonth.objects.filter(client_id__among=client_ids, month=month)
+    rows = ClientMonth.objects.filter(client_id__among=client_ids, month=month, status__in=STANDING)
     return {client_id: MonthStatus(status) for client_id, status in rows.values_list("client_id", "status")}
 
 

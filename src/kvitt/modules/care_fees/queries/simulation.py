@@ -14,7 +14,7 @@ from kvitt.foundation.values.parameters import shipped_parameters, value_on
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.care_fees.exchange.simulation import Simulation, WrittenRent, read_simulation
-from kvitt.modules.care_fees.lifecycle import CARE, AbsenceReason, CareKind, FeeType, HousingKind
+from kvitt.modules.care_fees.lifecycle import CARE, AbsenceReason, CareKind, FeeType, HousingKind, LineKind
 from kvitt.modules.care_fees.rules import absence, fee, tenancy
 
 OUTSIDE = _("The parameters are known from %(first)s to %(last)s. Choose a month between them.")
@@ -139,7 +139,7 @@ def _refused(problems: Sequence[Problem]) -> dict[str, Any]:
 
 
 def _line(line: fee.FeeLine) -> dict[str, str]:
-    named = {fee.LineKind.CARE: "service", fee.LineKind.PRODUCT: "product"}.get(line.kind)
+    named = {LineKind.CARE: "service", LineKind.PRODUCT: "product"}.get(line.kind)
     return {
         "kind": line.kind.value,
         **({named: line.name} if named else {}),

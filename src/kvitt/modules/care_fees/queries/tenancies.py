@@ -17,6 +17,7 @@ from kvitt.foundation.values.text import search_key
 from kvitt.modules.care_fees.lifecycle import FormerHousing, HousingKind, MonthStatus
 from kvitt.modules.care_fees.models import Client, ClientMonth, FreeMonth, Rent, Tenancy, Tenant
 from kvitt.modules.care_fees.queries import clients, housing
+from kvitt.modules.care_fees.queries.month import STANDING
 from kvitt.registers.access.rules import Actor, NotAllowed, Permission
 from kvitt.registers.people import queries as people
 
@@ -223,7 +224,7 @@ def tenants_of(tenancy: Tenancy) -> list[Client]:
 
 
 def _months(tenants: Sequence[Client], day: date) -> QuerySet[ClientMonth]:
-    return ClientMonth.objects.filter(client__in=tenants, month__gte=day.replace(day=1))
+    return ClientMonth.objects.filter(client__in=tenants, month__gte=day.replace(day=1), status__in=STANDING)
 
 
 def _reaches_all(actor: Actor, tenancy: Tenancy, *, on: date) -> bool:

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from kvitt.foundation.values.labels import Labelled
 from kvitt.foundation.values.money import Ore, format_kronor, round_down_to_krona, round_half_up
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
-from kvitt.modules.care_fees.lifecycle import CARE, CareKind, FeeType
+from kvitt.modules.care_fees.lifecycle import CARE, CareKind, FeeType, LineKind
 from kvitt.modules.care_fees.rules.absence import (
     Deduction,
     calculate_board_deduction,
@@ -39,18 +38,6 @@ BOARD_DEDUCTION_STEP = _("Absence cuts the board by %(days)s days at %(day)s, at
 RENT_STEP = _("Rent of the month: %(amount)s.")
 PRODUCT_STEP = _("%(product)s: %(count)s at %(price)s: %(amount)s.")
 CORRECTION_STEP = _("Correction, %(text)s: %(amount)s.")
-
-
-class LineKind(Labelled):
-    """What a line of the fee is for. Source: spec CF-21; contract of `kvitt simulate_fee`."""
-
-    CARE = "care", _("Service under the fee cap")
-    ABSENCE_CARE = "absence_care", _("Absence, care")
-    BOARD = "board", _("Board")
-    ABSENCE_BOARD = "absence_board", _("Absence, board")
-    RENT = "rent", _("Rent")
-    PRODUCT = "product", _("Product")
-    CORRECTION = "correction", _("Correction")
 
 
 @dataclass(frozen=True)

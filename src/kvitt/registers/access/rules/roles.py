@@ -69,6 +69,7 @@ class Permission(Labelled):
     KEEP_PERSONS = "keep_persons", _("Keep persons' addresses, relations and contact persons")
     SEE_CLIENTS = "see_clients", _("See clients of care fees")
     REGISTER_CARE = "register_care", _("Register services, housing and absence of clients")
+    RUN_FEES = "run_fees", _("Calculate and approve care fees")
     MANAGE_BILLING = "manage_billing", _("Move clients and correct care fees")
     DECIDE_FEES = "decide_fees", _("Decide fees")
     MANAGE_UNIT = "manage_unit", _("Manage the unit's details and users")
@@ -223,8 +224,8 @@ PERMISSIONS: dict[tuple[Role, ScopeKind], frozenset[Permission]] = {
         {_P.ADMINISTER, _P.KEEP_PERSONS, _P.READ_AUDIT, _P.EXPORT_VOUCHERS, _P.SEE_CODES}
     ),
     (Role.COORDINATOR, _CLINIC): _COORDINATES,
-    (Role.COORDINATOR, _AREA): _COORDINATES,
-    (Role.BILLING_OFFICE, _AUTHORITY): _COORDINATES | {_P.MANAGE_BILLING},
+    (Role.COORDINATOR, _AREA): _COORDINATES | {_P.RUN_FEES},
+    (Role.BILLING_OFFICE, _AUTHORITY): _COORDINATES | {_P.RUN_FEES, _P.MANAGE_BILLING},
     (Role.FEE_OFFICER, _AUTHORITY): frozenset({_P.SEE_CLIENTS, _P.DECIDE_FEES}),
 }
 
