@@ -142,6 +142,15 @@
     setTimeout(() => source.dispatchEvent(new Event("change")), 200);
   });
 
+  // While their form is being sent they are not asked for: a part takes turns with its form, and would cut it off.
+  const sending = new WeakSet();
+  document.addEventListener("htmx:beforeSend", ({ detail }) => { if (detail.elt.matches("form")) sending.add(detail.elt); });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => sending.delete(detail.elt));
+  document.addEventListener("htmx:confirm", (event) => {
+    const { elt } = event.detail;
+    if (elt.matches("[data-follows]") && sending.has(elt.closest("form"))) event.preventDefault();
+  });
+
   // What exchanges <main> brings the new state of such parts along: an older answer may not come after it.
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (!event.detail.target?.matches?.("main")) return;
