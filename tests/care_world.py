@@ -20,6 +20,7 @@ from kvitt.modules.care_fees.models import (
     ServicePrice,
 )
 from kvitt.registers.access.rules import Role, system_actor
+from kvitt.registers.accounting.models import AccountString
 from kvitt.registers.organisations.models import Authority, BillingArea, CareProvider, Clinic
 from kvitt.registers.people.models import Person, Relation
 from tests.world import SINCE, World
@@ -37,6 +38,8 @@ SERVICES = (
 )
 
 SERVICE_NAMES = {name for _code, name, *_rest in SERVICES}
+# Where the municipality books: use, code and account.
+ACCOUNT_STRINGS = (("revenue", "", "3111"), ("receivable", "", "1510"), ("vat", "", "2611"))
 INTAKE = "Nytt ärende ej placerad"
 
 
@@ -70,6 +73,7 @@ class CareWorld(World):
             ("fia", "Fia Avgiftsson", self.municipality, (Role.FEE_OFFICER,)),
             ("mona", "Mona Förvaltare", self.municipality, (Role.ADMINISTRATOR,)),
         )
+        self.book(*ACCOUNT_STRINGS)
         self.services = {
             code: self._service(place, code, *rest) for place, (code, *rest) in enumerate(SERVICES)
         }
@@ -92,6 +96,15 @@ class CareWorld(World):
             self.grant(client, code, unit)
 
     # Making ---------------------------------------------------------------------------------------
+
+    def book(self, *strings: tuple[str, str, str]) -> None:
+        """Let uses and codes be booked on accounts, from the beginning of time."""
+        AccountString.objects.bulk_create(
+            AccountString(
+                authority=self.municipality, use=use, code=code, account=account, first_on=dt.date(2000, 1, 1)
+            )
+            for use, code, account in strings
+        )
 
     def make_client(
         self,

@@ -65,6 +65,15 @@ def is_of_one_page(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_use_migrations(django_db_use_migrations, worker_id):
+    """Let one worker make its database by the migrations, and the others theirs from the models, in no time.
+
+    That the two agree, CI proves with `makemigrations --check`.
+    """
+    return django_db_use_migrations and worker_id in {"master", "gw0"}
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Let nobody hold the test database when it is dropped.
 

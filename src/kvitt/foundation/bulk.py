@@ -47,3 +47,47 @@ def _copy(model: type[models.Model], rows: Sequence[models.Model]) -> None:
                 lines.write_row(values)
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as bulk_create leaves it
+
+
+def draw_ids(model: type[models.Model], count: int) -> Sequence[int]:
+    """Return ids for so many new rows, in one statement, inside the transaction that writes them.
+
+    On SQLite that transaction has locked the database, so the ids after the last one are its own.
+    """
+    meta = model._meta  # noqa: SLF001 - Django's own way to a model's columns
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [meta.db_table, meta.pk.column, count],
+            )
+            return [number for (number,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [meta.db_table])
+        found = cursor.fetchone()
+    first = (found[0] if found else 0) + 1
+    return range(first, first + count)
+
+
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Write new rows as values of the named columns, without making objects of them: COPY on PostgreSQL.
+
+    Dates are dates or text, JSON is text; what is not named is left to the database, so it is the id or has a
+    default there.
+    """
+    if not rows:
+        return
+    quoted = connection.ops.quote_name
+    table, named = quoted(model._meta.db_table), ", ".join(map(quoted, columns))  # noqa: SLF001 - as above
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with (
+                connection.wrap_database_errors,
+                cursor.copy(f"COPY {table} ({named}) FROM STDIN") as lines,
+            ):
+                for row in rows:
+                    lines.write_row(row)
+            return
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({marks})", rows)  # noqa: S608 - names of ours

@@ -36,14 +36,22 @@ class FileKind(Labelled):
 
     PAYMENTS = "payments", _("Payment file")
     VOUCHERS = "vouchers", _("Voucher file")
+    INVOICES = "invoices", _("Invoices to print")
+    EINVOICES = "einvoices", _("E-invoices")
+    FEE_VOUCHERS = "fee_vouchers", _("Voucher file of care fees")
 
 
 class OutboxStatus(Labelled):
-    """How far a file that leaves has come. Source: spec QU-14."""
+    """How far a file that leaves has come; one that is held is no file yet to anybody. Source: spec QU-14."""
 
+    HELD = "held", _("Being made")
     WAITING = "waiting", _("Waiting to be sent")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
+
+
+# What a module makes of its own, and registers by a subject that only it can read.
+MODULE_FILES = frozenset({FileKind.INVOICES, FileKind.EINVOICES, FileKind.FEE_VOUCHERS})
 
 
 class BankFileKind(Labelled):

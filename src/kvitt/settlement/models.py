@@ -6,7 +6,14 @@ from django.db.models import F, Q
 from kvitt.foundation.fields import MoneyField
 from kvitt.registers.organisations.lifecycle import GiroKind
 from kvitt.registers.organisations.models import Authority, CareProvider
-from kvitt.settlement.lifecycle import BankFileKind, FileKind, OutboxStatus, PaymentStatus, RunStatus
+from kvitt.settlement.lifecycle import (
+    MODULE_FILES,
+    BankFileKind,
+    FileKind,
+    OutboxStatus,
+    PaymentStatus,
+    RunStatus,
+)
 
 
 class PayingAccount(models.Model):
@@ -207,12 +214,14 @@ class SettledInvoice(models.Model):
 class OutgoingFile(models.Model):
     """A file that leaves (*utkorg*): registered in the transaction that made it, sent afterwards, once.
 
-    Sending it again is explicit and logged. Source: spec QU-14, SC-23.
+    Sending it again is explicit and logged. `subject` is what a module calls it that made it; such a file may
+    be held until the others of the same thing are made. Source: spec QU-14, SC-23, CF-29.
     """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+", db_index=False)
-    kind = models.CharField(max_length=10, choices=FileKind.choices)
+    kind = models.CharField(max_length=20, choices=FileKind.choices)
     name = models.CharField(max_length=100)
+    subject = models.CharField(max_length=60, blank=True)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     run = models.OneToOneField(PaymentRun, null=True, on_delete=models.PROTECT, related_name="file")
@@ -235,14 +244,21 @@ class OutgoingFile(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind="payments", run__isnull=False, period__isnull=True)
-                | Q(kind="vouchers", run__isnull=True, period__isnull=False),
+                | Q(kind="vouchers", run__isnull=True, period__isnull=False)
+                | (Q(kind__in=sorted(MODULE_FILES), run__isnull=True) & ~Q(subject="")),
                 name="outgoing_file_of",
             ),
             models.CheckConstraint(condition=Q(status__in=list(OutboxStatus)), name="outgoing_file_status"),
+            models.CheckConstraint(
+                condition=~Q(status="held") | Q(kind__in=sorted(MODULE_FILES)), name="outgoing_file_held"
+            ),
         )
         indexes = (
             models.Index(fields=["authority", "-made_at", "-id"], name="outgoing_file_newest"),
             models.Index(fields=["id"], condition=Q(status="waiting"), name="outgoing_file_waiting"),
+            models.Index(
+                fields=["authority", "subject"], condition=~Q(subject=""), name="outgoing_file_subject"
+            ),
         )
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@
 whom the unit of Ulf serves.
 """
 
+from tests.journeys.pages import care_fees_invoices
 from tests.journeys.pages.cast import (
     BILLERS,
     CARE,
@@ -144,4 +145,13 @@ _ABSENCE = [
     ),
 ]
 
-PAGES = [*_DESKTOP, *_RECIPIENTS, *_SERVICES, *_HOUSING, *_GRID, *_CORRECTIONS, *_ABSENCE]
+PAGES = [
+    *_DESKTOP,
+    *_RECIPIENTS,
+    *_SERVICES,
+    *_HOUSING,
+    *_GRID,
+    *_CORRECTIONS,
+    *_ABSENCE,
+    *care_fees_invoices.PAGES,
+]

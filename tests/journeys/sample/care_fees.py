@@ -4,7 +4,15 @@ import datetime as dt
 from datetime import date
 from io import BytesIO
 
-from kvitt.modules.care_fees.commands import absences, areas, corrections, free_months, housing, recipients
+from kvitt.modules.care_fees.commands import (
+    absences,
+    areas,
+    corrections,
+    free_months,
+    housing,
+    invoice_contacts,
+    recipients,
+)
 from kvitt.modules.care_fees.lifecycle import (
     AbsenceReason,
     FormerHousing,
@@ -12,7 +20,7 @@ from kvitt.modules.care_fees.lifecycle import (
     HousingKind,
     ReminderPace,
 )
-from kvitt.modules.care_fees.models import PerformedService, ServicePrice
+from kvitt.modules.care_fees.models import Client, PerformedService, ServicePrice
 from kvitt.modules.care_fees.rules.absence import AbsenceFacts
 from kvitt.modules.care_fees.rules.absence_check import NewReminder
 from kvitt.modules.care_fees.rules.corrections import NewCorrection
@@ -27,6 +35,7 @@ from kvitt.registers.people.models import Relation
 from kvitt.registers.people.rules import ContactFacts
 from tests import files
 from tests.journeys.sample.sample import Sample
+from tests.modules.care_fees import invoicing
 from tests.world import SINCE
 
 
@@ -211,6 +220,25 @@ def make_absences(sample: Sample) -> None:
     sample.ids |= {"absence": absence.pk, "reminder": absence.reminders.get().pk}
 
 
+def make_invoices(sample: Sample) -> None:
+    """An invoice of Astrid's, whom one asks about it, and a month of a dead client that waits."""
+    care, month = sample.care, dt.date(2024, 6, 1)
+    dead = Client.objects.get(number=sample.ids["dead client"])
+    for client in (care.astrid, dead):
+        invoicing.approve(client, month=month)
+    made = invoicing.make(care, month=month)
+    invoice_contacts.save_contact(
+        care.actor("bodil"),
+        today=care.today,
+        unit_id=care.north_care.pk,
+        name="Rut Referensson",
+        phone="013-20 57 01",
+        email="",
+        first_on=care.today,
+    )
+    sample.ids |= {"invoice": made[0].number, "invoice batch": made[0].batch.number}
+
+
 # In this order: what is made late may use the keys of what is made before it.
 MAKERS = (
     make_clients,
@@ -221,4 +249,5 @@ MAKERS = (
     make_registrations,
     make_corrections,
     make_absences,
+    make_invoices,
 )

@@ -10,6 +10,7 @@ from kvitt.modules.care_fees.lifecycle import CareKind, FeeType, LineKind
 from kvitt.modules.care_fees.rules.absence import Deduction
 from kvitt.modules.care_fees.rules.fee import (
     Capped,
+    Charge,
     Corrected,
     FeeFacts,
     FeeTerms,
@@ -79,7 +80,7 @@ def test_who_accepts_the_cap_is_limited_by_it_alone():
 def test_income_is_missed_only_where_something_depends_on_it():
     [problem] = calculate_fee(FeeFacts(capped=[CARE]), TERMS).problems
     assert problem.code == "income_missing"
-    assert calculate_fee(FeeFacts(rent=620_000), TERMS).total == 620_000
+    assert calculate_fee(FeeFacts(rents=[Charge(620_000)]), TERMS).total == 620_000
 
 
 @pytest.mark.requirement("CF-16", "CF-16a")
@@ -87,7 +88,7 @@ def test_absence_takes_off_what_is_charged_for_care_and_board_and_no_alarm():
     facts = FeeFacts(
         accepts_cap=True,
         capped=[CARE, ALARM],
-        board=306_000,
+        boards=[Charge(306_000)],
         board_day=10_200,
         deduction=Deduction((Fraction(1, 2),), board_days=14),
     )
@@ -104,8 +105,8 @@ def test_products_rent_and_corrections_are_outside_the_cap_and_nothing_is_left_o
     facts = FeeFacts(
         net_income=0,
         capped=[CARE],
-        rent=310_000,
-        products=[Sold("lunch", 12, 7_800), Sold("basket", 0, 50_000)],
+        rents=[Charge(310_000)],
+        products=[Sold("lunch", 12, 7_800, 93_600), Sold("basket", 0, 50_000, 0)],
         corrections=[Corrected("Larmknapp", 51_000), Corrected("Hyresfri månad", -620_000)],
     )
     fee = calculate_fee(facts, TERMS)

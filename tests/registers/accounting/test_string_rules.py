@@ -110,3 +110,59 @@ def test_one_ends_today_or_later(period, last_on, problem):
     problems = rules.check_end(period, last_on=last_on, today=TODAY, others=[later])
 
     assert [each.code for each in problems] == ([problem] if problem else [])
+
+
+MUNICIPAL = (AccountUse.REVENUE, AccountUse.RECEIVABLE, AccountUse.VAT)
+
+
+def revenue(code="", account="3111", **values):
+    return string((AccountUse.REVENUE, "", code), account=account, **values)
+
+
+def claim(account="1510"):
+    return string((AccountUse.RECEIVABLE, "", ""), account=account)
+
+
+@pytest.mark.requirement("CF-29")
+def test_a_municipality_books_revenue_by_service_vat_by_percent_and_claims_on_one_account():
+    vat = (AccountUse.VAT, "", "12")
+
+    assert codes(revenue("OMV")) == []
+    assert codes(revenue("OMV"), is_known_code=False) == [("unknown_service", "code")]
+    assert codes(string((AccountUse.REVENUE, "special_care", "825S"))) == [("only_costs", "use")]
+    assert codes(string(vat, account="2621"), is_known_code=False) == []
+    assert codes(string((AccountUse.VAT, "", "13"), account="2621")) == [("unknown_vat", "code")]
+    assert codes(string((AccountUse.RECEIVABLE, "", "OMV"), account="1510")) == [("no_code", "code")]
+
+
+@pytest.mark.requirement("CF-29")
+def test_accounts_are_of_the_class_of_their_use():
+    wrong = [revenue(account="1510"), revenue(account="31110"), claim("3111")]
+
+    assert [codes(each) for each in wrong] == [[("wrong_class", "account")]] * 3
+    assert codes(string((AccountUse.VAT, "", ""), account="3111")) == [("wrong_class", "account")]
+
+
+@pytest.mark.requirement("CF-29")
+def test_an_authority_books_what_its_kind_does():
+    problems = rules.check_string(string(), [], today=TODAY, is_known_code=True, uses=MUNICIPAL)
+
+    assert [problem.code for problem in problems] == ["not_used"]
+
+
+@pytest.mark.requirement("CF-25")
+def test_services_whose_revenue_cannot_be_booked():
+    held = [claim(), revenue("OMV"), revenue("LUN", account="5621")]
+
+    found = rules.judge_revenue(held, ["OMV", "LUN", "KOST"])
+
+    assert found.strings["OMV"].account == "3111"
+    assert found.missing == {"KOST"}
+    assert found.wrong == {"LUN"}
+    assert rules.judge_revenue([*held, revenue()], ["", "KOST"]).missing == frozenset()
+
+
+@pytest.mark.requirement("CF-25")
+def test_without_a_right_account_for_claims_no_revenue_is_booked():
+    assert rules.judge_revenue([revenue()], ["OMV", ""]).missing == {"OMV", ""}
+    assert rules.judge_revenue([revenue(), claim("3111")], ["OMV"]).wrong == {"OMV"}

@@ -19,7 +19,7 @@ from kvitt.foundation.values import identity as identity_numbers
 from kvitt.foundation.values import money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from kvitt.foundation.tables import Action, Row
 
@@ -109,6 +109,13 @@ _STATUS_LOOKS: dict[str, tuple[str, str]] = {
     "warns": ("s-warn", "circle-alert"),
 }
 
+# The one table of lamps: the shape of each, so that none is known by its colour alone.
+_LAMP_SHAPES: dict[str, str] = {
+    "red": '<rect x="2" y="2" width="12" height="12" rx="1.5"/>',
+    "yellow": '<path d="M8 .8 15.2 8 8 15.2.8 8z"/>',
+    "green": '<circle cx="8" cy="8" r="6.6"/>',
+}
+
 # How a message of Django's levels looks.
 _TONES = {"success": "ok", "error": "bad", "warning": "warn", "info": "info", "debug": "info"}
 _TONE_ICONS = {"ok": "circle-check", "bad": "circle-x", "warn": "circle-alert", "info": "info"}
@@ -161,6 +168,23 @@ def _pill(value: str, label: str, language: str | None) -> SafeString:
 def status(member: Status) -> SafeString:
     """Return a status as icon, word and colour. Tables call it too: `kvitt.status(line.shown_status)`."""
     return _pill(str(member.value), str(member.label), get_language())
+
+
+@register.simple_tag
+def lamp(member: Status) -> SafeString:
+    """Return the shape of a lamp, silent to screen readers: its word always stands beside it."""
+    return mark_safe(  # noqa: S308 - a key of the table above, and its shape
+        f'<svg class="kv-lamp l-{member.value}" viewBox="0 0 16 16" width="14" height="14" '
+        f'aria-hidden="true" focusable="false">{_LAMP_SHAPES[str(member.value)]}</svg>'
+    )
+
+
+@register.simple_tag
+def lamp_word(lamps: "Sequence[Status]", note: str = "") -> SafeString:
+    """Return a lamp with its word; of a couple both lamps, the own one first, and a note that says so."""
+    shapes = format_html_join("", "{}", ((lamp(member),) for member in lamps))
+    word = gettext(lamps[0].label)
+    return format_html('<span class="kv-lampword">{}{}</span>', shapes, f"{word}, {note}" if note else word)
 
 
 @register.filter

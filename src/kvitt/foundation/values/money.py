@@ -44,6 +44,13 @@ def round_half_up(amount: Decimal) -> Ore:
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def divide_half_up(numerator: int, denominator: int) -> Ore:
+    """Return whole öre of a fraction, halves away from zero, without leaving whole numbers."""
+    if numerator < 0:
+        return -divide_half_up(-numerator, denominator)
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
 def round_down_to_krona(amount: Decimal) -> Ore:
     """Return whole öre from an amount in öre, rounded towards zero to a whole krona."""
     return int((amount / 100).quantize(Decimal(1), rounding=ROUND_DOWN)) * 100

@@ -175,6 +175,10 @@ class LineKind(Labelled):
     CARRIED = "carried", _("Carried from an earlier month")
 
 
+# What revenue of rents is booked by, where a service has its code.
+RENT_CODE = "HYRA"
+
+
 class IncomeKind(Labelled):
     """What an income is (*inkomst*). Source: spec CF-20."""
 
@@ -220,3 +224,17 @@ INVOICE_STEPS: dict[tuple[InvoiceState, InvoiceState], str] = {
     (InvoiceState.ISSUED, InvoiceState.SENT): "send_batch",
     (InvoiceState.ISSUED, InvoiceState.VOIDED): "reopen_area",
 }
+
+
+class BatchState(Labelled):
+    """How far a batch of invoices has come. Source: spec CF-29."""
+
+    MAKING = "running", _("Being made")
+    MADE = "done", _("Made")
+    SENT = "sent", _("Sent")
+
+
+class CareActivity(Labelled):
+    """Which activity of the municipality a journal is of (*verksamhet*). Source: debitering-ao, page 34."""
+
+    ELDERLY_CARE = "elderly_care", _("Elderly care (ÄO)")

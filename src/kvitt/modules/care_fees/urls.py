@@ -5,16 +5,27 @@ from django.urls import path
 from kvitt.modules.care_fees.views import (
     absences,
     areas,
+    billing_basis,
+    billing_rules,
     clients,
     corrections,
+    decisions,
     dwellings,
+    explanation,
     granted,
+    incomes,
+    invoice_contacts,
+    invoices,
+    journal,
     recipients,
     registrations,
     reminders,
+    runs,
     services,
     settings,
+    simulation,
     tenancies,
+    time_plan,
     work,
 )
 
@@ -77,6 +88,27 @@ urlpatterns = [
         services.set_service_price,
         name="set_service_price",
     ),
+    # Income and fee decisions
+    path("clients/<slug:number>/incomes/save/", incomes.save_income, name="save_income"),
+    path(
+        "clients/<slug:number>/incomes/<int:statement_id>/proof/", incomes.income_proof, name="income_proof"
+    ),
+    path("clients/<slug:number>/reserved/adjust/", incomes.adjust_reserved, name="adjust_reserved"),
+    path(
+        "clients/<slug:number>/reserved/<int:adjustment_id>/end/",
+        incomes.end_adjustment,
+        name="end_adjustment",
+    ),
+    path("clients/<slug:number>/decisions/decide/", decisions.decide_fee, name="decide_fee"),
+    path("clients/<slug:number>/decisions/<int:decision_number>/", decisions.decision, name="decision"),
+    path(
+        "clients/<slug:number>/decisions/<int:decision_number>/letter/",
+        decisions.decision_letter_pdf,
+        name="decision_letter",
+    ),
+    path("decisions/recalculate/", decisions.recalculate_decisions, name="recalculate_decisions"),
+    path("decisions/recalculate/make/", decisions.make_decisions, name="make_decisions"),
+    path("simulation/", simulation.simulation, name="simulation"),
     # Housing
     path("dwellings/", dwellings.search_dwellings, name="search_dwellings"),
     path("dwellings/new/", dwellings.create_dwelling, name="create_dwelling"),
@@ -101,6 +133,9 @@ urlpatterns = [
         registrations.add_registered_client,
         name="add_registered_client",
     ),
+    # Reading before approval.
+    path("billing-basis/", billing_basis.billing_basis, name="billing_basis"),
+    path("journal/", journal.journal, name="journal"),
     # Absence
     path("controls/absences/", absences.absences, name="absences"),
     path("clients/<slug:number>/absences/add/", absences.add_absence, name="add_absence"),
@@ -125,4 +160,31 @@ urlpatterns = [
         reminders.finish_reminder,
         name="finish_reminder",
     ),
+    # The billing run
+    path("run/", runs.billing_run, name="billing_run"),
+    path("run/select/", runs.create_selection, name="create_selection"),
+    path("run/calculate/", runs.calculate, name="calculate"),
+    path("run/approve/", runs.approve, name="approve"),
+    path("run/areas/<int:area_id>/<slug:month>/reopen/", runs.reopen, name="reopen"),
+    path("run/rules/", billing_rules.rules, name="rules"),
+    path("run/rules/add/", billing_rules.save_rule, name="save_rule"),
+    path("run/rules/<int:rule_id>/change/", billing_rules.save_rule, name="save_rule"),
+    path("run/rules/<int:rule_id>/end/", billing_rules.end_rule, name="end_rule"),
+    path("run/time-plan/", time_plan.time_plan, name="time_plan"),
+    path("clients/<slug:number>/months/<slug:month>/", explanation.explanation, name="explanation"),
+    path(
+        "clients/<slug:number>/months/<slug:month>/calculate/",
+        runs.calculate_client,
+        name="calculate_client",
+    ),
+    # Invoices
+    path("invoices/", invoices.batches, name="batches"),
+    path("invoices/make/", invoices.make_invoices, name="make_invoices"),
+    path("invoices/waiting/", invoices.waiting_months, name="waiting_months"),
+    path("invoices/batches/<int:number>/", invoices.batch, name="batch"),
+    path("invoices/<int:number>/", invoices.invoice, name="invoice"),
+    path("invoices/contacts/", invoice_contacts.invoice_contacts, name="invoice_contacts"),
+    path("invoices/contacts/<int:unit_id>/save/", invoice_contacts.save_contact, name="save_contact"),
+    path("invoices/contacts/<int:unit_id>/end/", invoice_contacts.end_contact, name="end_contact"),
+    path("clients/<slug:number>/note/", invoice_contacts.change_note, name="change_note"),
 ]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from kvitt.foundation.values import dates
+from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.money import Ore
 from kvitt.modules import care_fees as care_fees_package
 from kvitt.modules.care_fees.commands import (
@@ -18,6 +19,7 @@ from kvitt.modules.care_fees.commands import (
     services,
 )
 from kvitt.modules.care_fees.lifecycle import (
+    RENT_CODE,
     AbsenceReason,
     FeeType,
     FormerHousing,
@@ -45,6 +47,9 @@ from kvitt.portal.management.demo_care_people import CENTRE, CLIENTS, INTAKE, NO
 from kvitt.portal.management.demo_data import PASSWORD, DemoUser
 from kvitt.registers.access.models import RoleGrant, User, name_keys
 from kvitt.registers.access.rules import Actor, Role, system_actor
+from kvitt.registers.accounting import commands as accounting
+from kvitt.registers.accounting.lifecycle import AccountUse
+from kvitt.registers.accounting.rules import AccountStringFacts, DatedString
 from kvitt.registers.organisations import commands as organisations
 from kvitt.registers.organisations.commands import areas as area_commands
 from kvitt.registers.organisations.models import Authority, BillingArea, CareProvider, Clinic
@@ -116,6 +121,7 @@ def make(*, today: date) -> None:
         for name in (INTAKE, NORTH, SOUTH, CENTRE)
     }
     services.load_services(system, today=today, content=CATALOGUE.read_bytes())
+    _account_strings(system)
     world = _World(
         system=system,
         today=today,
@@ -134,6 +140,25 @@ def make(*, today: date) -> None:
     _registrations(world)
     _absences(world)
     demo_population.write(CLIENTS, today=today)
+
+
+# Where the municipality books: revenue, some services and rents by themselves; claims; VAT.
+ACCOUNT_STRINGS = (
+    (AccountUse.REVENUE, "", "3111", "7100", ""),
+    (AccountUse.REVENUE, "VBO", "3112", "7200", ""),
+    (AccountUse.REVENUE, "KOST", "3113", "7200", ""),
+    (AccountUse.REVENUE, RENT_CODE, "3411", "7300", ""),
+    (AccountUse.RECEIVABLE, "", "1510", "", ""),
+    (AccountUse.VAT, "", "2611", "", ""),
+    (AccountUse.VAT, "12", "2621", "", ""),
+)
+
+
+def _account_strings(system: Actor) -> None:
+    since = date(2023, 1, 1)
+    for use, code, *parts in ACCOUNT_STRINGS:
+        new = DatedString((use, "", code), Period(since), AccountStringFacts(*parts))
+        accounting.save_account_string(system, today=since, new=new)
 
 
 def _units(system: Actor, billing_areas: dict[str, BillingArea]) -> dict[str, Clinic]:

@@ -142,10 +142,45 @@ MENU = (
             Entry(_("Services and products"), "care_fees:services"),
         ),
     ),
+    Entry(_("Billing basis"), "care_fees:billing_basis", _P.SEE_CLIENTS),
+    Entry(
+        _("Calculate and compile"),
+        "care_fees:billing_run",
+        _P.RUN_FEES,
+        frozenset(
+            {
+                *(
+                    "care_fees:create_selection",
+                    "care_fees:calculate",
+                    "care_fees:approve",
+                    "care_fees:reopen",
+                ),
+                *("care_fees:rules", "care_fees:save_rule", "care_fees:end_rule", "care_fees:time_plan"),
+            }
+        ),
+    ),
     Entry(
         _("Follow-up"),
         needs=_P.SEE_CLIENTS,
-        children=(Entry(_("Billing controls"), "care_fees:absences"),),
+        covers=frozenset(
+            {
+                "care_fees:make_decisions",
+                "care_fees:make_invoices",
+                "care_fees:waiting_months",
+                "care_fees:batch",
+                "care_fees:invoice",
+                "care_fees:invoice_contacts",
+                "care_fees:save_contact",
+                "care_fees:end_contact",
+            }
+        ),
+        children=(
+            Entry(_("Billing journal"), "care_fees:journal"),
+            Entry(_("Billing controls"), "care_fees:absences"),
+            Entry(_("Invoices"), "care_fees:batches", _P.MANAGE_BILLING),
+            Entry(_("Simulate fee"), "care_fees:simulation"),
+            Entry(_("Decisions anew"), "care_fees:recalculate_decisions", _P.DECIDE_FEES),
+        ),
     ),
     Entry(
         _("To assess"),
@@ -220,7 +255,7 @@ MENU = (
             Entry(_("Users"), "access:search_users"),
             Entry(_("Persons"), "people:search_persons"),
             Entry(_("Patient categories"), "special_care:categories", of=_REGION),
-            Entry(_("Account strings"), "accounting:account_strings", of=_REGION),
+            Entry(_("Account strings"), "accounting:account_strings"),
             Entry(
                 _("Parameters"),
                 "price_lists:search_parameters",

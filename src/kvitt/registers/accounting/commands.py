@@ -102,9 +102,9 @@ def _save(
     """Save one; return what it replaces, as the log has it, and what it is now. Raises Refused."""
     same = list(queries.strings_for(actor.authority_id, new.wanted))
     is_known = queries.is_known_code(actor.authority_id, new.wanted)
-    refuse_if_any(
-        rules.check_string(new, [each.dated() for each in same], today=today, is_known_code=is_known)
-    )
+    uses = queries.uses_of(actor.authority_id)
+    others = [each.dated() for each in same]
+    refuse_if_any(rules.check_string(new, others, today=today, is_known_code=is_known, uses=uses))
     for other in same:
         other.last_on = rules.end_before(other.dated(), new).period.last
     AccountString.objects.bulk_update(same, ["last_on"])

@@ -1,6 +1,6 @@
 """Input about account strings, to facts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,11 @@ from kvitt.registers.organisations.lifecycle import Scheme
 from kvitt.registers.price_lists.rules import normalise_code
 
 
+def use_choices(uses: Sequence[AccountUse]) -> list[tuple[str, Any]]:
+    """Return what an authority books as choices."""
+    return [(use.value, gettext(use.label)) for use in uses]
+
+
 class StringFilter(Form):
     """What account strings are searched by; the date is today unless another is given."""
 
@@ -23,16 +28,15 @@ class StringFilter(Form):
     scheme = forms.ChoiceField(label=_("Scheme"), required=False)
     on = DateField(label=_("Valid on"), required=False)
 
-    def __init__(self, data: Mapping[str, Any], *, today: date) -> None:
-        """Begin with those that hold today."""
+    def __init__(self, data: Mapping[str, Any], *, uses: Sequence[AccountUse], today: date) -> None:
+        """Begin with those that hold today; a municipality has no schemes."""
         super().__init__(
             {"on": today.isoformat(), **{name: data[name] for name in data}}, auto_id="filter_%s"
         )
-        for name, labels, every in (
-            ("use", AccountUse, gettext("All uses")),
-            ("scheme", Scheme, gettext("All schemes")),
-        ):
-            self.offer(name, choices(labels, empty=every))
+        self.offer("use", use_choices(uses), empty=gettext("All uses"))
+        self.offer("scheme", choices(Scheme, empty=gettext("All schemes")))
+        if AccountUse.COST not in uses:
+            del self.fields["scheme"]
 
     def filters(self) -> dict[str, Any]:
         """Return the arguments of the query."""
@@ -48,9 +52,7 @@ class StringForm(Form):
         **dict.fromkeys(("first_on", "last_on"), "kv-c3"),
     }
 
-    use = forms.ChoiceField(
-        label=_("Used for"), choices=choices(AccountUse), widget=forms.RadioSelect, initial=AccountUse.COST
-    )
+    use = forms.ChoiceField(label=_("Used for"), widget=forms.RadioSelect)
     scheme = forms.ChoiceField(
         label=_("Scheme"),
         choices=choices(Scheme, empty=_("All schemes")),
@@ -59,7 +61,7 @@ class StringForm(Form):
     )
     code = forms.CharField(
         label=_("Procedure code"),
-        max_length=10,
+        max_length=rules.LONGEST_CODE,
         required=False,
         help_text=_("Empty: all codes."),
         widget=forms.TextInput(attrs={"class": "kv-w-xs", "autocomplete": "off"}),
@@ -84,11 +86,23 @@ class StringForm(Form):
     first_on = DateField(label=_("Valid from"))
     last_on = DateField(label=_("Valid to and including"), required=False)
 
+    def __init__(self, *args: Any, uses: Sequence[AccountUse], **kwargs: Any) -> None:
+        """Offer what the authority books; a municipality books by services instead of schemes."""
+        super().__init__(*args, **kwargs)
+        self.offer("use", use_choices(uses))
+        self.fields["use"].initial = uses[0].value
+        if AccountUse.COST not in uses:
+            del self.fields["scheme"]
+            self.fields["code"].label = gettext("Service code")
+            self.fields["code"].help_text = gettext(
+                "Revenue: the code of the service, HYRA for rents. VAT: 6, 12 or 25. Empty: all."
+            )
+
     def facts(self) -> rules.DatedString:
         """Return what was filled in."""
         given = self.cleaned_data
         return rules.DatedString(
-            wanted=(AccountUse(given["use"]), given["scheme"], normalise_code(given["code"])),
+            wanted=(AccountUse(given["use"]), given.get("scheme", ""), normalise_code(given["code"])),
             period=Period(given["first_on"], given["last_on"]),
             facts=rules.AccountStringFacts(given["account"], given["cost_centre"], given["activity"]),
         )

@@ -14,13 +14,14 @@ class AccountString(models.Model):
     """Where something is booked (*kontosträng*), from when to when.
 
     A cost is booked by scheme and procedure code: an empty `code` stands for every code of the scheme, an
-    empty `scheme` for every scheme. The nearest one counts.
+    empty `scheme` for every scheme. Revenue is booked by the code of the service, VAT by its percent; an
+    empty `code` stands for all of them. The nearest one counts.
     """
 
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
     use = models.CharField(max_length=10, choices=AccountUse.choices)
     scheme = models.CharField(max_length=30, choices=Scheme.choices, blank=True)
-    code = models.CharField(max_length=10, blank=True)
+    code = models.CharField(max_length=rules.LONGEST_CODE, blank=True)
     first_on = models.DateField()
     last_on = models.DateField(null=True, blank=True)
     account = models.CharField(max_length=10)
@@ -28,7 +29,7 @@ class AccountString(models.Model):
     activity = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        """One begins on a day for each thing; only costs know codes, and a code belongs to a scheme."""
+        """One begins on a day for each thing; codes are of a scheme's procedures, a service or VAT."""
 
         constraints = (
             models.UniqueConstraint(
@@ -36,7 +37,10 @@ class AccountString(models.Model):
             ),
             models.CheckConstraint(condition=Q(use__in=list(AccountUse)), name="account_string_use"),
             models.CheckConstraint(
-                condition=Q(code="") | (Q(use="cost") & ~Q(scheme="")), name="account_string_code"
+                condition=Q(code="")
+                | (Q(use="cost") & ~Q(scheme=""))
+                | Q(use__in=["revenue", "vat"], scheme=""),
+                name="account_string_code",
             ),
             models.CheckConstraint(
                 condition=Q(last_on__isnull=True) | Q(last_on__gte=F("first_on")),

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
+from django.apps import apps
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404
 
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.accounting import rules
-from kvitt.registers.accounting.lifecycle import AccountUse
+from kvitt.registers.accounting.lifecycle import USES, AccountUse
 from kvitt.registers.accounting.models import AccountString
+from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.price_lists import queries as price_lists
 
 
@@ -30,6 +32,22 @@ def account_strings_on(
         code__in={"", *(code for _use, _scheme, code in wanted)},
     )
     return rules.choose_strings([string.dated() for string in strings], wanted)
+
+
+def revenue_strings(authority_id: int, codes: Collection[str], on: date) -> rules.RevenueStrings:
+    """Return where the services with these codes are booked on a day, and which cannot be, in one statement.
+
+    The code "" is that of what belongs to no service. Source: debitering-ao, page 31; spec CF-25, CF-29.
+    """
+    strings = AccountString.objects.filter(
+        _valid(on), authority_id=authority_id, use__in=[AccountUse.REVENUE, AccountUse.RECEIVABLE]
+    )
+    return rules.judge_revenue([string.dated() for string in strings], codes)
+
+
+def uses_of(authority_id: int) -> tuple[AccountUse, ...]:
+    """Return what an authority of its kind books. Source: spec SC-23, CF-29."""
+    return USES[organisations.authority_kind(authority_id)]
 
 
 def strings_between(
@@ -57,8 +75,14 @@ def strings_for(authority_id: int, wanted: rules.Wanted) -> QuerySet[AccountStri
 
 
 def is_known_code(authority_id: int, wanted: rules.Wanted) -> bool:
-    """Tell whether the code that is to be booked is one of its scheme, on any day."""
-    _use, scheme, code = wanted
+    """Tell whether the code that is to be booked is one of its scheme or of a service, on any day.
+
+    The registers do not know the modules: each app that has services tells.
+    """
+    use, scheme, code = wanted
+    if use is AccountUse.REVENUE:
+        asked = (getattr(app, "has_service", None) for app in apps.get_app_configs())
+        return any(has_service(authority_id, code) for has_service in asked if has_service is not None)
     return bool(code) and price_lists.item_of_any_day(authority_id, scheme, code) is not None
 
 

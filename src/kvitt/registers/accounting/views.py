@@ -13,13 +13,20 @@ from kvitt.foundation.htmx import Request, form_status, see_other
 from kvitt.foundation.values.problems import Refused
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.accounting import commands, forms, queries
-from kvitt.registers.accounting.tables import STRINGS, code_text, scheme_text
+from kvitt.registers.accounting.tables import (
+    empty_text,
+    end_question,
+    lead_text,
+    string_columns,
+    string_texts,
+)
 
 
 @require_safe
 def account_strings(request: Request) -> HttpResponse:
     """*Konteringar*: where what is attested and paid is booked, on a day."""
-    form = forms.StringFilter(request.GET, today=request.today)
+    uses = queries.uses_of(request.actor.authority_id)
+    form = forms.StringFilter(request.GET, uses=uses, today=request.today)
     rows = queries.account_strings(request.actor, **form.filters())
     add = tables.Action(
         _("Add account string"),
@@ -29,16 +36,13 @@ def account_strings(request: Request) -> HttpResponse:
     )
     source = tables.ListSource(
         title=_("Account strings"),
-        lead=_("Where Kvitt books what is attested and paid. The nearest one counts: code, scheme, all."),
-        columns=STRINGS,
+        lead=lead_text(uses),
+        columns=string_columns(uses),
         rows=rows if form.is_valid() else rows.none(),
         order="use",
         form=form,
         actions=[add],
-        empty=_(
-            "No account string holds. Without one for costs and one for the debt nothing can be attested. "
-            "Add one, or change the filters."
-        ),
+        empty=empty_text(uses),
         row_url=lambda string: reverse("accounting:end_account_string", args=[string.pk]),
         is_wide=True,
         file_name="konteringar",
@@ -52,7 +56,8 @@ def save_account_string(request: Request) -> HttpResponse:
     request.actor.require(Permission.ADMINISTER)
     back = reverse("accounting:account_strings")
     posted = request.POST if request.method == "POST" else None
-    form = forms.StringForm(posted, initial={"first_on": request.today})
+    uses = queries.uses_of(request.actor.authority_id)
+    form = forms.StringForm(posted, uses=uses, initial={"first_on": request.today})
     if request.method == "POST" and form.is_valid():
         try:
             saved = commands.save_account_string(request.actor, today=request.today, new=form.facts())
@@ -94,11 +99,8 @@ def end_account_string(request: Request, string_id: int) -> HttpResponse:
     dialog = FormPage(
         title=_("End account string %(account)s") % {"account": string},
         crumbs=[tables.Crumb(_("Account strings"), back), tables.Crumb(str(string))],
-        lead=f"{use}, {scheme_text(string)}, {code_text(string)}.",
-        question=_(
-            "What is attested after its last day is booked with the next nearest one; where there is none, "
-            "it cannot be attested. To book the same on another account, add that: this one ends by itself."
-        ),
+        lead=", ".join((use, *string_texts(string))) + ".",
+        question=end_question(string),
         form=form,
         submit=_("End"),
         cancel_url=back,

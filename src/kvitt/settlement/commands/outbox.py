@@ -7,6 +7,8 @@ folder it was sent; where it does not, nobody here can know whether it was fetch
 """
 
 import os
+from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -55,6 +57,71 @@ def register_payments(run: PaymentRun) -> OutgoingFile | None:
         content=content,
         sha256=rules.calculate_checksum(content),
         run=run,
+        made_at=clock.now(),
+    )
+
+
+def hold_file(authority_id: int, *, kind: FileKind, name: str, content: bytes, subject: str) -> None:
+    """Keep a file that a module has made until it says what becomes of it; one of the name is replaced.
+
+    Source: spec CF-29, QU-14.
+    """
+    checksum = rules.calculate_checksum(content)
+    made = OutgoingFile(
+        authority_id=authority_id,
+        kind=kind,
+        name=name,
+        content=content,
+        sha256=checksum,
+        subject=subject,
+        made_at=clock.now(),
+        status=OutboxStatus.HELD,
+    )
+    with transaction.atomic():
+        held = OutgoingFile.objects.filter(authority_id=authority_id, name=name, status=OutboxStatus.HELD)
+        held.exclude(subject=subject).delete()
+        # Of two who make the same one keeps it.
+        OutgoingFile.objects.bulk_create([made], ignore_conflicts=True)
+
+
+def release_files(authority_id: int, subjects: Collection[str], *, period: date) -> int:
+    """Let files that are held be sent, and return how many there were; needs an open transaction.
+
+    `period` is the first of the month that they belong to. Source: spec CF-29, QU-14.
+    """
+    if not connection.in_atomic_block:
+        raise NoTransaction
+    held = OutgoingFile.objects.filter(
+        authority_id=authority_id, subject__in=subjects, status=OutboxStatus.HELD
+    )
+    return held.update(status=OutboxStatus.WAITING, period=period, made_at=clock.now())
+
+
+def register_file(
+    authority_id: int,
+    *,
+    kind: FileKind,
+    name: str,
+    content: bytes,
+    subject: str,
+    period: date,
+    voucher_count: int = 0,
+) -> OutgoingFile:
+    """Register a file of a module with what made it: needs an open transaction, and opens none.
+
+    Source: spec CF-29, QU-14.
+    """
+    if not connection.in_atomic_block:
+        raise NoTransaction
+    return OutgoingFile.objects.create(
+        authority_id=authority_id,
+        kind=kind,
+        name=name,
+        content=content,
+        sha256=rules.calculate_checksum(content),
+        subject=subject,
+        period=period,
+        voucher_count=voucher_count,
         made_at=clock.now(),
     )
 
@@ -199,6 +266,10 @@ def download_file(actor: Actor, *, file_id: int) -> OutgoingFile:
         file = OutgoingFile.objects.get(pk=queries.file_of(actor, file_id).pk)
         refuse_if_any(rules.check_content(bytes(file.content), sha256=file.sha256))
         audit.record(
-            "settlement.download_file", actor, subject=("file", file.name), after={"sha256": file.sha256}
+            "settlement.download_file",
+            actor,
+            subject=("file", file.name),
+            person_ids=queries.persons_of(file),
+            after={"sha256": file.sha256},
         )
         return file

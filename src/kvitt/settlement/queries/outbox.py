@@ -3,20 +3,30 @@
 from collections import defaultdict
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.http import Http404
 
 from kvitt.registers.access.rules import Actor, Permission
 from kvitt.registers.organisations.models import Authority
-from kvitt.settlement.lifecycle import FileKind, OutboxStatus, PaymentStatus
+from kvitt.settlement.lifecycle import MODULE_FILES, FileKind, OutboxStatus, PaymentStatus
 from kvitt.settlement.models import OutgoingFile, PayingAccount, Payment, PaymentRun, SettledInvoice
 from kvitt.settlement.rules import orders
 from kvitt.settlement.rules.orders import PaymentFacts, PaymentOrder, RemittanceLine
 
 # Who may see files of a kind, and who sends them again.
-_SEERS = {FileKind.PAYMENTS: Permission.PROPOSE_PAYMENTS, FileKind.VOUCHERS: Permission.EXPORT_VOUCHERS}
-RESENDERS = {FileKind.PAYMENTS: Permission.APPROVE_PAYMENTS, FileKind.VOUCHERS: Permission.EXPORT_VOUCHERS}
+_OF_MODULES = dict.fromkeys(MODULE_FILES, Permission.MANAGE_BILLING)
+_SEERS = {
+    FileKind.PAYMENTS: Permission.PROPOSE_PAYMENTS,
+    FileKind.VOUCHERS: Permission.EXPORT_VOUCHERS,
+    **_OF_MODULES,
+}
+RESENDERS = {
+    FileKind.PAYMENTS: Permission.APPROVE_PAYMENTS,
+    FileKind.VOUCHERS: Permission.EXPORT_VOUCHERS,
+    **_OF_MODULES,
+}
 
 
 def folder() -> Path:
@@ -35,6 +45,7 @@ def files_of(actor: Actor) -> QuerySet[OutgoingFile]:
         actor.require(Permission.PROPOSE_PAYMENTS)
     answered = Payment.objects.filter(netting__run=OuterRef("run")).exclude(status=PaymentStatus.ORDERED)
     files = OutgoingFile.objects.filter(authority_id=actor.authority_id, kind__in=kinds)
+    files = files.exclude(status=OutboxStatus.HELD)
     files = files.annotate(is_answered=Exists(answered))
     return files.select_related("run").defer("content").order_by("-made_at", "-id")
 
@@ -45,6 +56,33 @@ def file_of(actor: Actor, file_id: int) -> OutgoingFile:
     if found is None:
         raise Http404
     return found
+
+
+def files_about(authority_id: int, subject: str) -> QuerySet[OutgoingFile]:
+    """Return the files, held ones too, whose subject begins with this, in the order in which they were made.
+
+    Without their content. Source: spec CF-29.
+    """
+    files = OutgoingFile.objects.filter(authority_id=authority_id, subject__startswith=subject)
+    return files.defer("content").order_by("pk")
+
+
+def vouchers_before(authority_id: int, kind: FileKind) -> int:
+    """Return how many vouchers the files of a kind have: those of the next go on from there."""
+    files = OutgoingFile.objects.filter(authority_id=authority_id, kind=kind)
+    return files.aggregate(count=Sum("voucher_count"))["count"] or 0
+
+
+def persons_of(file: OutgoingFile) -> list[int]:
+    """Return whom a file of a module is about.
+
+    The settlement does not know the modules: each app that makes files tells.
+    """
+    if not file.subject:
+        return []
+    asked = (getattr(app, "persons_of_file", None) for app in apps.get_app_configs())
+    found = (persons(file.authority_id, file.kind, file.subject) for persons in asked if persons is not None)
+    return [person_id for persons in found for person_id in persons]
 
 
 def unsent_files(

@@ -60,7 +60,7 @@ def check_resending(status: OutboxStatus, payments: Collection[PaymentStatus]) -
 
     Source: decision 0021; spec QU-14.
     """
-    if status is OutboxStatus.WAITING:
+    if status in {OutboxStatus.HELD, OutboxStatus.WAITING}:
         return [Problem("not_sent_yet", NOT_SENT_YET)]
     is_answered = any(payment is not PaymentStatus.ORDERED for payment in payments)
     return [Problem("answered", ANSWERED)] if is_answered else []

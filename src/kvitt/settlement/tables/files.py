@@ -80,7 +80,12 @@ def _actions(file: "OutgoingFile", *, may_resend: bool) -> SafeString:
 
 def resend_question(file: "OutgoingFile") -> str:
     """Say what it can lead to that a file is sent again."""
-    if file.kind == FileKind.VOUCHERS:
+    if file.kind in {FileKind.INVOICES, FileKind.EINVOICES}:
+        return gettext(
+            "Send it again only if it did not arrive: invoices that are printed or delivered twice reach the "
+            "clients twice. The log says that you did it."
+        )
+    if file.kind in {FileKind.VOUCHERS, FileKind.FEE_VOUCHERS}:
         return gettext(
             "Send it again only if it did not arrive: a voucher file that the economy system reads twice is "
             "booked twice. The log says that you did it."

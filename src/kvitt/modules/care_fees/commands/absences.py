@@ -15,7 +15,7 @@ from kvitt.modules.care_fees.models import Absence, Client, Reminder
 from kvitt.modules.care_fees.queries import absence_preview as preview
 from kvitt.modules.care_fees.queries import absences as queries
 from kvitt.modules.care_fees.queries import month as months
-from kvitt.modules.care_fees.rules.absence import AbsenceFacts
+from kvitt.modules.care_fees.rules.absence import AbsenceFacts, find_first_day
 from kvitt.modules.care_fees.rules.absence_check import NewReminder, check_not_ended
 from kvitt.registers.access.rules import Actor
 
@@ -52,7 +52,7 @@ def add_absence(
         absence = Absence.objects.create(client=client, **_values(new))
         if reminder is not None:
             reminders.store_reminder(actor, absence, reminder)
-        steps.touch(client)
+        steps.touch(client, since=find_first_day([*before, new], new))
         after = _logged(new) | ({} if reminder is None else reminders.logged(reminder))
         audit.record("care_fees.add_absence", actor, after=after, **steps.about(client))
         return Saved(absence, _locked(client, before, [*before, new], today))
@@ -100,8 +100,8 @@ def remove_absence(actor: Actor, *, today: date, number: str, absence_id: int) -
         absence.removed_at = clock.now()
         absence.save(update_fields=["removed_at"])
         Reminder.objects.filter(absence=absence, done_on__isnull=True).update(done_on=today)
-        steps.touch(client)
         facts = queries.facts_of(absence)
+        steps.touch(client, since=find_first_day(before, facts))
         audit.record("care_fees.remove_absence", actor, before=_logged(facts), **steps.about(client))
         return Saved(absence, _locked(client, before, [each for each in before if each != facts], today))
 
@@ -117,7 +117,8 @@ def _change(client: Client, absence: Absence, new: AbsenceFacts, today: date) ->
     for name, value in _values(new).items():
         setattr(absence, name, value)
     absence.save(update_fields=list(_values(new)))
-    steps.touch(client)
+    since = min(find_first_day(before, old), find_first_day([*others, new], new))
+    steps.touch(client, since=since)
     return Saved(absence, _locked(client, before, [*others, new], today))
 
 

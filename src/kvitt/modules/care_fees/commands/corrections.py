@@ -64,7 +64,7 @@ def remove_correction(actor: Actor, *, today: date, number: str, correction_id: 
         refuse_if_any(problems)
         correction.removed_at = clock.now()
         correction.save(update_fields=["removed_at"])
-        steps.touch(client)
+        steps.touch(client, since=correction.month)
         audit.record("care_fees.remove_correction", actor, before=_logged(correction), **steps.about(client))
         return correction
 
@@ -80,7 +80,7 @@ def store_correction(
     text: str,
 ) -> FeeCorrection:
     """Store a correction (öre with its sign) of a held client; the caller has checked it and logs it."""
-    steps.touch(client)
+    steps.touch(client, since=month)
     return FeeCorrection.objects.create(
         client=client,
         service=service,

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import Http404
 
 from kvitt.audit import commands as audit
-from kvitt.foundation.values.dates import Period, day_before
+from kvitt.foundation.values.dates import Period, day_after, day_before
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem, refuse_if_any
 from kvitt.modules.care_fees.commands import steps
@@ -44,7 +44,7 @@ def grant_service(
     )
     refuse_if_any(_problems(granted))
     granted.save()
-    steps.touch(client)
+    steps.touch(client, since=first_on)
     audit.record("care_fees.grant_service", actor, **steps.about(client), after=_told(granted))
     return granted
 
@@ -79,7 +79,7 @@ def change_granted(
         granted.save(update_fields=["last_on"])
     changed.amount = amount
     changed.save()
-    steps.touch(client)
+    steps.touch(client, since=max(first_on, granted.first_on))
     audit.record(
         "care_fees.change_granted", actor, **steps.about(client), before=before, after=_told(changed)
     )
@@ -106,9 +106,14 @@ def end_granted(
         granted.service = _held_service(client, granted.service_id) or granted.service
     refuse_if_any(_problems(granted) if is_longer else check_order(granted.first_on, last_on))
     granted.save(update_fields=["last_on"])
-    steps.touch(client)
+    steps.touch(client, since=_changed_on(was, last_on))
     audit.record("care_fees.end_granted", actor, **steps.about(client), before=before, after=_told(granted))
     return granted
+
+
+def _changed_on(was: date | None, last_on: date | None) -> date:
+    """Return the first day that a change of the last day matters for."""
+    return day_after(min(day for day in (was, last_on) if day is not None))
 
 
 def _held_service(client: Client, service_id: int) -> Service | None:

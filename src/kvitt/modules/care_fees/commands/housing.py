@@ -89,6 +89,7 @@ def create_tenancy(
         )
         Tenant.objects.bulk_create([Tenant(tenancy=tenancy, client=client) for client in held])
         Rent.objects.create(tenancy=tenancy, first_on=first_on, amount=content.monthly)
+        _touch(held, first_on)
         after = {"tenancy": tenancy.number, **_told(tenancy), "monthly_rent": content.monthly}
         audit.record_many("care_fees.create_tenancy", actor, _entries(held, Difference({}, after)))
     return tenancy
@@ -124,6 +125,7 @@ def change_tenancy(actor: Actor, *, today: date, number: str, content: rules.Ten
             tenancy.save(update_fields=["dwelling", "moved_in_on", "first_on"])
             rents[0].first_on, rents[0].amount = first_on, content.monthly
             rents[0].save(update_fields=["first_on", "amount"])
+            _touch(held, since)
             audit.record_many("care_fees.change_tenancy", actor, _entries(held, difference, tenancy))
     return tenancy
 
@@ -146,6 +148,7 @@ def change_rent(actor: Actor, *, today: date, number: str, first_on: date, month
         old = tenancy.rents.filter(first_on=first_on).values_list("amount", flat=True).first()
         if old != monthly:
             Rent.objects.update_or_create(tenancy=tenancy, first_on=first_on, defaults={"amount": monthly})
+            _touch(held, first_on)
             before: dict[str, object] = {} if old is None else {"monthly_rent": old}
             after = {"first_on": first_on.isoformat(), "monthly_rent": monthly}
             audit.record_many(
@@ -167,8 +170,9 @@ def end_tenancy(actor: Actor, *, today: date, number: str, last_on: date | None)
             refuse_if_any(rules.check_end(tenancy.first_on, last_on, terms))
         refuse_if_any(_problems(dwelling, held, Period(tenancy.first_on, last_on), own=tenancy))
         if difference := calculate_difference({"last_on": tenancy.last_on}, {"last_on": last_on}):
-            tenancy.last_on = last_on
+            was, tenancy.last_on = tenancy.last_on, last_on
             tenancy.save(update_fields=["last_on"])
+            _touch(held, min(day for day in (was, last_on) if day is not None))
             audit.record_many("care_fees.end_tenancy", actor, _entries(held, difference, tenancy))
     return tenancy
 
@@ -184,11 +188,12 @@ def hold_tenancy(actor: Actor, number: str, *, today: date) -> tuple[Tenancy, li
 
 
 def _held_clients(actor: Actor, wanted: Iterable[str], *, today: date) -> list[Client]:
-    """Return the clients, locked in the order of their numbers; what their fees are made of changes."""
-    held = [steps.hold_client(actor, number, today=today) for number in sorted(set(wanted))]
-    for client in held:
-        steps.touch(client)
-    return held
+    """Return the clients, locked in the order of their numbers."""
+    return [steps.hold_client(actor, number, today=today) for number in sorted(set(wanted))]
+
+
+def _touch(held: Sequence[Client], since: date) -> None:
+    steps.touch_all([client.pk for client in held], since=since)
 
 
 def _held_dwelling(actor: Actor, dwelling_id: int) -> Dwelling:

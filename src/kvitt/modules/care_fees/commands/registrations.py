@@ -118,14 +118,14 @@ def _store(
             unique_fields=["unit", "month", "client", "service"],
             update_fields=["quantity", "version"],
         )
-    steps.touch_all({plan.client.pk for plan in done if plan.client})
+    steps.touch_all({plan.client.pk for plan in done if plan.client}, since=month)
     return planned
 
 
 def _hold(actor: Actor, numbers: Collection[str]) -> None:
     """Lock the clients, always in the same order, so that two who register for them wait for each other."""
     held = Client.objects.filter(authority_id=actor.authority_id, number__among=numbers)
-    list(held.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
+    steps.hold_clients(list(held.values_list("pk", flat=True)))
 
 
 def _is_done(plan: queries.Planned) -> bool:

@@ -50,7 +50,7 @@ def change_settings(
         after = [_logged(row) for row in _saved(client, rows, change, changed, first_on=first_on)]
         if change.begins_earlier:
             _begin_earlier(client, first_on)
-        steps.touch(client)
+        steps.touch(client, since=first_on)
         audit.record(
             "care_fees.change_settings",
             actor,

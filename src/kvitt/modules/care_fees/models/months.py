@@ -1,7 +1,7 @@
 """What the months of clients come to: how far each has come, its lines, and which other areas it concerns."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kvitt.foundation.fields import MoneyField
 from kvitt.modules.care_fees.lifecycle import LineKind, MonthStatus
@@ -18,7 +18,9 @@ class ClientMonth(models.Model):
     it is red again. `area` is the client's area in the month. `total` is the sum of its lines;
     `carried_amount` of it is carried to the next month instead of invoiced. `faults` are those of a faulty
     one (kind, values, whether the spouse's); `explanation` the steps of the calculation, as kinds and values.
-    Recalculation replaces the row, unless it is approved. Source: spec CF-12, CF-22, CF-24 to CF-29.
+    Recalculation replaces the row, unless it is approved. `is_invoiced` is told here too, so that what is
+    left to invoice is found without reading what was invoiced in all the years.
+    Source: spec CF-12, CF-22, CF-24 to CF-29.
     """
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="months")
@@ -35,6 +37,7 @@ class ClientMonth(models.Model):
     faults = models.JSONField(default=list)
     explanation = models.JSONField(default=list)
     calculated_at = models.DateTimeField(null=True)
+    is_invoiced = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         """A month stands once for a client, besides those that were voided."""
@@ -45,7 +48,14 @@ class ClientMonth(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=list(MonthStatus)), name="client_month_status"),
         )
-        indexes = (models.Index(fields=["area", "month", "status"], name="client_month_of_area"),)
+        indexes = (
+            models.Index(fields=["area", "month", "status"], name="client_month_of_area"),
+            models.Index(
+                fields=["id"],
+                condition=Q(status="approved", is_invoiced=False) & ~Q(total=F("carried_amount")),
+                name="client_month_to_invoice",
+            ),
+        )
 
     def __str__(self) -> str:
         """`2024-11 calculated`."""

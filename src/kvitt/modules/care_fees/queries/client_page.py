@@ -17,6 +17,9 @@ from kvitt.modules.care_fees.queries import (
     corrections,
     granted,
     housing,
+    incomes,
+    invoice_pages,
+    month_page,
     recipients,
     registrations,
     settings,
@@ -109,11 +112,14 @@ _PANELS: Sequence[tuple[str, Callable[..., object | None]]] = (
     ("contacts", _contacts),
     ("recipients", recipients.recipients_panel),
     ("area", areas.area_panel),
+    ("incomes", incomes.incomes_panel),
     ("services", granted.services_panel),
     ("housing", housing.housing_panel),
     ("registrations", registrations.registrations_panel),
     ("corrections", corrections.corrections_panel),
     ("absences", absences.absences_panel),
+    ("months", month_page.months_panel),
+    ("invoices", invoice_pages.invoices_panel),
 )
 # Where the heading of a panel is on the page, and what the way there says.
 _HEADINGS: Mapping[str, tuple[str, str]] = {
@@ -121,10 +127,13 @@ _HEADINGS: Mapping[str, tuple[str, str]] = {
     "contacts": ("addresses", _("Addresses and contacts")),
     "recipients": ("recipients-title", _("Invoice recipients")),
     "area": ("area-title", _("Billing area")),
+    "incomes": ("incomes-title", _("Income and fee decision")),
     "services": ("services-title", _("Granted services")),
     "housing": ("housing-title", _("Housing")),
     "registrations": ("registrations", _("Performed services")),
     "corrections": ("corrections-title", _("Corrections")),
     "absences": ("absences-title", _("Temporary absence")),
+    "months": ("months-title", _("Billing")),
+    "invoices": ("invoices-title", _("Invoices")),
 }
-_IN_SESSION = frozenset({"contacts", "recipients", "housing"})
+_IN_SESSION = frozenset({"contacts", "recipients", "housing", "invoices"})

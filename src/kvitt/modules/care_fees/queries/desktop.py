@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404
 
 from kvitt.modules.care_fees.models import Client, Placement
-from kvitt.modules.care_fees.queries import absences, clients, search, work
+from kvitt.modules.care_fees.queries import absences, area_months, billing_rules, clients, search, work
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.people import queries as people
@@ -51,6 +51,8 @@ class Desktop:
     work: Sequence[work.WorkNotice]
     may_create: bool
     reminders: Sequence[absences.ReminderRow] = ()
+    folders: Sequence[billing_rules.RuleFolder] = ()
+    plan: Sequence[area_months.DueApproval] = ()
 
     @property
     def person_ids(self) -> list[int]:
@@ -81,6 +83,8 @@ def desktop(actor: "Actor", *, today: date, area_id: int | None = None, page: in
         work=work.notices(actor, today=today),
         may_create=actor.may(Permission.REGISTER_CARE),
         reminders=absences.reminders_of(actor, today=today),
+        folders=billing_rules.folders(actor),
+        plan=area_months.due_approvals(actor, today=today),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from kvitt.modules.care_fees.lifecycle import ClientState, FeeType
 from kvitt.modules.care_fees.models import Client, ClientSettings, EstateRespite, InvoiceRecipient
-from kvitt.modules.care_fees.queries import areas, clients, search
+from kvitt.modules.care_fees.queries import areas, clients, search, time_plan
 from kvitt.modules.care_fees.queries.new_client import PARTNERS
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.people.lifecycle import ContactKind
@@ -67,7 +67,12 @@ def notices(actor: "Actor", *, today: date) -> list[WorkNotice]:
                 reverse("care_fees:respites"),
             ),
         ]
-    return [WorkNotice(label, rows.order_by().count(), url) for label, rows, url in lists]
+    found = [WorkNotice(label, rows.order_by().count(), url) for label, rows, url in lists]
+    if actor.may(Permission.RUN_FEES):
+        late = time_plan.overdue_count(actor, today=today)
+        label = gettext("Billing areas that should be approved by now")
+        found.append(WorkNotice(label, late, reverse("care_fees:billing_run")))
+    return found
 
 
 def estates(actor: "Actor", *, today: date) -> QuerySet[Client]:

@@ -7,11 +7,10 @@ edits matter: what a locked month turns out to have owed comes as a difference.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 
 from kvitt.foundation.values.dates import day_after, last_day_of_month
-from kvitt.foundation.values.money import Ore, round_half_up
+from kvitt.foundation.values.money import Ore, divide_half_up
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.care_fees.lifecycle import AbsenceReason
 
@@ -171,6 +170,14 @@ def join_absences(absences: Iterable[AbsenceFacts]) -> list[AbsenceFacts]:
     return joined
 
 
+def find_first_day(absences: Iterable[AbsenceFacts], one: AbsenceFacts) -> date:
+    """Return from which day a change of one of these absences matters: what it adjoins counts with it.
+
+    Source: spec CF-15, CF-17.
+    """
+    return max(each.first_on for each in join_absences(absences) if each.first_on <= one.first_on)
+
+
 def count_absence(absence: AbsenceFacts, *, terms: AbsenceTerms, through: date) -> CountedAbsence:
     """Days count from the first, planned ones at the earliest seven days after the report.
 
@@ -228,9 +235,9 @@ def calculate_care_deduction(fee: Ore, deduction: Deduction, *, part: Fraction =
     """
     if not fee or not part:
         return 0
-    exact = [Fraction(fee) / part * share for share in deduction.care_shares]
+    exact = [fee / part * share for share in deduction.care_shares]
     # Each absence is rounded by itself: half an öre goes to the client.
-    return min(sum(round_half_up(Decimal(each.numerator) / each.denominator) for each in exact), fee)
+    return min(sum(divide_half_up(each.numerator, each.denominator) for each in exact), fee)
 
 
 def calculate_board_deduction(fee: Ore, deduction: Deduction, *, day_amount: Ore) -> Ore:

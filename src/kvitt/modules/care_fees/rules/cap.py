@@ -1,10 +1,8 @@
 """The highest fee that the law lets a municipality take of anybody in a month."""
 
-from decimal import Decimal
+from kvitt.foundation.values.money import Ore
 
-from kvitt.foundation.values.money import Ore, round_down_to_krona
-
-_MONTHS = 12
+_MONTHS, _KRONA = 12, 100
 FACTOR_UNIT = 10_000
 
 
@@ -14,4 +12,4 @@ def calculate_fee_cap(price_base_amount: Ore, factor: int) -> Ore:
     `factor` is in ten-thousandths. Down to whole kronor: what the law caps must not be passed.
     Source: socialtjanstlagen, chapter 8 section 5; spec CF-20, CF-21.
     """
-    return round_down_to_krona(Decimal(price_base_amount) * factor / FACTOR_UNIT / _MONTHS)
+    return price_base_amount * factor // (FACTOR_UNIT * _MONTHS * _KRONA) * _KRONA

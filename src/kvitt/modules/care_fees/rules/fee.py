@@ -1,43 +1,27 @@
 """The fee of a month: what a client pays, line by line, and the steps that led there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
 
-from kvitt.foundation.values.money import Ore, format_kronor, round_down_to_krona, round_half_up
+from kvitt.foundation.values.money import Ore, divide_half_up
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.care_fees.lifecycle import CARE, CareKind, FeeType, LineKind
 from kvitt.modules.care_fees.rules.absence import (
+    WHOLE,
     Deduction,
     calculate_board_deduction,
     calculate_care_deduction,
 )
 from kvitt.modules.care_fees.rules.cap import FACTOR_UNIT, calculate_fee_cap
+from kvitt.modules.care_fees.rules.explanation import Step, StepKind
+from kvitt.modules.care_fees.rules.income import adjust_reserved_amount
 
-_MONTHS, _WHOLE = 12, 100
+_MONTHS, _PERCENT, _KRONA = 12, 100, 100
 
 INCOME_MISSING = _("No income is given and the fee cap is not accepted. Give the income, or accept the cap.")
-
-CAP_STEP = _("Fee cap: %(factor)s times the price base amount %(base)s, by twelve, in whole kronor: %(cap)s.")
-RESERVED_STEP = _(
-    "Reserved amount: %(factor)s times the price base amount %(base)s, by twelve: %(reserved)s."
-)
-CAPACITY_STEP = _(
-    "Fee capacity: income %(income)s less housing %(housing)s and reserved amount %(reserved)s: %(capacity)s."
-)
-SHARE_STEP = _("Of the fee capacity %(percent)s percent is used: %(capacity)s.")
-LIMIT_BY_CAP_STEP = _("The fee cap limits what is charged: %(limit)s.")
-LIMIT_BY_CAPACITY_STEP = _("The fee capacity limits what is charged, in whole kronor: %(limit)s.")
-ACCEPTED_STEP = _("The fee cap is accepted, so it alone limits what is charged: %(limit)s.")
-CHARGED_STEP = _(
-    "%(service)s costs %(monthly)s and %(amount)s of it is charged; %(left)s is left of the limit."
-)
-CARE_DEDUCTION_STEP = _("Absence cuts the care that is charged, %(care)s, by %(share)s: %(amount)s.")
-BOARD_DEDUCTION_STEP = _("Absence cuts the board by %(days)s days at %(day)s, at most %(board)s: %(amount)s.")
-RENT_STEP = _("Rent of the month: %(amount)s.")
-PRODUCT_STEP = _("%(product)s: %(count)s at %(price)s: %(amount)s.")
-CORRECTION_STEP = _("Correction, %(text)s: %(amount)s.")
 
 
 @dataclass(frozen=True)
@@ -50,37 +34,57 @@ class FeeTerms:
     capacity_percent: int
 
 
-@dataclass(frozen=True)
-class Capped:
-    """A service under the fee cap with its monthly amount (öre)."""
+class Capped(NamedTuple):
+    """A service under the fee cap with its monthly amount (öre), and what the line of it tells."""
 
     name: str
     care: CareKind
     monthly: Ore
+    service: int | None = None
+    unit: int | None = None
+    vat: int = 0
+    quantity: int | None = None
+    price: Ore | None = None
 
 
-@dataclass(frozen=True)
-class Sold:
-    """A product: how many, and the price of one (öre)."""
+class Charge(NamedTuple):
+    """Board or rent of a month (öre); `whole` is the rent of which it is a part."""
+
+    amount: Ore
+    name: str = ""
+    service: int | None = None
+    unit: int | None = None
+    vat: int = 0
+    whole: Ore = 0
+
+
+class Sold(NamedTuple):
+    """A product: how many, the price of one and what they cost together (öre)."""
 
     name: str
     count: int
     price: Ore
+    amount: Ore
+    service: int | None = None
+    unit: int | None = None
+    vat: int = 0
 
 
-@dataclass(frozen=True)
-class Corrected:
+class Corrected(NamedTuple):
     """A correction with its text (öre, signed)."""
 
     text: str
     amount: Ore
+    service: int | None = None
+    unit: int | None = None
+    vat: int = 0
 
 
-@dataclass(frozen=True)
-class FeeFacts:
+class FeeFacts(NamedTuple):
     """What a client's month is made of, in öre; income and housing cost are a spouse's half for a couple.
 
-    `deduction` is what absence cuts in the month, `board_day` what a day of it is worth.
+    `adjustment` is what the client's reserved amount is changed by. `deduction` is what absence cuts in the
+    month, `board_day` what a day of it is worth, and `care_part` the part of the month that care is charged.
     """
 
     fee_type: FeeType = FeeType.SINGLE
@@ -88,44 +92,46 @@ class FeeFacts:
     net_income: Ore | None = None
     housing_cost: Ore = 0
     capped: Sequence[Capped] = ()
-    board: Ore = 0
+    boards: Sequence[Charge] = ()
     board_day: Ore = 0
-    rent: Ore = 0
+    rents: Sequence[Charge] = ()
     deduction: Deduction | None = None
     products: Sequence[Sold] = ()
     corrections: Sequence[Corrected] = ()
+    adjustment: Ore = 0
+    care_part: Fraction = WHOLE
 
 
-@dataclass(frozen=True)
-class FeeLine:
-    """One line of the fee (öre, signed); `name` is the service or the product, `text` a correction's."""
+class FeeLine(NamedTuple):
+    """One line of the fee (öre, signed); `name` is the service, the product or the contract.
+
+    `text` is a correction's. `about` is the month, as text, that a difference or a carried amount is of.
+    """
 
     kind: LineKind
     amount: Ore
     name: str = ""
     text: str = ""
+    service: int | None = None
+    unit: int | None = None
+    vat: int = 0
+    quantity: int | None = None
+    price: Ore | None = None
+    about: str = ""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One sentence of the explanation: a msgid and what fills it."""
-
-    message: str
-    values: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Fee:
+class Fee(NamedTuple):
     """What a month costs: its lines with the steps that led there, or what hinders it."""
 
     lines: Sequence[FeeLine] = ()
     steps: Sequence[Step] = ()
     problems: Sequence[Problem] = ()
+    is_at_cap: bool = False
 
     @property
     def total(self) -> Ore:
         """The sum of the lines (öre); below zero where more is given back than is charged."""
-        return sum(line.amount for line in self.lines)
+        return sum([line.amount for line in self.lines])
 
 
 def calculate_fee(facts: FeeFacts, terms: FeeTerms) -> Fee:
@@ -134,17 +140,17 @@ def calculate_fee(facts: FeeFacts, terms: FeeTerms) -> Fee:
     A line that comes to nothing is left out.
     Source: debitering-ao, pages 10-11, 21, 25; spec CF-16, CF-20, CF-21.
     """
-    limit, steps, problems = 0, list[Step](), list[Problem]()
+    steps, lines, is_at_cap = list[Step](), list[FeeLine](), False
     if facts.capped:
-        limit, steps, problems = _limit(facts, terms)
-    if problems:
-        return Fee(problems=problems)
-    lines = [
-        *_charge(facts, limit, steps),
-        *_board(facts, steps),
-        *_others(facts, steps),
-    ]
-    return Fee(lines=[line for line in lines if line.amount], steps=steps)
+        limit = _limit(facts, terms, steps)
+        if limit is None:
+            return Fee(problems=[Problem("income_missing", INCOME_MISSING, "net_income")])
+        left = _charge(facts, limit, steps, lines)
+        is_at_cap = not left and limit == calculate_fee_cap(terms.price_base_amount, terms.cap_factor)
+    if facts.boards:
+        _board(facts, steps, lines)
+    _others(facts, steps, lines)
+    return Fee(lines, steps, (), is_at_cap)
 
 
 def calculate_reserved_amount(price_base_amount: Ore, factor: int) -> Ore:
@@ -153,113 +159,170 @@ def calculate_reserved_amount(price_base_amount: Ore, factor: int) -> Ore:
     `factor` is in ten-thousandths. Half up to whole öre, as the published amounts are.
     Source: socialtjanstlagen, chapter 8 section 7; spec CF-20.
     """
-    return round_half_up(Decimal(price_base_amount) * factor / FACTOR_UNIT / _MONTHS)
+    return divide_half_up(price_base_amount * factor, FACTOR_UNIT * _MONTHS)
 
 
-def calculate_capacity(net_income: Ore, housing_cost: Ore, reserved: Ore, *, percent: int = _WHOLE) -> Ore:
+def calculate_capacity(net_income: Ore, housing_cost: Ore, reserved: Ore, *, percent: int = _PERCENT) -> Ore:
     """The fee capacity (*avgiftsutrymme*) is what is left of the income, never below 0 (öre a month).
 
     A municipality may use a share of it: `percent`.
     Source: socialtjanstlagen, chapter 8 section 6; spec CF-20, CF-21.
     """
-    left = max(net_income - housing_cost - reserved, 0)
-    return left if percent == _WHOLE else int(Decimal(left) * percent / _WHOLE)
+    return max(net_income - housing_cost - reserved, 0) * percent // _PERCENT
 
 
-def _limit(facts: FeeFacts, terms: FeeTerms) -> tuple[Ore, list[Step], list[Problem]]:
-    """Return what the capped services may come to, with the steps; or what hinders."""
-    base = format_kronor(terms.price_base_amount)
-    cap = calculate_fee_cap(terms.price_base_amount, terms.cap_factor)
-    steps = [Step(CAP_STEP, {"factor": _factor(terms.cap_factor), "base": base, "cap": format_kronor(cap)})]
-    if facts.accepts_cap:
-        return cap, [*steps, Step(ACCEPTED_STEP, {"limit": format_kronor(cap)})], []
-    if facts.net_income is None:
-        return 0, [], [Problem("income_missing", INCOME_MISSING, "net_income")]
+def _limit(facts: FeeFacts, terms: FeeTerms, steps: list[Step]) -> Ore | None:
+    """Return what the capped services may come to, None where nobody knows."""
+    base = terms.price_base_amount
+    cap = calculate_fee_cap(base, terms.cap_factor)
+    if not facts.accepts_cap and facts.net_income is None:
+        return None
+    steps.append(Step(StepKind.CAP, {"factor": terms.cap_factor, "base": base, "cap": cap}))
+    if facts.accepts_cap or facts.net_income is None:
+        steps.append(Step(StepKind.ACCEPTED, {"limit": cap}))
+        return cap
     factor = terms.reserved_factors[facts.fee_type]
-    reserved = calculate_reserved_amount(terms.price_base_amount, factor)
-    shown = {"factor": _factor(factor), "base": base, "reserved": format_kronor(reserved)}
-    steps.append(Step(RESERVED_STEP, shown))
+    reserved = calculate_reserved_amount(base, factor)
+    steps.append(Step(StepKind.RESERVED, {"factor": factor, "base": base, "reserved": reserved}))
+    if facts.adjustment:
+        reserved = adjust_reserved_amount(reserved, [facts.adjustment])
+        steps.append(Step(StepKind.ADJUSTED, {"amount": facts.adjustment, "reserved": reserved}))
     capacity = calculate_capacity(facts.net_income, facts.housing_cost, reserved)
-    whole = {
-        "income": format_kronor(facts.net_income),
-        "housing": format_kronor(facts.housing_cost),
-        "reserved": format_kronor(reserved),
-        "capacity": format_kronor(capacity),
+    values = {
+        "income": facts.net_income,
+        "housing": facts.housing_cost,
+        "reserved": reserved,
+        "capacity": capacity,
     }
-    steps.append(Step(CAPACITY_STEP, whole))
-    if terms.capacity_percent != _WHOLE:
-        capacity = calculate_capacity(
-            facts.net_income, facts.housing_cost, reserved, percent=terms.capacity_percent
-        )
-        used = {"percent": terms.capacity_percent, "capacity": format_kronor(capacity)}
-        steps.append(Step(SHARE_STEP, used))
+    steps.append(Step(StepKind.CAPACITY, values))
+    percent = terms.capacity_percent
+    if percent != _PERCENT:
+        capacity = calculate_capacity(facts.net_income, facts.housing_cost, reserved, percent=percent)
+        steps.append(Step(StepKind.SHARE, {"percent": percent, "capacity": capacity}))
     # A legal cap must not be passed: both are taken in whole kronor, downwards.
-    capacity = round_down_to_krona(Decimal(capacity))
-    limit = min(cap, capacity)
-    message = LIMIT_BY_CAP_STEP if cap <= capacity else LIMIT_BY_CAPACITY_STEP
-    return limit, [*steps, Step(message, {"limit": format_kronor(limit)})], []
+    capacity -= capacity % _KRONA
+    if cap <= capacity:
+        steps.append(Step(StepKind.LIMIT_BY_CAP, {"limit": cap}))
+        return cap
+    steps.append(Step(StepKind.LIMIT_BY_CAPACITY, {"limit": capacity}))
+    return capacity
 
 
-def _charge(facts: FeeFacts, limit: Ore, steps: list[Step]) -> list[FeeLine]:
-    """Charge the capped services, care first, until the limit is used up; then take off what absence cuts."""
-    lines, left, care = [], limit, 0
-    for service in sorted(facts.capped, key=lambda each: each.care not in CARE):
-        amount = min(service.monthly, left)
+def _charge(facts: FeeFacts, limit: Ore, steps: list[Step], lines: list[FeeLine]) -> Ore:
+    """Charge the capped services, care first, until the limit is used up, and take off what absence cuts.
+
+    Return what is left of the limit.
+    """
+    left, care, main = limit, 0, None
+    capped = facts.capped
+    if len(capped) > 1:
+        capped = sorted(capped, key=_after_care)
+    for each in capped:
+        amount = min(each.monthly, left)
         left -= amount
-        care += amount if service.care in CARE else 0
-        lines.append(FeeLine(LineKind.CARE, amount, service.name))
-        shown = {"service": service.name, "monthly": format_kronor(service.monthly)}
-        shown |= {"amount": format_kronor(amount), "left": format_kronor(left)}
-        steps.append(Step(CHARGED_STEP, shown))
-    if facts.deduction is not None and care:
-        cut = calculate_care_deduction(care, facts.deduction)
+        values = {"service": each.name, "monthly": each.monthly, "amount": amount, "left": left}
+        steps.append(Step(StepKind.CHARGED, values))
+        if not amount:
+            continue
+        if each.care in CARE:
+            care += amount
+            main = main or each
+        lines.append(
+            FeeLine(
+                LineKind.CARE,
+                amount,
+                each.name,
+                "",
+                each.service,
+                each.unit,
+                each.vat,
+                each.quantity,
+                each.price,
+            )
+        )
+    if main is not None and facts.deduction is not None:
+        cut = calculate_care_deduction(care, facts.deduction, part=facts.care_part)
         if cut:
-            shown = {"care": format_kronor(care), "share": _share(facts.deduction)}
-            steps.append(Step(CARE_DEDUCTION_STEP, shown | {"amount": format_kronor(-cut)}))
-        lines.append(FeeLine(LineKind.ABSENCE_CARE, -cut))
-    return lines
+            values = {"care": care, "share": _share(facts.deduction), "amount": -cut}
+            steps.append(Step(StepKind.CARE_DEDUCTION, values))
+            # Of several kinds of care the first bears the deduction.
+            lines.append(
+                FeeLine(LineKind.ABSENCE_CARE, -cut, main.name, "", main.service, main.unit, main.vat)
+            )
+    return left
 
 
-def _board(facts: FeeFacts, steps: list[Step]) -> list[FeeLine]:
+def _after_care(each: Capped) -> bool:
+    return each.care not in CARE
+
+
+def _board(facts: FeeFacts, steps: list[Step], lines: list[FeeLine]) -> None:
     """Charge the board of the month, less the day amount of each day that absence cuts, never below 0."""
-    cut = 0
-    if facts.deduction is not None:
-        cut = calculate_board_deduction(facts.board, facts.deduction, day_amount=facts.board_day)
-    if facts.deduction is not None and cut:
-        shown = {
+    board = 0
+    for each in facts.boards:
+        if each.amount:
+            board += each.amount
+            lines.append(
+                FeeLine(LineKind.BOARD, each.amount, each.name, "", each.service, each.unit, each.vat)
+            )
+            if each.name:
+                steps.append(Step(StepKind.BOARD, {"service": each.name, "amount": each.amount}))
+    if facts.deduction is None:
+        return
+    cut = calculate_board_deduction(board, facts.deduction, day_amount=facts.board_day)
+    if cut:
+        values = {
             "days": facts.deduction.board_days,
-            "day": format_kronor(facts.board_day),
-            "board": format_kronor(facts.board),
-            "amount": format_kronor(-cut),
+            "day": facts.board_day,
+            "board": board,
+            "amount": -cut,
         }
-        steps.append(Step(BOARD_DEDUCTION_STEP, shown))
-    return [FeeLine(LineKind.BOARD, facts.board), FeeLine(LineKind.ABSENCE_BOARD, -cut)]
+        steps.append(Step(StepKind.BOARD_DEDUCTION, values))
+        main = next(each for each in facts.boards if each.amount)
+        lines.append(FeeLine(LineKind.ABSENCE_BOARD, -cut, main.name, "", main.service, main.unit, main.vat))
 
 
-def _others(facts: FeeFacts, steps: list[Step]) -> list[FeeLine]:
+def _others(facts: FeeFacts, steps: list[Step], lines: list[FeeLine]) -> None:
     """Charge what is outside the cap: rent, products, corrections."""
-    lines = [FeeLine(LineKind.RENT, facts.rent)]
-    if facts.rent:
-        steps.append(Step(RENT_STEP, {"amount": format_kronor(facts.rent)}))
+    for rent in facts.rents:
+        if rent.amount:
+            lines.append(FeeLine(LineKind.RENT, rent.amount, rent.name, "", rent.service, rent.unit))
+            values: dict[str, object] = {"amount": rent.amount}
+            if rent.whole and rent.whole != rent.amount:
+                steps.append(Step(StepKind.SHARED_RENT, values | {"rent": rent.whole}))
+            else:
+                steps.append(Step(StepKind.RENT, values))
     for sold in facts.products:
-        amount = sold.count * sold.price
-        lines.append(FeeLine(LineKind.PRODUCT, amount, sold.name))
-        if amount:
-            shown = {"product": sold.name, "count": sold.count, "price": format_kronor(sold.price)}
-            steps.append(Step(PRODUCT_STEP, shown | {"amount": format_kronor(amount)}))
-    for corrected in facts.corrections:
-        lines.append(FeeLine(LineKind.CORRECTION, corrected.amount, text=corrected.text))
-        shown = {"text": corrected.text, "amount": format_kronor(corrected.amount)}
-        steps.append(Step(CORRECTION_STEP, shown))
-    return lines
+        if sold.amount:
+            lines.append(
+                FeeLine(
+                    LineKind.PRODUCT,
+                    sold.amount,
+                    sold.name,
+                    "",
+                    sold.service,
+                    sold.unit,
+                    sold.vat,
+                    sold.count,
+                    sold.price,
+                )
+            )
+            values = {
+                "product": sold.name,
+                "count": sold.count,
+                "price": sold.price,
+                "amount": sold.amount,
+            }
+            steps.append(Step(StepKind.PRODUCT, values))
+    for fix in facts.corrections:
+        if fix.amount:
+            lines.append(
+                FeeLine(LineKind.CORRECTION, fix.amount, "", fix.text, fix.service, fix.unit, fix.vat)
+            )
+        steps.append(Step(StepKind.CORRECTION, {"text": fix.text, "amount": fix.amount}))
 
 
-def _share(deduction: Deduction) -> str:
-    """Return which part of the care is cut: 50 %, or 7/30 where no whole percent says it."""
-    percent = deduction.care_share * _WHOLE
-    return f"{percent.numerator} %" if percent.denominator == 1 else str(deduction.care_share)
-
-
-def _factor(factor: int) -> str:
-    """Return a factor as the law writes it: 0,5392."""
-    return f"{Decimal(factor) / FACTOR_UNIT:.4f}".replace(".", ",")
+def _share(deduction: Deduction) -> tuple[int, int]:
+    """Return which part of the care is cut, as numerator and denominator."""
+    share = deduction.care_share
+    return share.numerator, share.denominator

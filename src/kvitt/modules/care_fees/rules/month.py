@@ -21,12 +21,20 @@ def first_of(day: date) -> date:
     return day.replace(day=1)
 
 
+def last_month(today: date) -> date:
+    """Return the month that has ended, which is billed next, by its first day: care is billed in arrears.
+
+    Source: debitering-ao, page 21; spec CF-13.
+    """
+    return add_months(first_of(today), -1)
+
+
 def calculate_billed_month(today: date, *, approved: Collection[date]) -> date:
     """Care is billed in arrears: the month before today's, or the first one after it that is not approved.
 
     Source: debitering-ao, page 21 (the period is always the month that is billed); spec CF-13.
     """
-    month = add_months(first_of(today), -1)
+    month = last_month(today)
     while month in approved:
         month = add_months(month, 1)
     return month

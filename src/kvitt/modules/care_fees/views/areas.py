@@ -90,7 +90,7 @@ def move_client(request: Request, number: str) -> HttpResponse:
             form.add_problems(refused.problems)
         else:
             messages.success(request, _("The client is moved."))
-            return see_other(request, reverse("care_fees:case", args=[number]))
+            return answers.done(request, reverse("care_fees:case", args=[number]))
     return _dialog(request, choice, form, title=_("Move to another billing area"), submit=_("Move"))
 
 

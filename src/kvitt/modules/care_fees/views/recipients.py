@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kvitt.foundation.forms import Form, FormPage
-from kvitt.foundation.htmx import Request, cannot, form_status, see_other, typed
+from kvitt.foundation.htmx import Request, cannot, form_status, typed
 from kvitt.foundation.tables import Crumb
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.care_fees.commands import recipients as commands
@@ -152,7 +152,7 @@ def _answer(
     note: str = "",
 ) -> HttpResponse:
     """Show the dialog, or carry it out and go back to the client."""
-    url = reverse("care_fees:case", args=[choice.number])
+    url = answers.way_back(request, reverse("care_fees:case", args=[choice.number]))
     if form.is_valid():
         try:
             done = save()
@@ -162,7 +162,7 @@ def _answer(
             form.add_problems(refused.problems)
         else:
             messages.success(request, done)
-            return see_other(request, url)
+            return answers.done(request, url)
     answers.note_read(request, "case", [choice.person_id], number=choice.number)
     page = FormPage(
         title=title,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kvitt.foundation.forms import FormPage
-from kvitt.foundation.htmx import Request, form_status, see_other, typed
+from kvitt.foundation.htmx import Request, form_status, typed
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.care_fees.commands import settings as commands
 from kvitt.modules.care_fees.forms import clients as forms
@@ -40,7 +40,7 @@ def change_settings(request: Request, number: str) -> HttpResponse:
             form.add_problems(refused.problems)
         else:
             messages.success(request, _("The settings are changed."))
-            return see_other(request, reverse("care_fees:case", args=[number]))
+            return answers.done(request, reverse("care_fees:case", args=[number]))
     answers.note_read(request, "case", [choice.person_id], number=number)
     page = FormPage(
         title=_("Settings per person"),
@@ -48,7 +48,7 @@ def change_settings(request: Request, number: str) -> HttpResponse:
         crumbs=answers.way_to(number),
         form=form,
         submit=_("Save"),
-        cancel_url=reverse("care_fees:case", args=[number]),
+        cancel_url=answers.way_back(request, reverse("care_fees:case", args=[number])),
         note=choice.note,
     )
     return render(request, "care_fees/change_settings.html", {"page": page}, status=form_status(request))

@@ -144,7 +144,7 @@ def change_tenancy(request: Request, number: str) -> HttpResponse:
         done = _("Contract %(number)s holds from %(day)s. %(rule)s")
         return done % {"number": made.number, "day": made.first_on, "rule": proposal.rule}
 
-    page = _page(choice, form, title=_("Mend contract"), submit=_("Save"))
+    page = _page(request, choice, form, title=_("Mend contract"), submit=_("Save"))
     return _answer(request, page, save, proposal=proposal)
 
 
@@ -161,7 +161,7 @@ def change_rent(request: Request, number: str) -> HttpResponse:
         done = _("The rent is changed from %(day)s.")
         return done % {"day": form.cleaned_data["first_on"]}
 
-    return _answer(request, _page(choice, form, title=_("Change rent"), submit=_("Save")), save)
+    return _answer(request, _page(request, choice, form, title=_("Change rent"), submit=_("Save")), save)
 
 
 @require_http_methods(["GET", "POST"])
@@ -184,7 +184,9 @@ def end_tenancy(request: Request, number: str) -> HttpResponse:
         _warn_of_approved(request, number, made.last_on)
         return _("Contract %(number)s ends on %(day)s.") % {"number": number, "day": made.last_on}
 
-    return _answer(request, _page(choice, form, title=_("End contract"), submit=_("End contract")), save)
+    return _answer(
+        request, _page(request, choice, form, title=_("End contract"), submit=_("End contract")), save
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -207,6 +209,7 @@ def grant_free_month(request: Request, number: str) -> HttpResponse:
         return _("The free month is granted. One month's rent is deducted on the next invoice.")
 
     page = _page(
+        request,
         choice,
         form,
         title=_("Free month"),
@@ -256,7 +259,13 @@ def _proposal(request: Request) -> tenancy_forms.Proposal | None:
 
 
 def _page(
-    choice: tenancy_forms.TenancyToChange, form: Form, *, title: str, submit: str, note: str = ""
+    request: Request,
+    choice: tenancy_forms.TenancyToChange,
+    form: Form,
+    *,
+    title: str,
+    submit: str,
+    note: str = "",
 ) -> FormPage:
     number = choice.tenancy.number
     return FormPage(
@@ -269,7 +278,7 @@ def _page(
         ],
         form=form,
         submit=submit,
-        cancel_url=reverse("care_fees:tenancy", args=[number]),
+        cancel_url=answers.way_back(request, reverse("care_fees:tenancy", args=[number])),
         note=note,
     )
 
@@ -290,7 +299,7 @@ def _answer(
             page.form.add_problems(refused.problems)
         else:
             messages.success(request, done)
-            return see_other(request, page.cancel_url)
+            return answers.done(request, page.cancel_url)
     has_faults = page.form.is_bound and bool(page.form.errors)
     return render(
         request,

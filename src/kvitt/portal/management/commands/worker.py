@@ -1,4 +1,4 @@
-"""`kvitt worker`: what the calendar owes, what was handed in and what the outboxes hold.
+"""`kvitt worker`: what the calendar owes, care fees, what was handed in and what the outboxes hold.
 
 Any number of them run against one database.
 """
@@ -19,6 +19,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from kvitt.foundation import clock
 from kvitt.ledger import tasks as ledger
+from kvitt.modules.care_fees import tasks as care_fees
 from kvitt.modules.special_care import tasks as special_care
 from kvitt.portal import tasks
 from kvitt.registers.mailing import tasks as mailing
@@ -33,8 +34,9 @@ class Command(BaseCommand):
     """Works until it is told to stop; what it was doing is finished first."""
 
     help = (
-        "Make the invoices that the calendar owes, check and take in claims files, send waiting e-mail and "
-        "files, and tell clinics of the invoicing period. Several may run at once."
+        "Make the invoices that the calendar owes, go on with billing runs and batches of invoices, check "
+        "and take in claims files, send waiting e-mail and files, and tell clinics of the invoicing period. "
+        "Several may run at once."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -51,6 +53,8 @@ class Command(BaseCommand):
             tasks.tell_of_windows(today=clock.today())
             self.stdout.write(f"{ledger.make_due_invoices(on=clock.today())} invoices made.")
             self.stdout.write(f"{special_care.work_on_files()} claims files worked on.")
+            self.stdout.write(f"{care_fees.work_on_runs()} parts of billing runs calculated.")
+            self.stdout.write(f"{care_fees.work_on_batches()} invoices to clients made.")
             self.stdout.write(f"{mailing.send_due_mail()} messages tried.")
             self.stdout.write(f"{settlement.send_files()} files sent.")
             return
@@ -61,7 +65,7 @@ class Command(BaseCommand):
 
 
 class _Rest:
-    """What is done at every look besides claims files: mail and files that leave, notices, invoices."""
+    """What is done at every look besides files and runs: what leaves, notices, invoices."""
 
     def __init__(self, goes_on: Callable[[], bool], seconds: float) -> None:
         self._goes_on, self._seconds = goes_on, seconds
@@ -94,7 +98,7 @@ def work(stopped: threading.Event, *, seconds: float, parent: int | None = None)
     rest = _Rest(goes_on, seconds)
 
     def goes_on_fairly() -> bool:
-        """A long file waits between two of its parts for what else is due: it starves nothing."""
+        """A long file or run waits between two of its parts for what else is due: it starves nothing."""
         rest.look_if_due()
         return goes_on()
 
@@ -102,6 +106,8 @@ def work(stopped: threading.Event, *, seconds: float, parent: int | None = None)
         close_old_connections()
         try:
             rest.look()
+            care_fees.work_on_runs(goes_on=goes_on_fairly)
+            care_fees.work_on_batches(goes_on=goes_on_fairly)
             special_care.work_on_files(goes_on=goes_on_fairly)
         except (DatabaseError, InterfaceError):
             # The database is away, or being migrated: nothing is lost by looking again.

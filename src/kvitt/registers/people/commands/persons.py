@@ -23,6 +23,7 @@ from kvitt.registers.people.commands.steps import (
     masked,
     record_of,
     set_keys,
+    tell_of_death,
 )
 from kvitt.registers.people.models import Person, PersonNumber
 
@@ -89,7 +90,7 @@ def change_person(
     with transaction.atomic():
         actor.require(Permission.ADMINISTER)
         person = hold_person(actor, code)
-        before, was_protected = for_event(person), person.is_protected
+        before, was_protected, was = for_event(person), person.is_protected, person.died_on
         fill(
             actor,
             person,
@@ -103,6 +104,7 @@ def change_person(
             area_clinic_id=area_clinic_id,
         )
         person.save()
+        tell_of_death(person, was=was)
         hides = was_protected or person.is_protected
         after = for_event(person)
         changed = [name for name in after if before[name] != after[name]]
@@ -158,6 +160,7 @@ def merge_persons(actor: Actor, *, today: date, code: UUID, other_code: UUID) ->
         remaining, other = found[remaining.pk], found[other.pk]
         is_merged = bool(remaining.merged_into_id or other.merged_into_id)
         refuse_if_any(rules.check_merge(is_same=remaining == other, is_merged=is_merged))
+        was = remaining.died_on
         before = {"remaining": for_event(remaining), "other": for_event(other)}
         plan = rules.plan_merge(record_of(remaining), record_of(other))
         Person.objects.filter(merged_into=other).update(merged_into=remaining)
@@ -179,6 +182,7 @@ def merge_persons(actor: Actor, *, today: date, code: UUID, other_code: UUID) ->
             needs_name=False,
         )
         remaining.save()
+        tell_of_death(remaining, was=was)
         hides = plan.is_protected
         audit.record(
             "people.merge_persons",

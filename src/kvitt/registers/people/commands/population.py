@@ -24,6 +24,7 @@ from kvitt.registers.people.commands.steps import (
     hold_persons,
     masked,
     set_keys,
+    tell_of_death,
 )
 from kvitt.registers.people.lifecycle import AddressKind
 from kvitt.registers.people.models import Address, Person
@@ -90,9 +91,10 @@ def store_registered(person: Person, found: RegisteredPerson, *, today: date) ->
     person.given_name = found.given_name or person.given_name
     person.family_name = found.family_name or person.family_name
     person.is_protected = person.is_protected or found.is_protected
-    person.died_on = found.died_on or person.died_on
+    was, person.died_on = person.died_on, found.died_on or person.died_on
     set_keys(person)
     person.save()
+    tell_of_death(person, was=was)
     if person.is_protected or not found.street:
         return None
     new = NewAddress(

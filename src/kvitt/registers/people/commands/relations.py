@@ -46,6 +46,7 @@ def add_relation(
         since = _open_between(person, other, kind)
         refuse_if_any(rules.check_relation(first_on, is_same=person == other, open_since=since, today=today))
         relation = Relation.objects.create(person=person, other=other, kind=kind, first_on=first_on)
+        queries.tell_of_change([person.pk, other.pk], since=first_on)
         audit.record(
             "people.add_relation",
             actor,
@@ -70,6 +71,7 @@ def end_relation(actor: Actor, *, today: date, code: UUID, relation_id: int, las
         refuse_if_any(rules.check_end(Period(relation.first_on, relation.last_on), last_on))
         relation.last_on = last_on
         relation.save(update_fields=["last_on"])
+        queries.tell_of_change([relation.person_id, relation.other_id], since=last_on)
         audit.record(
             "people.end_relation",
             actor,

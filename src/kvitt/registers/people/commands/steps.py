@@ -42,6 +42,13 @@ def hold_persons(person_ids: Iterable[int]) -> dict[int, Person]:
     return {person.pk: person for person in rows}
 
 
+def tell_of_death(person: Person, *, was: date | None) -> None:
+    """Tell apps from when on it matters that a date of death is another; the person is held and saved."""
+    days = [day for day in (was, person.died_on) if day is not None]
+    if person.died_on != was:
+        queries.tell_of_change([person.pk], since=min(days))
+
+
 def checked_number(actor: Actor, number: str, *, today: date) -> IdentityNumber:
     """Return the one number that was meant. Raises Refused."""
     patterns = queries.reserve_patterns(actor.authority_id)

@@ -43,13 +43,14 @@ def keeps(actor: "Actor", person: Person, *, today: date) -> bool:
     return any(hook(actor, person_id, today) for hook in hooks for person_id in record_ids(person))
 
 
-def tell_of_change(person_ids: "Iterable[int]") -> None:
+def tell_of_change(person_ids: "Iterable[int]", *, since: date | None = None) -> None:
     """Tell every app that has `hold_changed_persons` that these persons' data are about to change.
 
     A command calls it first in its transaction: what the app keeps of a person is locked before the person.
+    Where the change matters from a day on, `since`, it says so when it knows the day.
     Source: spec CF-2, CF-26.
     """
     wanted = sorted(set(person_ids))
     for config in apps.get_app_configs():
         if hook := getattr(config, "hold_changed_persons", None):
-            hook(wanted)
+            hook(wanted, since)

@@ -1,0 +1,267 @@
+"""Make the invoices to clients: batch by batch, some at a time; void those of an area that is re-opened."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.db import transaction
+
+from kvitt.audit import commands as audit
+from kvitt.foundation import bulk, clock
+from kvitt.foundation.values.money import Ore
+from kvitt.foundation.values.problems import Problem, Refused, refuse_if_any
+from kvitt.foundation.values.text import gettext_noop as _
+from kvitt.modules.care_fees.commands import numbers
+from kvitt.modules.care_fees.lifecycle import InvoiceState, LineKind, MonthStatus
+from kvitt.modules.care_fees.models import ClientMonth, FeeInvoice, FeeLine, InvoiceBatch
+from kvitt.modules.care_fees.queries import batches, invoice_contacts, payers
+from kvitt.modules.care_fees.queries.invoice_contacts import Contacts
+from kvitt.modules.care_fees.queries.payers import PayerRow, Reached
+from kvitt.modules.care_fees.rules import invoices as rules
+from kvitt.registers.access.rules import Actor, Permission, system_actor
+from kvitt.registers.price_lists import queries as price_lists
+
+SUBJECT = "care_fees.batch"
+INVOICES_PER_CHUNK = 1_000
+
+BATCH_OPEN = _(
+    "%(name)s began batch %(number)s at %(time)s, and it is not finished. Wait until it is; then you can "
+    "make what is left."
+)
+NOTHING_TO_INVOICE = _("There is nothing to invoice until %(month)s: no approved month is ready.")
+ALREADY_SENT = _(
+    "Invoices of the area in %(month)s are sent, in batch %(number)s. What is wrong is corrected in the "
+    "month that is billed next."
+)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What a chunk came to: so many invoices, and the last month that it looked at."""
+
+    count: int
+    last_id: int
+
+
+class _Month(NamedTuple):
+    """A month that is held to be invoiced."""
+
+    id: int
+    amount: Ore
+    note: str
+    payer: PayerRow
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """What the lines of a month decide of its invoice."""
+
+    vat_amount: Ore
+    unit_id: int | None
+
+
+def open_batch(actor: Actor, *, month: date, invoice_date: date, today: date) -> InvoiceBatch:
+    """Begin a batch of what is approved until a month and not invoiced; `month` is its first day.
+
+    One is made at a time. Raises Refused, NotAllowed. Source: spec CF-29.
+    """
+    actor.require(Permission.MANAGE_BILLING)
+    authority_id = actor.authority_id
+    refuse_if_any(rules.check_batch(month, invoice_date, today=today))
+    days = price_lists.parameter(authority_id, "care_fees.invoice_due_days", on=invoice_date)
+    with transaction.atomic():
+        # The row of numbers is locked first here: of two who begin at once the second sees the first's batch.
+        number = numbers.take(authority_id, "batch")
+        refuse_if_any(_open_problems(authority_id))
+        found = batches.outlook(authority_id, month, invoice_date)
+        if not found.count:
+            raise Refused([Problem("nothing", NOTHING_TO_INVOICE, values={"month": f"{month:%Y-%m}"})])
+        batch = InvoiceBatch.objects.create(
+            authority_id=authority_id,
+            number=number,
+            month=month,
+            invoice_date=invoice_date,
+            due_date=rules.calculate_due_date(invoice_date, days=days),
+            started_at=clock.now(),
+            started_by_id=actor.user_id,
+            started_by=actor.name,
+        )
+        audit.record(
+            "care_fees.open_batch",
+            actor,
+            subject=(SUBJECT, number),
+            after={
+                "month": f"{month:%Y-%m}",
+                "invoice_date": invoice_date.isoformat(),
+                "count": found.count,
+                "amount": found.total,
+            },
+        )
+    return batch
+
+
+def issue_invoices(batch_id: int, *, after: int = 0, size: int = INVOICES_PER_CHUNK) -> Issued | None:
+    """Make some invoices of a batch: of the months after one, by id; None when there are none.
+
+    Several workers share a batch: the months are locked, and whoever comes second takes others. The numbers
+    are taken last, so that they have no gap even where it is killed. Source: spec CF-28, CF-29, QU-14.
+    """
+    with transaction.atomic():
+        batch = InvoiceBatch.objects.get(pk=batch_id)
+        held = [] if batch.finished_at else _hold(batch, after=after, size=size)
+        if not held:
+            return None
+        found = payers.recipients_on([month.payer for month in held], batch.invoice_date)
+        chosen = {key: each for key, each in found.items() if isinstance(each, Reached)}
+        ready = [month for month in held if month.payer.client_id in chosen]
+        if ready:
+            lines = _lines([month.id for month in ready])
+            contacts = invoice_contacts.contacts_on(batch.authority_id, batch.invoice_date)
+            ClientMonth.objects.filter(pk__among=[month.id for month in ready]).update(is_invoiced=True)
+            audit.record(
+                "care_fees.issue_invoices",
+                system_actor(batch.authority_id),
+                subject=(SUBJECT, batch.number),
+                person_ids=[month.payer.person_id for month in ready],
+                after={"count": len(ready)},
+            )
+            first = numbers.take(batch.authority_id, "invoice", count=len(ready))
+            # Who finishes a batch holds the numbers too: it is still open, or this is rolled back.
+            if InvoiceBatch.objects.filter(pk=batch_id, finished_at__isnull=False).exists():
+                transaction.set_rollback(True)
+                return None
+            bulk.insert(_invoices(batch, ready, chosen, lines, contacts, first=first))
+        return Issued(len(ready), held[-1].id)
+
+
+def finish_batch(batch_id: int) -> bool:
+    """Finish a batch unless something of it is left to invoice; tell whether it is finished.
+
+    Source: spec CF-29.
+    """
+    with transaction.atomic():
+        batch = InvoiceBatch.objects.get(pk=batch_id)
+        # No invoice is made meanwhile: the numbers are held.
+        numbers.take(batch.authority_id, "invoice", count=0)
+        batch.refresh_from_db()
+        if batch.finished_at is None:
+            if batches.outlook(batch.authority_id, batch.month, batch.invoice_date).count:
+                return False
+            InvoiceBatch.objects.filter(pk=batch_id).update(finished_at=clock.now())
+            audit.record(
+                "care_fees.finish_batch",
+                system_actor(batch.authority_id),
+                subject=(SUBJECT, batch.number),
+                after={"count": FeeInvoice.objects.filter(batch=batch).count()},
+            )
+    return True
+
+
+def void_invoices(area_id: int, month: date) -> int:
+    """Void the invoices of an area's month that is re-opened, with their months; needs a transaction.
+
+    Refused where one of them is sent. Returns how many. Source: spec CF-28.
+    """
+    months = ClientMonth.objects.filter(area_id=area_id, month=month, status=MonthStatus.APPROVED)
+    # A batch that is being made is waited for: what it makes of these is seen below.
+    held = list(months.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    invoices = FeeInvoice.objects.filter(client_month_id__among=held)
+    sent = invoices.filter(state=InvoiceState.SENT).values_list("batch__number", flat=True).first()
+    if sent is not None:
+        values = {"month": f"{month:%Y-%m}", "number": sent}
+        raise Refused([Problem("already_sent", ALREADY_SENT, values=values)])
+    ids = list(
+        invoices.filter(state=InvoiceState.ISSUED).order_by("pk").values_list("client_month_id", flat=True)
+    )
+    if ids:
+        FeeInvoice.objects.filter(client_month_id__among=ids).update(state=InvoiceState.VOIDED)
+        ClientMonth.objects.filter(pk__among=ids).update(status=MonthStatus.VOIDED)
+    return len(ids)
+
+
+# Steps of a chunk ---------------------------------------------------------------------------------
+
+
+def _open_problems(authority_id: int) -> list[Problem]:
+    found = InvoiceBatch.objects.filter(authority_id=authority_id, finished_at__isnull=True).first()
+    if found is None:
+        return []
+    time = found.started_at.astimezone(clock.STOCKHOLM)
+    values = {"name": found.started_by, "number": found.number, "time": f"{time:%Y-%m-%d %H:%M}"}
+    return [Problem("batch_open", BATCH_OPEN, values=values)]
+
+
+def _hold(batch: InvoiceBatch, *, after: int, size: int) -> list[_Month]:
+    """Lock some months that are ready, and that nobody else has locked."""
+    ready = batches.ready_months(batch.authority_id, batch.month, batch.invoice_date).filter(pk__gt=after)
+    rows = ready.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk")
+    columns = ("pk", "total", "carried_amount", "client__note", *payers.COLUMNS)
+    return [
+        _Month(pk, total - carried_amount, note, PayerRow(*payer))
+        for pk, total, carried_amount, note, *payer in rows.values_list(*columns)[:size]
+    ]
+
+
+def _lines(month_ids: Collection[int]) -> dict[int, _Lines]:
+    """Return what the lines of these months decide: the VAT, and the unit whom one asks."""
+    rows = FeeLine.objects.filter(client_month_id__among=month_ids)
+    found: dict[int, list[tuple[str, int | None, Ore, int]]] = {}
+    for month_id, *line in rows.values_list("client_month_id", "kind", "unit_id", "amount", "vat_percent"):
+        found.setdefault(month_id, []).append((line[0], line[1], line[2], line[3]))
+    return {
+        month_id: _Lines(
+            vat_amount=sum(
+                row.vat
+                for row in rules.sum_vat((percent, amount) for _k, _u, amount, percent in lines if percent)
+            ),
+            unit_id=rules.choose_unit(
+                (LineKind(kind), unit_id, amount) for kind, unit_id, amount, _p in lines
+            ),
+        )
+        for month_id, lines in found.items()
+    }
+
+
+def _invoices(
+    batch: InvoiceBatch,
+    months: Sequence[_Month],
+    chosen: Mapping[int, Reached],
+    lines: Mapping[int, _Lines],
+    contacts: Contacts,
+    *,
+    first: int,
+) -> list[FeeInvoice]:
+    """Return the invoices of months that somebody can get, with numbers from the first one on."""
+    invoices = []
+    for number, month in enumerate(months, start=first):
+        who, decided = chosen[month.payer.client_id], lines[month.id]
+        recipient, asked = who.recipient, contacts.of(decided.unit_id)
+        address = recipient.address
+        invoices.append(
+            FeeInvoice(
+                authority_id=batch.authority_id,
+                batch_id=batch.pk,
+                client_month_id=month.id,
+                number=number,
+                reference=rules.make_reference(number),
+                state=InvoiceState.ISSUED,
+                invoice_date=batch.invoice_date,
+                due_date=batch.due_date,
+                total=month.amount,
+                vat_amount=decided.vat_amount,
+                recipient_kind=recipient.kind,
+                recipient_name=recipient.name,
+                care_of=address.care_of,
+                street=address.street,
+                postcode=address.postcode,
+                town=address.town,
+                country=address.country,
+                organisation_number=recipient.organisation_number,
+                is_protected=who.is_protected,
+                contact_name=asked.name,
+                contact_phone=asked.phone,
+                note=month.note,
+            )
+        )
+    return invoices

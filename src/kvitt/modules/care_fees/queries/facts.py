@@ -1,0 +1,467 @@
+"""Read what the months of many clients are planned from, in a constant number of statements."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from kvitt.foundation.values.dates import Period
+from kvitt.modules.care_fees.lifecycle import (
+    AbsenceReason,
+    FeeType,
+    HomeKind,
+    IncomePace,
+    LineKind,
+    MonthStatus,
+)
+from kvitt.modules.care_fees.models import (
+    Absence,
+    Client,
+    ClientMonth,
+    ClientSettings,
+    FeeCorrection,
+    FeeLine,
+    GrantedService,
+    Income,
+    IncomeStatement,
+    InvoiceRecipient,
+    PerformedService,
+    Placement,
+    Rent,
+    ReservedAdjustment,
+    Tenant,
+)
+from kvitt.modules.care_fees.queries.clients import holds
+from kvitt.modules.care_fees.queries.new_client import PARTNERS
+from kvitt.modules.care_fees.queries.terms import month_terms
+from kvitt.modules.care_fees.rules.absence import AbsenceFacts
+from kvitt.modules.care_fees.rules.differences import find_reopened
+from kvitt.modules.care_fees.rules.income import HousingFacts, IncomeRow, StatedIncome
+from kvitt.modules.care_fees.rules.month_facts import (
+    BilledLine,
+    CarriedFacts,
+    CorrectionFacts,
+    GrantedFacts,
+    LockedMonth,
+    MonthFacts,
+    MonthTerms,
+    PerformedFacts,
+    RecipientFacts,
+    SettingsFacts,
+    TenancyFacts,
+)
+from kvitt.modules.care_fees.rules.tenancy import DatedRent
+from kvitt.registers.people import queries as people
+from kvitt.registers.people.lifecycle import AddressKind, ContactKind
+from kvitt.registers.people.models import Address, Relation
+
+# Enumerations by their values: a call of the enumeration itself costs several times as much.
+_FEE_TYPES = {each.value: each for each in FeeType}
+_REASONS = {each.value: each for each in AbsenceReason}
+_HOMES = {each.value: each for each in HomeKind}
+_PACES = {each.value: each for each in IncomePace}
+
+
+def load_facts(client_ids: Sequence[int], month: date, terms: MonthTerms) -> list[MonthFacts]:
+    """Return what the month of each client is planned from, in their order.
+
+    The number of statements is that of one client; more where locked months have changed since.
+    Source: spec CF-17, CF-20, CF-21, CF-26.
+    """
+    found = _load(client_ids, month.replace(day=1), terms)
+    return [found[client_id] for client_id in client_ids if client_id in found]
+
+
+def partner_ids(client_ids: Collection[int], days: Period) -> set[int]:
+    """Return the clients who are spouses or cohabitants of these on any of the days.
+
+    Source: spec CF-24, CF-26.
+    """
+    found = _people(client_ids, days)
+    return found.clients.keys() - {*client_ids}
+
+
+def clients_related_to(person_ids: Collection[int]) -> set[int]:
+    """Return the clients whose spouse or cohabitant, a client or not, one of these persons is or was.
+
+    Source: spec CF-26.
+    """
+    rows = Relation.objects.filter(kind__in=PARTNERS)
+    related = {
+        *rows.filter(person_id__in=person_ids).values_list("other_id", flat=True),
+        *rows.filter(other_id__in=person_ids).values_list("person_id", flat=True),
+    }
+    if not related:
+        return set()
+    found = Client.objects.filter(Q(person_id__in=related) | Q(person__merged_into_id__in=related))
+    return set(found.values_list("pk", flat=True))
+
+
+# One month ----------------------------------------------------------------------------------------
+
+
+def _load(
+    client_ids: Collection[int], month: date, terms: MonthTerms, *, is_locked: bool = False
+) -> dict[int, MonthFacts]:
+    """Return the facts of a month by client; of a locked one without what other months bring to it."""
+    known = _people(client_ids, Period(month, terms.last))
+    ids = [*known.clients]
+    settings, since = _settings(ids, terms)
+    stated = _stated(ids, terms)
+    adjustments = _adjustments(ids, terms, since)
+    granted, performed = _granted(ids, terms), _performed(ids, month)
+    tenancies, absences = _tenancies(client_ids, terms), _absences(client_ids, terms)
+    corrections = _corrections(client_ids, month)
+    areas = {} if is_locked else _areas(client_ids, terms)
+    recipients = {} if is_locked else _recipients(known, client_ids, terms)
+    carried = {} if is_locked else _carried(client_ids, month)
+    earlier = {} if is_locked else _earlier(known, absences, client_ids, terms)
+
+    def facts(client_id: int, partner: MonthFacts | None) -> MonthFacts:
+        area, is_intake = areas.get(client_id, (None, False))
+        return MonthFacts(
+            client_id,
+            month,
+            area,
+            not is_intake,
+            settings.get(client_id),
+            stated.get(client_id),
+            adjustments.get(client_id, ()),
+            granted.get(client_id, ()),
+            performed.get(client_id, ()),
+            tenancies.get(client_id, ()),
+            absences.get(client_id, ()),
+            corrections.get(client_id, ()),
+            partner,
+            known.clients[client_id].died_on,
+            recipients.get(client_id, _NOBODY),
+            carried.get(client_id, ()),
+            earlier.get(client_id, ()),
+        )
+
+    found = {}
+    for client_id in client_ids:
+        if client_id in known.clients:
+            other = known.partners.get(client_id)
+            partner = None
+            if other is not None:
+                partner = MonthFacts(None, month) if other == _NO_CLIENT else facts(other, None)
+            found[client_id] = facts(client_id, partner)
+    return found
+
+
+_NOBODY = RecipientFacts()
+_NO_CLIENT = 0
+
+
+class _Person(NamedTuple):
+    """The person of a client: the record that remains, and what is told of it."""
+
+    person: int
+    died_on: date | None
+    is_protected: bool
+    changed_from: date | None
+
+
+class _People(NamedTuple):
+    """The persons of clients and of their partners who are clients, and who is whose (0 is no client)."""
+
+    clients: Mapping[int, _Person]
+    partners: Mapping[int, int]
+    records: Mapping[int, int]
+
+
+def _people(client_ids: Collection[int], days: Period) -> _People:
+    clients = _persons(Client.objects.filter(pk__among=client_ids))
+    own = {each.person: client_id for client_id, each in clients.items()}
+    records = people.records_by_id(own)
+    related = _partners(records, days)
+    others = {other for mine in related.values() for other in mine if other not in own}
+    if others:
+        added = _persons(
+            Client.objects.filter(Q(person_id__among=others) | Q(person__merged_into_id__among=others))
+        )
+        clients.update(added)
+        own.update({each.person: client_id for client_id, each in added.items()})
+    partners = {}
+    for person, mine in related.items():
+        partners[own[person]] = next((own[other] for other in mine if other in own), _NO_CLIENT)
+    return _People(clients, partners, records)
+
+
+def _persons(clients: QuerySet[Client]) -> dict[int, _Person]:
+    rows = clients.values_list(
+        "pk",
+        Coalesce("person__merged_into_id", "person_id"),
+        Coalesce("person__merged_into__died_on", "person__died_on"),
+        Coalesce("person__merged_into__is_protected", "person__is_protected"),
+        "changed_from",
+    )
+    return {client_id: _Person(*person) for client_id, *person in rows}
+
+
+def _partners(records: Mapping[int, int], days: Period) -> dict[int, list[int]]:
+    """Return the living spouses and cohabitants of persons in the month, the latest first."""
+    ids = [*records]
+    rows = Relation.objects.filter(
+        Q(person_id__among=ids) | Q(other_id__among=ids), _overlapping(days), kind__in=PARTNERS
+    ).order_by("-first_on", "-pk")
+    found = defaultdict[int, list[int]](list)
+    for one, one_died, other, other_died in rows.values_list(
+        Coalesce("person__merged_into_id", "person_id"),
+        Coalesce("person__merged_into__died_on", "person__died_on"),
+        Coalesce("other__merged_into_id", "other_id"),
+        Coalesce("other__merged_into__died_on", "other__died_on"),
+    ):
+        if one in records and (other_died is None or other_died >= days.first):
+            found[one].append(other)
+        if other in records and (one_died is None or one_died >= days.first):
+            found[other].append(one)
+    return found
+
+
+def _in_month(terms: MonthTerms, path: str = "") -> Q:
+    """Return the condition that a dated row holds on any day of the month."""
+    return _overlapping(Period(terms.month, terms.last), path)
+
+
+def _overlapping(days: Period, path: str = "") -> Q:
+    ends = Q(**{f"{path}last_on__isnull": True}) | Q(**{f"{path}last_on__gte": days.first})
+    return ends if days.last is None else ends & Q(**{f"{path}first_on__lte": days.last})
+
+
+def _settings(ids: Collection[int], terms: MonthTerms) -> tuple[dict[int, SettingsFacts], dict[int, date]]:
+    """Return what holds on the month's first day, or begins first in it, and from when that counts."""
+    rows = ClientSettings.objects.filter(_in_month(terms), client_id__among=ids).order_by("first_on")
+    found, since = {}, {}
+    for client_id, fee_type, accepts_cap, parish, first_on in rows.values_list(
+        "client_id", "fee_type", "accepts_cap", "parish_code", "first_on"
+    ):
+        if client_id not in found:
+            found[client_id] = SettingsFacts(_FEE_TYPES[fee_type], accepts_cap, parish)
+            since[client_id] = max(first_on, terms.month)
+    return found, since
+
+
+def _stated(ids: Collection[int], terms: MonthTerms) -> dict[int, StatedIncome]:
+    """Return the statement that holds on the month's first day, or begins first in it."""
+    rows = IncomeStatement.objects.filter(_in_month(terms), client_id__among=ids).order_by("first_on")
+    by_client = dict[int, tuple[Any, ...]]()
+    for client_id, *statement in rows.values_list(
+        "client_id", "pk", "home", "rent", "interest", "operating", "square_metres"
+    ):
+        by_client.setdefault(client_id, tuple(statement))
+    if not by_client:
+        return {}
+    own, spouses = defaultdict[int, list[IncomeRow]](list), defaultdict[int, list[IncomeRow]](list)
+    incomes = Income.objects.filter(statement_id__among=[each[0] for each in by_client.values()])
+    for statement_id, pace, amount, tax, is_of_spouse in incomes.values_list(
+        "statement_id", "pace", "amount", "tax", "is_of_spouse"
+    ):
+        row = IncomeRow(_PACES[pace], amount, tax)
+        (spouses if is_of_spouse else own)[statement_id].append(row)
+    return {
+        client_id: StatedIncome(
+            own.get(pk, ()),
+            spouses.get(pk, ()),
+            HousingFacts(_HOMES[home], rent, interest, operating, metres),
+        )
+        for client_id, (pk, home, rent, interest, operating, metres) in by_client.items()
+    }
+
+
+def _adjustments(
+    ids: Collection[int], terms: MonthTerms, since: Mapping[int, date]
+) -> Mapping[int, list[int]]:
+    """Return what holds on the month's first day, or where the client begins in it, on that day."""
+    rows = ReservedAdjustment.objects.filter(_in_month(terms), client_id__among=ids).order_by("pk")
+    found = defaultdict[int, list[int]](list)
+    for client_id, first_on, last_on, amount in rows.values_list(
+        "client_id", "first_on", "last_on", "amount"
+    ):
+        day = since.get(client_id, terms.month)
+        if first_on <= day and (last_on is None or last_on >= day):
+            found[client_id].append(amount)
+    return found
+
+
+def _granted(ids: Collection[int], terms: MonthTerms) -> Mapping[int, list[GrantedFacts]]:
+    rows = GrantedService.objects.filter(_in_month(terms), client_id__among=ids)
+    return _grouped(
+        GrantedFacts,
+        rows.values_list("client_id", "service_id", "unit_id", "first_on", "last_on", "amount"),
+    )
+
+
+def _performed(ids: Collection[int], month: date) -> Mapping[int, list[PerformedFacts]]:
+    rows = PerformedService.objects.filter(client_id__among=ids, month=month)
+    return _grouped(PerformedFacts, rows.values_list("client_id", "service_id", "unit_id", "quantity"))
+
+
+def _corrections(ids: Collection[int], month: date) -> Mapping[int, list[CorrectionFacts]]:
+    rows = FeeCorrection.objects.filter(client_id__among=ids, month=month, removed_at__isnull=True)
+    listed = rows.order_by("pk").values_list("client_id", "service_id", "unit_id", "amount", "text")
+    return _grouped(CorrectionFacts, listed)
+
+
+def _grouped(made: Any, rows: Iterable[tuple[Any, ...]]) -> Mapping[int, list[Any]]:  # noqa: ANN401 - a tuple's class
+    found = defaultdict[int, list[Any]](list)
+    make = made._make
+    for row in rows:
+        found[row[0]].append(make(row[1:]))
+    return found
+
+
+def _tenancies(ids: Collection[int], terms: MonthTerms) -> Mapping[int, list[TenancyFacts]]:
+    """Return the contracts of clients with their rents, and all who hold them."""
+    held = Tenant.objects.filter(_in_month(terms, "tenancy__"), client_id__among=ids).order_by("tenancy_id")
+    rows = list(
+        held.values_list(
+            "client_id",
+            "tenancy_id",
+            "tenancy__number",
+            "tenancy__dwelling__unit_id",
+            "tenancy__first_on",
+            "tenancy__last_on",
+        )
+    )
+    if not rows:
+        return {}
+    tenancy_ids = {row[1] for row in rows}
+    tenants = defaultdict[int, list[int]](list)
+    for tenancy_id, client_id in Tenant.objects.filter(tenancy_id__among=tenancy_ids).values_list(
+        "tenancy_id", "client_id"
+    ):
+        tenants[tenancy_id].append(client_id)
+    rents = defaultdict[int, list[DatedRent]](list)
+    dated = Rent.objects.filter(tenancy_id__among=tenancy_ids).order_by("first_on")
+    for tenancy_id, first_on, amount in dated.values_list("tenancy_id", "first_on", "amount"):
+        rents[tenancy_id].append(DatedRent(first_on, amount))
+    found = defaultdict[int, list[TenancyFacts]](list)
+    for client_id, tenancy_id, number, unit_id, first_on, last_on in rows:
+        found[client_id].append(
+            TenancyFacts(number, unit_id, first_on, last_on, rents.get(tenancy_id, ()), tenants[tenancy_id])
+        )
+    return found
+
+
+def _absences(ids: Collection[int], terms: MonthTerms) -> Mapping[int, list[AbsenceFacts]]:
+    """Return the absences to the month's end; earlier ones matter where others adjoin them."""
+    rows = Absence.objects.filter(
+        client_id__among=ids, removed_at__isnull=True, first_on__lte=terms.last
+    ).order_by("first_on")
+    found = defaultdict[int, list[AbsenceFacts]](list)
+    for client_id, reason, first_on, last_on, reported_on in rows.values_list(
+        "client_id", "reason", "first_on", "last_on", "reported_on"
+    ):
+        found[client_id].append(AbsenceFacts(_REASONS[reason], first_on, last_on, reported_on))
+    return found
+
+
+def _areas(ids: Collection[int], terms: MonthTerms) -> dict[int, tuple[int, bool]]:
+    """Return the billing area of the month's last day, and whether it is that for intake."""
+    rows = Placement.objects.filter(holds(terms.last), client_id__among=ids)
+    listed = rows.values_list("client_id", "area_id", "area__is_intake")
+    return {client_id: (area_id, is_intake) for client_id, area_id, is_intake in listed}
+
+
+def _recipients(known: "_People", ids: Collection[int], terms: MonthTerms) -> dict[int, RecipientFacts]:
+    """Return what stands of recipients and addresses after the month: an invoice uses those of its date."""
+    still = Q(last_on__isnull=True) | Q(last_on__gt=terms.last)
+    rows = InvoiceRecipient.objects.filter(still, client_id__among=ids)
+    named, estates = set(), set()
+    for client_id, kind in rows.values_list("client_id", "contact__kind"):
+        named.add(client_id)
+        if kind == ContactKind.ESTATE:
+            estates.add(client_id)
+    addressed, safe = set(), set()
+    for person, kind in Address.objects.filter(still, person_id__among=[*known.records]).values_list(
+        "person_id", "kind"
+    ):
+        addressed.add(known.records[person])
+        if kind == AddressKind.STAYING:
+            safe.add(known.records[person])
+    return {
+        client_id: RecipientFacts(
+            client_id in named,
+            client_id in estates,
+            known.clients[client_id].person in addressed,
+            known.clients[client_id].person in safe,
+            known.clients[client_id].is_protected,
+        )
+        for client_id in ids
+        if client_id in known.clients
+    }
+
+
+# What other months bring --------------------------------------------------------------------------
+
+
+def _carried(ids: Collection[int], month: date) -> Mapping[int, list[CarriedFacts]]:
+    """Return what earlier approved months carried and no other approved one has brought."""
+    rows = ClientMonth.objects.filter(
+        client_id__among=ids, month__lt=month, status=MonthStatus.APPROVED
+    ).exclude(carried_amount=0)
+    carried = list(rows.order_by("month").values_list("client_id", "month", "carried_amount"))
+    if not carried:
+        return {}
+    lines = FeeLine.objects.filter(
+        client_month__client_id__among={client_id for client_id, _month, _amount in carried},
+        client_month__status=MonthStatus.APPROVED,
+        kind=LineKind.CARRIED,
+    ).exclude(client_month__month=month)
+    brought = set(lines.values_list("client_month__client_id", "about_month"))
+    found = defaultdict[int, list[CarriedFacts]](list)
+    for client_id, of_month, amount in carried:
+        if (client_id, of_month) not in brought:
+            found[client_id].append(CarriedFacts(of_month, amount))
+    return found
+
+
+def _earlier(
+    known: "_People", absences: Mapping[int, list[AbsenceFacts]], ids: Collection[int], terms: MonthTerms
+) -> Mapping[int, list[LockedMonth]]:
+    """Return the locked months that may come to something else now, each with what was billed of it."""
+    since = dict[int, date]()
+    for client_id in ids:
+        if client_id not in known.clients:
+            continue
+        days = [known.clients[client_id].changed_from]
+        if client_id in absences:
+            days.append(find_reopened(absences[client_id], terms.absence, through=terms.last))
+        told = [day.replace(day=1) for day in days if day is not None]
+        if told:
+            since[client_id] = min(told)
+    if not since:
+        return {}
+    locked = ClientMonth.objects.filter(
+        client_id__among=[*since], month__gte=min(since.values()), status=MonthStatus.APPROVED
+    ).exclude(month=terms.month)
+    by_month = defaultdict[date, list[int]](list)
+    for client_id, month in locked.order_by("month").values_list("client_id", "month"):
+        if month >= since[client_id]:
+            by_month[month].append(client_id)
+    found = defaultdict[int, list[LockedMonth]](list)
+    for month, mine in by_month.items():
+        authority_id = Client.objects.values_list("authority_id", flat=True).get(pk=mine[0])
+        own = month_terms(authority_id, month)
+        facts, billed = _load(mine, month, own, is_locked=True), _billed(mine, month, but=terms.month)
+        for client_id in mine:
+            found[client_id].append(LockedMonth(facts[client_id], own, billed.get(client_id, ())))
+    return found
+
+
+def _billed(ids: Collection[int], month: date, *, but: date) -> Mapping[int, list[BilledLine]]:
+    """Return what was billed of a month: its own lines, and differences of it in other approved months."""
+    own = Q(client_month__month=month) & ~Q(kind__in=[LineKind.DIFFERENCE, LineKind.CARRIED])
+    later = Q(about_month=month, kind=LineKind.DIFFERENCE) & ~Q(client_month__month=but)
+    rows = FeeLine.objects.filter(
+        own | later, client_month__client_id__among=ids, client_month__status=MonthStatus.APPROVED
+    )
+    return _grouped(
+        BilledLine,
+        rows.values_list("client_month__client_id", "service_id", "unit_id", "vat_percent", "amount"),
+    )
