@@ -29,15 +29,22 @@ PARTS = (
     "one_invoice",
     "monthly_invoices",
     "claims",
+    "fees",
     "kill_worker",
     "kill_payments",
     "kill_claims",
 )
 # Measured once, on PostgreSQL where there is one: what matters is how it finds a page's rows, and how many
-# claims it takes in.
-ONCE = frozenset({"lists", "claims"})
+# claims or months of clients it takes.
+ONCE = frozenset({"lists", "claims", "fees"})
 # What makes its own data, in an empty database, and how large that is told to be.
-OWN_DATA = {"kill_worker": "rounds", "kill_payments": "rounds", "kill_claims": "rounds", "claims": "claims"}
+OWN_DATA = {
+    "kill_worker": "rounds",
+    "kill_payments": "rounds",
+    "kill_claims": "rounds",
+    "claims": "claims",
+    "fees": "clients",
+}
 
 
 def main() -> None:
@@ -50,6 +57,7 @@ def main() -> None:
         "--lines", type=int, default=1_000_000, help="lines of activities, and as many of cases"
     )
     parser.add_argument("--claims", type=int, default=100_000, help="in a claims file")
+    parser.add_argument("--clients", type=int, default=100_000, help="of care fees")
     parser.add_argument("--rounds", type=int, default=20, help="how many times a process is killed")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     options = parser.parse_args()
@@ -58,7 +66,12 @@ def main() -> None:
     server = os.environ.get("KVITT_DATABASE_URL", "")
     page = "\n".join(
         page_lines(
-            server, options.parts or PARTS, lines=options.lines, rounds=options.rounds, claims=options.claims
+            server,
+            options.parts or PARTS,
+            lines=options.lines,
+            rounds=options.rounds,
+            claims=options.claims,
+            clients=options.clients,
         )
     )
     print(page)
@@ -66,7 +79,9 @@ def main() -> None:
         PAGE.write_text(page + "\n", encoding="utf-8")
 
 
-def page_lines(server: str, parts: Sequence[str], *, lines: int, rounds: int, claims: int) -> Iterator[str]:
+def page_lines(
+    server: str, parts: Sequence[str], *, lines: int, rounds: int, claims: int, clients: int
+) -> Iterator[str]:
     """Yield the page, a section for each database."""
     machine = f"{os.cpu_count()} processor cores, Python {sys.version.split()[0]}"
     day = date.fromtimestamp(time.time())  # noqa: DTZ012 - a report's date
@@ -87,7 +102,7 @@ def page_lines(server: str, parts: Sequence[str], *, lines: int, rounds: int, cl
                 run("data", filled, "--lines", str(lines))
             for part in wanted:
                 if part in OWN_DATA:
-                    sizes = {"rounds": rounds, "claims": claims}
+                    sizes = {"rounds": rounds, "claims": claims, "clients": clients}
                     size = OWN_DATA[part]
                     yield from run(part, empty_database(root, f"bench_{part}"), f"--{size}", str(sizes[size]))
                 else:

@@ -9,7 +9,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -165,20 +165,20 @@ def peer_row(sender: User, path: Path) -> str:
 # The floor of taking in ---------------------------------------------------------------------------
 
 
-def last_ids() -> dict[type[models.Model], int]:
+def last_ids(tables: Sequence[type[models.Model]] = ROWS) -> dict[type[models.Model], int]:
     """Return the last id of each table."""
-    return {model: model._base_manager.aggregate(last=Max("pk"))["last"] or 0 for model in ROWS}  # noqa: SLF001 - documented
+    return {model: model._base_manager.aggregate(last=Max("pk"))["last"] or 0 for model in tables}  # noqa: SLF001 - documented
 
 
 def dump(folder: Path, before: dict[type[models.Model], int]) -> list[tuple[str, Path]]:
     """Write what has come to the tables since to files, as the database itself writes it."""
     dumped = []
     with connection.cursor() as cursor:
-        for model in ROWS:
+        for model, last in before.items():
             table = model._meta.db_table  # noqa: SLF001 - Django's own way to a model's columns
             path = folder / table
             columns = ", ".join(field.column or "" for field in model._meta.concrete_fields)  # noqa: SLF001 - as above
-            since = f"SELECT {columns} FROM {table} WHERE id > {before[model]} ORDER BY id"  # noqa: S608 - ours
+            since = f"SELECT {columns} FROM {table} WHERE id > {last} ORDER BY id"  # noqa: S608 - ours
             with path.open("wb") as file, cursor.copy(f"COPY ({since}) TO STDOUT") as rows:
                 for data in rows:
                     file.write(data)

@@ -36,7 +36,7 @@ from tests.journeys.pages import EVERYBODY, PAGES, STRANGERS, Page
 from tests.journeys.reading import Reading
 from tests.journeys.sample import Sample
 
-pytestmark = pytest.mark.requirement("QU-17", "CO-4")
+pytestmark = [pytest.mark.requirement("QU-17", "CO-4"), pytest.mark.looks]
 
 LOCAL = ("DJANGO", "KVITT", "PYTEST")  # settings of this run of the tests
 # Who is like another of the cast in all but name opens nothing that the other does not.
@@ -246,7 +246,6 @@ def test_every_address_is_in_the_table():
     assert len(table) == len(PAGES), "an address stands twice in the table"
 
 
-@pytest.mark.looks
 @pytest.mark.requirement("QU-18", "QU-19", "CO-30")
 @pytest.mark.parametrize("viewer", VIEWERS)
 def test_viewer_gets_what_his_role_allows_and_no_more(viewer, sample, client_of, persons):
@@ -289,7 +288,6 @@ def links_on(answer: Answer) -> Iterator[str]:
             yield target
 
 
-@pytest.mark.looks
 def test_who_is_like_another_may_do_the_same(sample):
     def rights(viewer: str) -> Actor:
         actor = access.actor(sample.users[viewer], "", today=sample.world.today)
@@ -349,7 +347,6 @@ def everything() -> dict[str, int]:
     }
 
 
-@pytest.mark.looks
 @pytest.mark.requirement("QU-18")
 @pytest.mark.parametrize("viewer", VIEWERS)
 def test_who_may_not_do_a_thing_is_refused_and_nothing_changes(viewer, sample, client_of):

@@ -32,6 +32,7 @@ from kvitt.registers.organisations.models import Authority
 from kvitt.registers.people.models import Person
 from kvitt.registers.people.queries import population
 
+pytestmark = pytest.mark.looks  # the demo is served from SQLite
 TODAY = dt.date(2024, 11, 20)
 MODULE = "population_health"
 

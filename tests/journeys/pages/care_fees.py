@@ -4,7 +4,7 @@
 whom the unit of Ulf serves.
 """
 
-from tests.journeys.pages import care_fees_invoices
+from tests.journeys.pages import care_fees_incomes, care_fees_invoices, care_fees_journal
 from tests.journeys.pages.cast import (
     BILLERS,
     CARE,
@@ -37,7 +37,7 @@ _DESKTOP = [
         ok=NOBODY,
         hidden={*COORDINATORS, *BILLERS},
     ),
-    _client("care_fees:case", **THE_CLIENT, queries=42),
+    _client("care_fees:case", **THE_CLIENT, queries=46),
     _client("care_fees:change_settings", **CARE_OF_THE_CLIENT),
     _client("care_fees:request_move", **CARE_OF_THE_CLIENT, queries=16),
     _client("care_fees:move_client", **_BILLING_OF_THE_CLIENT, queries=16),
@@ -154,4 +154,6 @@ PAGES = [
     *_CORRECTIONS,
     *_ABSENCE,
     *care_fees_invoices.PAGES,
+    *care_fees_incomes.PAGES,
+    *care_fees_journal.PAGES,
 ]

@@ -8,16 +8,21 @@ from kvitt.modules.care_fees.commands import (
     absences,
     areas,
     corrections,
+    decisions,
     free_months,
     housing,
+    incomes,
     invoice_contacts,
     recipients,
 )
 from kvitt.modules.care_fees.lifecycle import (
     AbsenceReason,
     FormerHousing,
+    HomeKind,
     Household,
     HousingKind,
+    IncomeKind,
+    IncomePace,
     ReminderPace,
 )
 from kvitt.modules.care_fees.models import Client, PerformedService, ServicePrice
@@ -26,7 +31,9 @@ from kvitt.modules.care_fees.rules.absence_check import NewReminder
 from kvitt.modules.care_fees.rules.corrections import NewCorrection
 from kvitt.modules.care_fees.rules.free_month import FreeMonthAnswers
 from kvitt.modules.care_fees.rules.housing import DwellingFacts
+from kvitt.modules.care_fees.rules.income import HousingFacts, IncomeRow
 from kvitt.modules.care_fees.rules.recipients import RecipientDays
+from kvitt.modules.care_fees.rules.statements import NewAdjustment, NewStatement, StatedRow
 from kvitt.modules.care_fees.rules.tenancy import TenancyContent
 from kvitt.registers.documents.commands import Upload
 from kvitt.registers.people import commands as people
@@ -239,6 +246,29 @@ def make_invoices(sample: Sample) -> None:
     sample.ids |= {"invoice": made[0].number, "invoice batch": made[0].batch.number}
 
 
+def make_incomes(sample: Sample) -> None:
+    """Astrid's income with its proof, a raise of her reserved amount, and the decision of her fee."""
+    care, ids, fia = sample.care, sample.ids, sample.care.actor("fia")
+    content, first_on = files.png(), dt.date(2024, 10, 1)
+    pension = StatedRow(IncomeKind.PENSION, IncomeRow(IncomePace.MONTHLY, 1_800_000, 300_000))
+    new = NewStatement(first_on, first_on, [pension], HousingFacts(HomeKind.RENTED, 700_000))
+    statement = incomes.save_income(
+        fia,
+        today=care.today,
+        number=care.astrid.number,
+        new=new,
+        proof=Upload("pension.png", len(content), BytesIO(content)),
+    )
+    adjustment = incomes.adjust_reserved(
+        fia,
+        today=care.today,
+        number=care.astrid.number,
+        new=NewAdjustment(first_on, None, 25_000, "God man"),
+    )
+    decision = decisions.decide_fee(fia, today=care.today, number=care.astrid.number, month=first_on)
+    ids |= {"statement": statement.pk, "adjustment": adjustment.pk, "decision": decision.number}
+
+
 # In this order: what is made late may use the keys of what is made before it.
 MAKERS = (
     make_clients,
@@ -250,4 +280,5 @@ MAKERS = (
     make_corrections,
     make_absences,
     make_invoices,
+    make_incomes,
 )

@@ -79,7 +79,7 @@ def test_each_part_of_the_basis_is_listed_with_the_way_to_where_it_is_changed(re
     assert "Astrid" not in shown(unit=world.serviced.pk)
     assert "Personlig omvårdnad" in shown(part="granted")
     assert "Planerad frånvaro" in shown(part="absences", unit=world.north_care.pk)
-    assert f"{world.astrid.number}#corrections-title" in shown(part="corrections")
+    assert f"{world.astrid.number}/#corrections-title" in shown(part="corrections")
     text = shown(part="housing")
     assert reverse("care_fees:tenancy", args=["H2024-000001"]) in text
     assert "6\u00a0200\u00a0kr" in text

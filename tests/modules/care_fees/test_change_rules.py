@@ -44,6 +44,8 @@ def test_services_that_come_and_go_and_counts_that_change_are_told_the_largest_f
         ("Lunch: 5 (3)", 15_600),
     ]
     assert told(month(CARE), month(CARE, lunches(2))) == [("Lunch: 2 (0)", 15_600)]
+    time = ComparedLine(LineKind.CARE, 27_800, "Boservice", quantity=60, measure=Measure.MINUTES)
+    assert told(month(CARE, time), month(CARE)) == [("Boservice: 0 min (60 min)", -27_800)]
 
 
 @pytest.mark.parametrize(
@@ -61,10 +63,11 @@ def test_the_rent_tells_of_moves(before: ComparedMonth, now: ComparedMonth, reas
 
 
 def test_absence_is_told_with_its_days_and_those_of_the_month_before() -> None:
-    absence = ComparedLine(LineKind.ABSENCE_CARE, -45_575, quantity=7)
-    board = ComparedLine(LineKind.ABSENCE_BOARD, -71_400, quantity=7)
-    assert told(month(CARE), month(CARE, absence, board)) == [("Absence, days: 7 (0)", -116_975)]
-    assert told(month(CARE, absence), month(CARE)) == [("Absence, days: 0 (7)", 45_575)]
+    absence = ComparedLine(LineKind.ABSENCE_CARE, -45_575, CARE.service)
+    board = ComparedLine(LineKind.ABSENCE_BOARD, -71_400, "Kost vårdbostad")
+    away = ComparedMonth(1, [CARE, absence, board], absence_days=7)
+    assert told(month(CARE), away) == [("Absence, days: 7 (0)", -116_975)]
+    assert told(away, month(CARE)) == [("Absence, days: 0 (7)", 116_975)]
 
 
 def test_what_a_capped_service_is_charged_tells_which_limit_moved() -> None:

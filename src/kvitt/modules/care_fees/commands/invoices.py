@@ -61,6 +61,9 @@ class _Lines:
     unit_id: int | None
 
 
+_NO_LINES = _Lines(0, None)
+
+
 def open_batch(actor: Actor, *, month: date, invoice_date: date, today: date) -> InvoiceBatch:
     """Begin a batch of what is approved until a month and not invoiced; `month` is its first day.
 
@@ -131,7 +134,7 @@ def issue_invoices(batch_id: int, *, after: int = 0, size: int = INVOICES_PER_CH
             if InvoiceBatch.objects.filter(pk=batch_id, finished_at__isnull=False).exists():
                 transaction.set_rollback(True)
                 return None
-            bulk.insert(_invoices(batch, ready, chosen, lines, contacts, first=first))
+            bulk.insert_rows(FeeInvoice, _COLUMNS, _rows(batch, ready, chosen, lines, contacts, first=first))
         return Issued(len(ready), held[-1].id)
 
 
@@ -223,7 +226,15 @@ def _lines(month_ids: Collection[int]) -> dict[int, _Lines]:
     }
 
 
-def _invoices(
+_COLUMNS = (
+    *("authority_id", "batch_id", "client_month_id", "number", "reference", "state", "invoice_date"),
+    *("due_date", "total", "vat_amount", "recipient_kind", "recipient_name", "care_of", "street"),
+    *("postcode", "town", "country", "organisation_number", "is_protected", "contact_name"),
+    *("contact_phone", "note"),
+)
+
+
+def _rows(
     batch: InvoiceBatch,
     months: Sequence[_Month],
     chosen: Mapping[int, Reached],
@@ -231,37 +242,20 @@ def _invoices(
     contacts: Contacts,
     *,
     first: int,
-) -> list[FeeInvoice]:
+) -> list[Sequence[object]]:
     """Return the invoices of months that somebody can get, with numbers from the first one on."""
-    invoices = []
+    rows = []
     for number, month in enumerate(months, start=first):
-        who, decided = chosen[month.payer.client_id], lines[month.id]
+        who, decided = chosen[month.payer.client_id], lines.get(month.id, _NO_LINES)
         recipient, asked = who.recipient, contacts.of(decided.unit_id)
         address = recipient.address
-        invoices.append(
-            FeeInvoice(
-                authority_id=batch.authority_id,
-                batch_id=batch.pk,
-                client_month_id=month.id,
-                number=number,
-                reference=rules.make_reference(number),
-                state=InvoiceState.ISSUED,
-                invoice_date=batch.invoice_date,
-                due_date=batch.due_date,
-                total=month.amount,
-                vat_amount=decided.vat_amount,
-                recipient_kind=recipient.kind,
-                recipient_name=recipient.name,
-                care_of=address.care_of,
-                street=address.street,
-                postcode=address.postcode,
-                town=address.town,
-                country=address.country,
-                organisation_number=recipient.organisation_number,
-                is_protected=who.is_protected,
-                contact_name=asked.name,
-                contact_phone=asked.phone,
-                note=month.note,
+        rows.append(
+            (
+                *(batch.authority_id, batch.pk, month.id, number, rules.make_reference(number)),
+                *(InvoiceState.ISSUED.value, batch.invoice_date, batch.due_date, month.amount),
+                *(decided.vat_amount, recipient.kind.value, recipient.name),
+                *(address.care_of, address.street, address.postcode, address.town, address.country),
+                *(recipient.organisation_number, who.is_protected, asked.name, asked.phone, month.note),
             )
         )
-    return invoices
+    return rows

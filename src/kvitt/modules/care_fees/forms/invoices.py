@@ -48,10 +48,8 @@ class MakeInvoicesForm(Form):
 class InvoiceFilter(Form):
     """The filters of a batch's invoices (spec CO-25)."""
 
-    text = forms.CharField(label=_("Number, client or recipient"), required=False, max_length=100)
-    state = forms.ChoiceField(
-        label=_("State of the invoice"), required=False, choices=choices(InvoiceState, empty=_("All"))
-    )
+    text = forms.CharField(label=_("Number or name"), required=False, max_length=100)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=choices(InvoiceState, empty=_("All")))
     kind = forms.ChoiceField(
         label=_("Recipient"), required=False, choices=choices(RecipientKind, empty=_("All"))
     )

@@ -16,12 +16,8 @@ _AREA = "area-{}"
 class SelectionForm(Form):
     """Which period and which rule the selection is made of (*Period*, *Regel*)."""
 
-    period = forms.ChoiceField(label=_("Period"), widget=forms.Select(attrs={"class": "kv-w-s"}))
-    rule = forms.ChoiceField(
-        label=_("Rule"),
-        widget=forms.Select(attrs={"class": "kv-w-l"}),
-        error_messages={"required": _("Choose a rule. Without one, create it under Create rules.")},
-    )
+    period = forms.ChoiceField(label=_("Period"), required=False)
+    rule = forms.ChoiceField(label=_("Rule"), required=False)
 
     def __init__(
         self,

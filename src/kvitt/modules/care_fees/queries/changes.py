@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from kvitt.foundation.values.dates import add_months, last_day_of_month
 from kvitt.foundation.values.money import Ore, format_kronor
 from kvitt.modules.care_fees.lifecycle import LineKind, Measure
-from kvitt.modules.care_fees.models import Client, ClientMonth, FeeLine, Placement
+from kvitt.modules.care_fees.models import Absence, Client, ClientMonth, FeeLine, Placement
 from kvitt.modules.care_fees.queries import clients
 from kvitt.modules.care_fees.queries.month import STANDING
 from kvitt.modules.care_fees.rules.changes import ComparedLine, ComparedMonth, explain_change
@@ -133,13 +133,33 @@ def _compared_months(client_ids: Collection[int], month: date) -> _ComparedMonth
         *("service__measure", "about_month"),
     ):
         lines[month_id].append(_compared(*told))
+    days = _absence_days(client_ids, month)
     return {
         (each.client_id, each.month): (
-            ComparedMonth(area=each.area_id, lines=lines[each.pk], is_at_cap=each.is_at_cap),
+            ComparedMonth(
+                area=each.area_id,
+                lines=lines[each.pk],
+                is_at_cap=each.is_at_cap,
+                absence_days=days[each.client_id, each.month],
+            ),
             each.area.name if each.area else "",
         )
         for each in found
     }
+
+
+def _absence_days(client_ids: Collection[int], month: date) -> dict[tuple[int, date], int]:
+    """Return how many days each client is away in the month and in the one before it."""
+    spans = [(first, last_day_of_month(first)) for first in (add_months(month, -1), month)]
+    rows = Absence.objects.filter(client_id__among=client_ids, removed_at__isnull=True)
+    rows = rows.filter(first_on__lte=spans[1][1])
+    rows = rows.filter(Q(last_on__isnull=True) | Q(last_on__gte=spans[0][0]))
+    found = defaultdict[tuple[int, date], int](int)
+    for client_id, first_on, last_on in rows.values_list("client_id", "first_on", "last_on"):
+        for first, last in spans:
+            away = (min(last_on or last, last) - max(first_on, first)).days + 1
+            found[client_id, first] += max(away, 0)
+    return found
 
 
 def _months(month: date) -> QuerySet[ClientMonth]:

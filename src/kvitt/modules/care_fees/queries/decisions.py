@@ -68,7 +68,7 @@ def proposals(authority_id: int, client_ids: Collection[int], month: date) -> li
     terms = month_terms(authority_id, month)
     adjusted = _adjusted(client_ids, month)
     found = []
-    for facts in load_facts(client_ids, month, terms):
+    for facts in load_facts(list(client_ids), month, terms):
         if facts.client is None:
             continue
         planned = rules.plan_decision(facts, terms)
@@ -188,24 +188,24 @@ class Change:
     @property
     def new_cap(self) -> Ore | None:
         """The fee cap of the new decision, None where something hinders it."""
-        return self.proposed.decided and self.proposed.decided.cap
+        return None if self.proposed.decided is None else self.proposed.decided.cap
 
     @property
     def new_capacity(self) -> Ore | None:
         """The fee capacity of the new decision."""
-        return self.proposed.decided and self.proposed.decided.capacity
+        return None if self.proposed.decided is None else self.proposed.decided.capacity
 
     @property
     def cap_difference(self) -> Ore | None:
         """By how much the cap changes."""
-        return None if self.new_cap is None else self.new_cap - self.old.cap
+        old: Ore = self.old.cap
+        return None if self.new_cap is None else self.new_cap - old
 
     @property
     def capacity_difference(self) -> Ore | None:
         """By how much the capacity changes, None where one of them has none."""
-        if self.new_capacity is None or self.old.capacity is None:
-            return None
-        return self.new_capacity - self.old.capacity
+        old: Ore | None = self.old.capacity
+        return None if self.new_capacity is None or old is None else self.new_capacity - old
 
 
 def decided_clients(actor: "Actor", *, today: date, month: date) -> QuerySet[Client]:

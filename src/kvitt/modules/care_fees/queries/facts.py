@@ -104,16 +104,20 @@ def clients_related_to(person_ids: Collection[int]) -> set[int]:
 
 
 def _load(
-    client_ids: Collection[int], month: date, terms: MonthTerms, *, is_locked: bool = False
+    client_ids: Collection[int], month: date, terms: MonthTerms, *, counted_to: date | None = None
 ) -> dict[int, MonthFacts]:
-    """Return the facts of a month by client; of a locked one without what other months bring to it."""
+    """Return the facts of a month by client.
+
+    Of a locked month, whose absences are counted to a later day, without what other months bring to it.
+    """
+    is_locked = counted_to is not None
     known = _people(client_ids, Period(month, terms.last))
     ids = [*known.clients]
     settings, since = _settings(ids, terms)
     stated = _stated(ids, terms)
     adjustments = _adjustments(ids, terms, since)
     granted, performed = _granted(ids, terms), _performed(ids, month)
-    tenancies, absences = _tenancies(client_ids, terms), _absences(client_ids, terms)
+    tenancies, absences = _tenancies(client_ids, terms), _absences(client_ids)
     corrections = _corrections(client_ids, month)
     areas = {} if is_locked else _areas(client_ids, terms)
     recipients = {} if is_locked else _recipients(known, client_ids, terms)
@@ -140,6 +144,7 @@ def _load(
             recipients.get(client_id, _NOBODY),
             carried.get(client_id, ()),
             earlier.get(client_id, ()),
+            counted_to,
         )
 
     found = {}
@@ -348,11 +353,9 @@ def _tenancies(ids: Collection[int], terms: MonthTerms) -> Mapping[int, list[Ten
     return found
 
 
-def _absences(ids: Collection[int], terms: MonthTerms) -> Mapping[int, list[AbsenceFacts]]:
-    """Return the absences to the month's end; earlier ones matter where others adjoin them."""
-    rows = Absence.objects.filter(
-        client_id__among=ids, removed_at__isnull=True, first_on__lte=terms.last
-    ).order_by("first_on")
+def _absences(ids: Collection[int]) -> Mapping[int, list[AbsenceFacts]]:
+    """Return all absences: earlier and later ones matter where they adjoin those of the month."""
+    rows = Absence.objects.filter(client_id__among=ids, removed_at__isnull=True).order_by("first_on")
     found = defaultdict[int, list[AbsenceFacts]](list)
     for client_id, reason, first_on, last_on, reported_on in rows.values_list(
         "client_id", "reason", "first_on", "last_on", "reported_on"
@@ -448,7 +451,7 @@ def _earlier(
     for month, mine in by_month.items():
         authority_id = Client.objects.values_list("authority_id", flat=True).get(pk=mine[0])
         own = month_terms(authority_id, month)
-        facts, billed = _load(mine, month, own, is_locked=True), _billed(mine, month, but=terms.month)
+        facts, billed = _load(mine, month, own, counted_to=terms.last), _billed(mine, month, but=terms.month)
         for client_id in mine:
             found[client_id].append(LockedMonth(facts[client_id], own, billed.get(client_id, ())))
     return found

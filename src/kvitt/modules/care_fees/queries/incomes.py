@@ -233,11 +233,11 @@ def logged(row: IncomeStatement) -> dict[str, object]:
 
 
 def _adjustments(client: Client) -> Sequence[ReservedAdjustment]:
-    return client.adjustments.order_by("-first_on", "-pk")[:_SHOWN]
+    return list(client.adjustments.order_by("-first_on", "-pk")[:_SHOWN])
 
 
 def _decisions(client: Client) -> Sequence[FeeDecision]:
-    return client.decisions.order_by("-first_on", "-id")[:_SHOWN]
+    return list(client.decisions.order_by("-first_on", "-id")[:_SHOWN])
 
 
 def _statement_row(row: IncomeStatement, terms: HousingTerms, today: date, *, sees: bool) -> StatementRow:

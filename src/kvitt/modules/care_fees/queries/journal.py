@@ -24,7 +24,7 @@ from kvitt.modules.care_fees.models import (
 )
 from kvitt.modules.care_fees.queries import area_months, clients, invoices, lamps, search
 from kvitt.modules.care_fees.queries.month import STANDING
-from kvitt.modules.care_fees.rules.invoices import InvoiceLine, Wait
+from kvitt.modules.care_fees.rules.invoices import InvoiceLine
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.organisations import queries as organisations
 from kvitt.registers.organisations.models import Authority
@@ -218,7 +218,7 @@ class _Found:
 
     def _wait(self, client_id: int) -> str:
         until = self._respites.get(client_id)
-        return "" if until is None else gettext(Wait.RESPITE.label) % {"until": until}
+        return "" if until is None else gettext("respite of the estate until %(until)s") % {"until": until}
 
 
 # Steps --------------------------------------------------------------------------------------------

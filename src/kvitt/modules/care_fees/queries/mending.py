@@ -101,15 +101,18 @@ def _whose(fault: queries.FaultRow, office: str) -> str:
 
 def _detail(fault: queries.FaultRow, month: date) -> str:
     words = {
-        FaultKind.INCOME_MISSING: gettext("There is neither income nor Accepts the fee cap for %(month)s."),
+        FaultKind.INCOME_MISSING: gettext(
+            "There is neither income nor Accepts the fee cap for %(month)s. "
+            "The fee officer registers incomes."
+        ),
         FaultKind.PARISH_MISSING: gettext("Fetch the code from the population register."),
         FaultKind.SETTINGS_MISSING: gettext("No settings hold in %(month)s."),
         FaultKind.UNSAFE_ADDRESS: gettext("Register an address that the invoice can be sent to."),
-        FaultKind.RENT_MISSING: gettext("Contract %(number)s."),
+        FaultKind.RENT_MISSING: gettext("Contract %(tenancy)s."),
     }
     if fault.kind not in words:
         return ""
-    return words[fault.kind] % {"month": month_text(month), "number": "", **fault.values}
+    return words[fault.kind] % {"month": month_text(month), "tenancy": "", **fault.values}
 
 
 def _ways(actor: "Actor", fault: queries.FaultRow, month: date, rule_id: int) -> list[Way]:
@@ -126,8 +129,8 @@ def _ways(actor: "Actor", fault: queries.FaultRow, month: date, rule_id: int) ->
             income = reverse("care_fees:save_income", args=[client.number])
             return [Way(gettext("Register income"), f"{income}?{from_then}"), way]
         return [way]
-    if fault.kind is FaultKind.RENT_MISSING and fault.values.get("number"):
-        url = reverse("care_fees:change_rent", args=[fault.values["number"]])
+    if fault.kind is FaultKind.RENT_MISSING and fault.values.get("tenancy"):
+        url = reverse("care_fees:change_rent", args=[fault.values["tenancy"]])
         return [Way(gettext("Change rent"), f"{url}?{from_then}")]
     if fault.kind is FaultKind.UNSAFE_ADDRESS:
         return [_address(client, month, rule_id)]
@@ -152,7 +155,6 @@ def _address(client: Client, month: date, rule_id: int) -> Way:
 
 
 def _catalogue(fault: queries.FaultRow) -> Way:
-    service = fault.values.get("service_id")
-    if service is None:
-        return Way(gettext("Services and products"), reverse("care_fees:services"), is_dialog=False)
-    return Way(gettext("Open the service"), reverse("care_fees:service", args=[service]), is_dialog=False)
+    query = urlencode({"text": fault.values.get("service", "")})
+    url = f"{reverse('care_fees:services')}?{query}"
+    return Way(gettext("Open the service"), url, is_dialog=False)

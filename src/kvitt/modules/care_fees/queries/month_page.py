@@ -162,7 +162,8 @@ def _state(found: ClientMonth | None, lamp: Lamp) -> str:
         else ""
     )
     if lamp is Lamp.RED:
-        return f"{text} {gettext('Something has changed since, so it has to be calculated again.')}".strip()
+        changed = gettext("Something has changed since, so it has to be calculated again.")
+        return f"{text} {changed}".strip()
     return text
 
 
@@ -204,7 +205,8 @@ def _settings_text(settings: ClientSettings | None) -> str:
     if settings is None:
         return ""
     fee_type = gettext(FeeType(settings.fee_type).label)
-    return f"{fee_type}, {gettext('accepts the fee cap')}" if settings.accepts_cap else fee_type
+    accepts = gettext("accepts the fee cap")
+    return f"{fee_type}, {accepts}" if settings.accepts_cap else fee_type
 
 
 def _count_text(count: int) -> str:

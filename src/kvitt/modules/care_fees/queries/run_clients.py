@@ -44,7 +44,7 @@ class ClientRow:
 
 @dataclass(frozen=True)
 class RunClients:
-    """The clients of a selection; nobody where no rule is chosen. `query` names the selection in addresses."""
+    """The clients of a selection, nobody without a rule; `query` names the selection in addresses."""
 
     actor: "Actor"
     rule_id: int | None

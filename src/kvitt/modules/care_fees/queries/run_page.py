@@ -151,13 +151,14 @@ def _selected(actor: "Actor", found: queries.Selection, wanted: Lamp | None) -> 
 
 
 def _hindrance(found: queries.Selection) -> str:
-    """Say why one cannot approve, or calculate; and before one can, that the journal is not opened."""
+    """Say why one cannot approve; and where one can, what is left to do and why one need not calculate."""
     if found.why_not_approve:
         return found.why_not_approve
-    if not found.unopened:
-        return ""
-    text = gettext("The billing journal of %(areas)s is not opened since the calculation.")
-    return text % {"areas": ", ".join(found.unopened)}
+    told = [found.why_not_calculate]
+    if found.unopened:
+        text = gettext("The billing journal of %(areas)s is not opened since the calculation.")
+        told.append(text % {"areas": ", ".join(found.unopened)})
+    return " ".join(part for part in told if part)
 
 
 def _differences(found: queries.Selection) -> tuple[Differences | None, list[int]]:

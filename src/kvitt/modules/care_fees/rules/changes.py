@@ -11,7 +11,6 @@ from kvitt.foundation.values.text import gettext_noop as _
 from kvitt.modules.care_fees.lifecycle import LineKind, Measure
 
 _HALF = 2
-_REGISTERED = (Measure.COUNT, Measure.MINUTES)
 # What is charged or given back by itself, not as more or less of what was charged last month.
 _OF_ITS_OWN = (LineKind.CORRECTION, LineKind.DIFFERENCE, LineKind.CARRIED)
 
@@ -31,7 +30,8 @@ class ChangeKind(Labelled):
     WHOLE_RENT = "whole_rent", _("Whole rent after half")
     RENT = "rent", _("New rent")
     ABSENCE = "absence", _("Absence, days: %(days)s (%(before)s)")
-    QUANTITY = "quantity", _("%(service)s: %(now)s (%(before)s)")
+    COUNT = "count", _("%(service)s: %(now)s (%(before)s)")
+    MINUTES = "minutes", _("%(service)s: %(now)s min (%(before)s min)")
     PART_OF_MONTH = "part_of_month", _("%(service)s, another number of days")
     PRICE = "price", _("New price: %(service)s")
     AT_CAP = "at_cap", _("Reached the fee cap")
@@ -47,6 +47,10 @@ class ChangeKind(Labelled):
     OTHER = "other", _("Another amount: %(service)s")
 
 
+_COUNTED: Mapping[Measure | None, ChangeKind] = {
+    Measure.COUNT: ChangeKind.COUNT,
+    Measure.MINUTES: ChangeKind.MINUTES,
+}
 _LIMITS = (ChangeKind.AT_CAP, ChangeKind.BELOW_CAP, ChangeKind.NEW_CAP, ChangeKind.CAPACITY)
 
 
@@ -66,11 +70,12 @@ class ComparedLine:
 
 @dataclass(frozen=True)
 class ComparedMonth:
-    """What a client's month came to; `area` tells two areas apart."""
+    """What a client's month came to; `area` tells two areas apart, `absence_days` are those away in it."""
 
     area: int | None
     lines: Sequence[ComparedLine] = ()
     is_at_cap: bool = False
+    absence_days: int = 0
 
     @property
     def total(self) -> Ore:
@@ -190,14 +195,14 @@ def _compare(each: _Compared, before: ComparedMonth, now: ComparedMonth) -> Chan
         return None
     kind = each.line.kind
     if kind in (LineKind.ABSENCE_CARE, LineKind.ABSENCE_BOARD):
-        days = {"days": each.quantity_now or 0, "before": each.quantity_before or 0}
+        days = {"days": now.absence_days, "before": before.absence_days}
         return Change(ChangeKind.ABSENCE, amount, days)
     if kind is LineKind.RENT:
         return Change(_rent_kind(each), amount)
     service = {"service": each.line.service}
-    if each.quantity_now != each.quantity_before and each.line.measure in _REGISTERED:
+    if each.quantity_now != each.quantity_before and each.line.measure in _COUNTED:
         service |= {"now": each.quantity_now or 0, "before": each.quantity_before or 0}
-        return Change(ChangeKind.QUANTITY, amount, service)
+        return Change(_COUNTED[each.line.measure], amount, service)
     found = _service_kind(each, before, now)
     # A limit is one thing for all the services under it.
     return Change(found, amount, {} if found in _LIMITS else service)

@@ -101,8 +101,9 @@ def calculate_couple_means(
     if not all(incomes):
         return None
     homes = [_exact_housing(each.housing, terms) for each in (one, other) if each is not None]
-    housing = sum(homes) if lives_apart else max(homes)
-    return Means(_half_up(sum(map(_exact_income, incomes)) / 2), _half_up(Fraction(housing) / 2))
+    housing = sum(homes, start=Fraction()) if lives_apart else max(homes)
+    income = sum(map(_exact_income, incomes), start=Fraction())
+    return Means(_half_up(income / 2), _half_up(housing / 2))
 
 
 def adjust_reserved_amount(minimum: Ore, adjustments: Sequence[Ore]) -> Ore:

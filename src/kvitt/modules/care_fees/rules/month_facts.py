@@ -145,7 +145,7 @@ class MonthFacts:
 
     A partner who is no client has the id None and no more than the person. `area` is that of the month's last
     day; who is in the one for intake is not placed. `earlier` are locked months that may come to something
-    else now.
+    else now: in them `counted_to` is the last day of the month that brings it, to which absences are counted.
     """
 
     client: int | None
@@ -165,6 +165,7 @@ class MonthFacts:
     recipient: RecipientFacts = REACHED
     carried: Sequence[CarriedFacts] = ()
     earlier: "Sequence[LockedMonth]" = ()
+    counted_to: date | None = None
 
 
 @dataclass(frozen=True)

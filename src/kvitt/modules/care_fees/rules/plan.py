@@ -68,7 +68,7 @@ def plan_month(facts: MonthFacts, terms: MonthTerms) -> PlannedMonth:
         carried_amount = total
         values = {"amount": total, "smallest": terms.minimum_invoice}
         steps = [*steps, Step(StepKind.TOO_LITTLE, values)]
-    areas = _areas(facts, terms) if facts.granted or facts.performed else ()
+    areas = _areas(facts, terms) if facts.granted or facts.performed else []
     return PlannedMonth(lines, total, carried_amount, steps, (), own.is_at_cap, areas)
 
 
@@ -142,7 +142,8 @@ def _deduction(facts: MonthFacts, terms: MonthTerms) -> Deduction | None:
             for each in absences
             if each.first_on <= died_on
         ]
-    return calculate_deductions(absences, terms=terms.absence, through=terms.month).get(terms.month)
+    through = facts.counted_to or terms.last
+    return calculate_deductions(absences, terms=terms.absence, through=through).get(terms.month)
 
 
 def _rents(facts: MonthFacts, terms: MonthTerms, problems: list[Problem]) -> list[Charge]:
@@ -170,7 +171,7 @@ def _corrections(facts: MonthFacts, terms: MonthTerms) -> list[Corrected]:
 
 def _areas(facts: MonthFacts, terms: MonthTerms) -> Sequence[int]:
     """Return the areas of the units with services for the client in the month, but for his own."""
-    units = {each.unit for each in facts.performed}
+    units = {each.unit for each in facts.performed if each.quantity}
     for each in facts.granted:
         if facts.died_on is None or each.first <= facts.died_on:
             units.add(each.unit)

@@ -80,7 +80,7 @@ def client_columns(*, has_actions: bool) -> Sequence[Column]:
     actions = (Column("actions", "", _client_actions, css="acts"),) if has_actions else ()
     lamp = _lamps if has_actions else lambda row: row.lamp
     return (
-        Column("lamp", _("Lamp"), lamp, sort=("lamp_place", "person__sort_key"), css="full"),
+        Column("lamp", _("Lamp"), lamp, Kind.STATUS, sort=("lamp_place", "person__sort_key")),
         Column(
             "name",
             _("Client"),

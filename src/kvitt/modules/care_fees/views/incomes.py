@@ -55,7 +55,7 @@ def save_income(request: Request, number: str) -> HttpResponse:
             form.add_problems(refused.problems)
         else:
             messages.success(request, _("The income is registered."))
-            return see_other(request, _back(number))
+            return answers.done(request, _back(number))
     title = _("Income and housing cost")
     page = forms.IncomePage(
         title=title,
@@ -63,7 +63,7 @@ def save_income(request: Request, number: str) -> HttpResponse:
         crumbs=[*answers.way_to(number), Crumb(title)],
         form=form,
         submit=_("Save"),
-        cancel_url=_back(number),
+        cancel_url=answers.way_back(request, _back(number)),
         note=_("What held before ends the day before. One that begins the same day is mended."),
         spouse=choice.spouse,
     )

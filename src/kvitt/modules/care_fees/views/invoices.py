@@ -126,9 +126,7 @@ def waiting_months(request: Request) -> HttpResponseBase:
     title = _("What waits")
     source = tables.ListSource(
         title=title,
-        lead=_(
-            "What is approved and not invoiced. It comes in the first batch after what hinders it is mended."
-        ),
+        lead=_("What is approved and not invoiced. It comes in the first batch after the hindrance is gone."),
         columns=columns.waiting_columns(found),
         rows=rows,
         order="client",

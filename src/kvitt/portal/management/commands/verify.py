@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from kvitt.ledger import queries as ledger
+from kvitt.modules.care_fees.queries import invoice_proof as fee_invoices
 from kvitt.modules.needs_allowance.queries import proof as needs_allowance
 from kvitt.modules.population_health.queries import proof as population_health
 from kvitt.modules.special_care.queries import proof as special_care
@@ -30,6 +31,7 @@ class Command(BaseCommand):
                 needs_allowance.breaches(),
                 population_health.breaches(),
                 special_care.breaches(),
+                fee_invoices.breaches(),
                 settlement.breaches(),
                 documents.breaches(),
             )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
@@ -149,17 +149,18 @@ def rights_of(clinic_ids: Iterable[int], *, on: date) -> frozenset[str]:
 
 def connections_of(clinic_ids: Iterable[int], *, on: date) -> Connections:
     """Return what the clinics are connected to on the day, and what closed ones were on their last day."""
-    is_current = _holds(on)
-    was_held_at_closing = Q(clinic__closed_on__lt=on, first_on__lte=F("clinic__closed_on")) & (
-        Q(last_on__isnull=True) | Q(last_on__gte=F("clinic__closed_on"))
-    )
-    marked = Case(When(is_current, then=Value(1)), default=Value(0), output_field=IntegerField())
-    rights = ClinicRight.objects.filter(is_current | was_held_at_closing, clinic_id__in=list(clinic_ids))
-    found = list(rights.annotate(is_current=marked).values_list("scheme", "is_current").distinct())
-    return Connections(
-        current=frozenset(scheme for scheme, now in found if now),
-        former=frozenset(scheme for scheme, now in found if not now),
-    )
+    # Sorted out here: asked at every request, and simpler to make than a statement that does it.
+    rights = ClinicRight.objects.filter(clinic_id__in=list(clinic_ids), first_on__lte=on)
+    current: set[str] = set()
+    former: set[str] = set()
+    for scheme, first_on, last_on, closed_on in rights.values_list(
+        "scheme", "first_on", "last_on", "clinic__closed_on"
+    ):
+        if last_on is None or last_on >= on:
+            current.add(scheme)
+        elif closed_on is not None and first_on <= closed_on <= last_on and closed_on < on:
+            former.add(scheme)
+    return Connections(current=frozenset(current), former=frozenset(former))
 
 
 def connected_clinics(clinic_ids: Iterable[int], scheme: str, *, on: date) -> set[int]:
