@@ -30,20 +30,24 @@ PARTS = (
     "monthly_invoices",
     "claims",
     "fees",
+    "invoice_pdf",
     "kill_worker",
     "kill_payments",
     "kill_claims",
+    "kill_fees",
 )
 # Measured once, on PostgreSQL where there is one: what matters is how it finds a page's rows, and how many
 # claims or months of clients it takes.
-ONCE = frozenset({"lists", "claims", "fees"})
+ONCE = frozenset({"lists", "claims", "fees", "invoice_pdf"})
 # What makes its own data, in an empty database, and how large that is told to be.
 OWN_DATA = {
     "kill_worker": "rounds",
     "kill_payments": "rounds",
     "kill_claims": "rounds",
+    "kill_fees": "rounds",
     "claims": "claims",
     "fees": "clients",
+    "invoice_pdf": "invoices",
 }
 
 
@@ -58,7 +62,8 @@ def main() -> None:
     )
     parser.add_argument("--claims", type=int, default=100_000, help="in a claims file")
     parser.add_argument("--clients", type=int, default=100_000, help="of care fees")
-    parser.add_argument("--rounds", type=int, default=20, help="how many times a process is killed")
+    parser.add_argument("--invoices", type=int, default=1_000, help="that are printed")
+    parser.add_argument("--rounds", type=int, default=30, help="how many times a process is killed")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     options = parser.parse_args()
     if unknown := set(options.parts).difference(PARTS):
@@ -72,6 +77,7 @@ def main() -> None:
             rounds=options.rounds,
             claims=options.claims,
             clients=options.clients,
+            invoices=options.invoices,
         )
     )
     print(page)
@@ -80,7 +86,7 @@ def main() -> None:
 
 
 def page_lines(
-    server: str, parts: Sequence[str], *, lines: int, rounds: int, claims: int, clients: int
+    server: str, parts: Sequence[str], *, lines: int, rounds: int, claims: int, clients: int, invoices: int
 ) -> Iterator[str]:
     """Yield the page, a section for each database."""
     machine = f"{os.cpu_count()} processor cores, Python {sys.version.split()[0]}"
@@ -102,7 +108,7 @@ def page_lines(
                 run("data", filled, "--lines", str(lines))
             for part in wanted:
                 if part in OWN_DATA:
-                    sizes = {"rounds": rounds, "claims": claims, "clients": clients}
+                    sizes = {"rounds": rounds, "claims": claims, "clients": clients, "invoices": invoices}
                     size = OWN_DATA[part]
                     yield from run(part, empty_database(root, f"bench_{part}"), f"--{size}", str(sizes[size]))
                 else:

@@ -19,6 +19,15 @@ def bench(folder, *arguments):
     return finished.stdout
 
 
+@pytest.mark.requirement("QU-11")
+def test_files_of_invoices_are_measured_beside_their_floor(tmp_path):
+    page = bench(tmp_path, "bench.invoice_pdf", "--invoices", "3")
+
+    (row,) = [line.split("|") for line in page.splitlines()]
+    assert row[1].strip() == "QU-11"
+    assert all(cell.strip() for cell in row[4:7])
+
+
 @pytest.mark.requirement("QU-8", "QU-11")
 def test_workbook_and_invoices_of_a_month_are_measured_beside_their_floors(tmp_path):
     page = bench(tmp_path, "bench", "workbook", "monthly_invoices", "--lines", "500")

@@ -8,10 +8,19 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
 
-from kvitt.foundation.values import identity
+from kvitt.foundation.values import dates, identity
 from kvitt.ledger import queries as ledger
 from kvitt.ledger.models import Invoice, Line
-from kvitt.modules.care_fees.models import Absence, Client, Tenancy
+from kvitt.modules.care_fees.commands import runs
+from kvitt.modules.care_fees.models import (
+    Absence,
+    BillingRule,
+    Client,
+    ClientMonth,
+    FeeInvoice,
+    FeeLine,
+    Tenancy,
+)
 from kvitt.modules.care_fees.queries import work
 from kvitt.modules.population_health.models import Activity
 from kvitt.modules.special_care.lifecycle import ClaimStatus, SupportType
@@ -173,6 +182,16 @@ def test_demo_has_a_municipality_with_clients_in_telling_states(today):
     assert sum(counts.values()) >= 6
     assert sorted(Tenancy.objects.values_list("first_on__day", flat=True)) == [1, 1, 1, 17, 17, 17]
     assert Absence.objects.filter(last_on__isnull=True).count() == 1
+    # A month is invoiced; the next one waits, and calculating it finds a fault of every telling kind.
+    assert FeeInvoice.objects.count() == ClientMonth.objects.filter(status="approved").count() > 30
+    billed = dates.add_months(today.replace(day=1), -1)
+    rule = BillingRule.objects.get(name="Hela kommunen")
+    runs.calculate_selection(bodil, rule_id=rule.pk, month=billed, today=today)
+    faults = ClientMonth.objects.filter(month=billed, status="faulty").values_list(
+        "faults__0__kind", flat=True
+    )
+    assert set(faults) == {"estate_missing", "income_missing", "parish_missing", "unsafe_address"}
+    assert FeeLine.objects.get(kind="difference").amount < 0
     found = population.look_up(municipality.pk, "194407049800")
     assert found is not None
     for number in Person.objects.filter(authority=municipality).values_list("identity_number", flat=True):

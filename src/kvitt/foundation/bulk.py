@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from operator import attrgetter
+from typing import Any
 
 from django.db import connection, models
 
@@ -70,7 +71,7 @@ def draw_ids(model: type[models.Model], count: int) -> Sequence[int]:
     return range(first, first + count)
 
 
-def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write new rows as values of the named columns, without making objects of them: COPY on PostgreSQL.
 
     Dates are dates or text, JSON is text; what is not named is left to the database, so it is the id or has a

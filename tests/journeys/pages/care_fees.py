@@ -4,7 +4,12 @@
 whom the unit of Ulf serves.
 """
 
-from tests.journeys.pages import care_fees_incomes, care_fees_invoices, care_fees_journal
+from tests.journeys.pages import (
+    care_fees_incomes,
+    care_fees_invoices,
+    care_fees_journal,
+    care_fees_runs,
+)
 from tests.journeys.pages.cast import (
     BILLERS,
     CARE,
@@ -37,7 +42,7 @@ _DESKTOP = [
         ok=NOBODY,
         hidden={*COORDINATORS, *BILLERS},
     ),
-    _client("care_fees:case", **THE_CLIENT, queries=46),
+    _client("care_fees:case", **THE_CLIENT, queries=56),
     _client("care_fees:change_settings", **CARE_OF_THE_CLIENT),
     _client("care_fees:request_move", **CARE_OF_THE_CLIENT, queries=16),
     _client("care_fees:move_client", **_BILLING_OF_THE_CLIENT, queries=16),
@@ -144,6 +149,19 @@ _ABSENCE = [
         hidden={*CARE_STRANGERS, *BILLERS},
     ),
 ]
+# Sums and lists of the actor's own areas; of each control there is a list of its own.
+_FOLLOW_UP = [
+    Page("care_fees:controls", ok=CARE, queries=26, try_also=("?period=2024-10&areas=1", "?format=xlsx")),
+    Page(
+        "care_fees:control",
+        ok=CARE,
+        is_list=True,
+        queries=14,
+        try_also=("?list=estates", "?list=parishes&period=2024-10", "?list=services", "?list=ending"),
+    ),
+    Page("care_fees:statistics", ok=CARE, is_list=True, queries=14, try_also=("?by=area-month",)),
+    Page("care_fees:reimbursement", ok=CARE, queries=14, try_also=("?period=2024-10", "?format=xlsx")),
+]
 
 PAGES = [
     *_DESKTOP,
@@ -153,7 +171,9 @@ PAGES = [
     *_GRID,
     *_CORRECTIONS,
     *_ABSENCE,
+    *_FOLLOW_UP,
     *care_fees_invoices.PAGES,
+    *care_fees_runs.PAGES,
     *care_fees_incomes.PAGES,
     *care_fees_journal.PAGES,
 ]

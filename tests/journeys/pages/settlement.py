@@ -2,6 +2,7 @@
 
 from tests.journeys.pages.cast import (
     ALL_ADMINISTRATORS,
+    BILLERS,
     CLAIMERS_ELSEWHERE,
     CLAIMERS_HERE,
     ELSEWHERE,
@@ -17,7 +18,7 @@ _RECEIVERS = {*HERE, "eva", "jenny", "klara", "population_invoices", *CLAIMERS_H
 _OTHER_RECEIVERS = {*ELSEWHERE, *CLAIMERS_ELSEWHERE, "ulla", "rune"}
 _OUR_RUN = {"ok": REVIEWERS, "hidden": {"rune"}}
 _OUR_PAYMENT = {"ok": _RECEIVERS | REVIEWERS, "hidden": _OTHER_RECEIVERS}
-_NO_SUCH_FILE = {*ALL_ADMINISTRATORS, "rune"}
+_NO_SUCH_FILE = {*ALL_ADMINISTRATORS, *BILLERS, "rune"}
 _approved_run, _proposed_run = pages_about(number="approved run"), pages_about(number="proposed run")
 _payment, _netting = pages_about(payment_id="payment"), pages_about(netting_id="netting")
 _file = pages_about(file_id="payment file")
@@ -46,7 +47,7 @@ PAGES = [
         posts_only=True,
         may_post=_RECEIVERS | REVIEWERS,
     ),
-    Page("settlement:outgoing_files", ok={*_PAYERS, *ALL_ADMINISTRATORS}, is_list=True),
+    Page("settlement:outgoing_files", ok={*_PAYERS, *ALL_ADMINISTRATORS, *BILLERS}, is_list=True),
     _file("settlement:download_file", ok=REVIEWERS, hidden=_NO_SUCH_FILE),
     _file("settlement:resend_file", ok={"hanna"}, hidden=_NO_SUCH_FILE),
     Page("settlement:upload_bank_file", ok=_PAYERS, is_list=True),

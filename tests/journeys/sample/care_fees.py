@@ -6,7 +6,9 @@ from io import BytesIO
 
 from kvitt.modules.care_fees.commands import (
     absences,
+    approval,
     areas,
+    billing_rules,
     corrections,
     decisions,
     free_months,
@@ -14,6 +16,7 @@ from kvitt.modules.care_fees.commands import (
     incomes,
     invoice_contacts,
     recipients,
+    runs,
 )
 from kvitt.modules.care_fees.lifecycle import (
     AbsenceReason,
@@ -269,6 +272,23 @@ def make_incomes(sample: Sample) -> None:
     ids |= {"statement": statement.pk, "adjustment": adjustment.pk, "decision": decision.number}
 
 
+def make_runs(sample: Sample) -> None:
+    """A rule of Norr on the desktop, a month calculated by it, and until when it is to be approved."""
+    care, month = sample.care, dt.date(2024, 10, 1)
+    rule = billing_rules.save_rule(
+        care.actor("bodil"),
+        today=care.today,
+        name="Norr",
+        area_ids=[care.north.pk],
+        is_on_desktop=True,
+    )
+    approval.set_time_plan(
+        care.actor("bodil"), month=month, days={care.north.pk: care.today - dt.timedelta(days=1)}
+    )
+    run = runs.calculate_selection(care.actor("karla"), rule_id=rule.pk, month=month, today=care.today)
+    sample.ids |= {"billing rule": rule.pk, "billing run": run.pk}
+
+
 # In this order: what is made late may use the keys of what is made before it.
 MAKERS = (
     make_clients,
@@ -281,4 +301,5 @@ MAKERS = (
     make_absences,
     make_invoices,
     make_incomes,
+    make_runs,
 )

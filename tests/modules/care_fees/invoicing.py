@@ -3,7 +3,6 @@
 import datetime as dt
 
 from kvitt.foundation import clock
-from kvitt.modules.care_fees import tasks
 from kvitt.modules.care_fees.commands import invoices as commands
 from kvitt.modules.care_fees.models import AreaMonth, ClientMonth, ConcernedArea, FeeInvoice, FeeLine
 from kvitt.modules.care_fees.queries import clients
@@ -64,7 +63,7 @@ def open_batch(world, *, month=OCTOBER, invoice_date=TODAY, today=TODAY, by="bod
 def make(world, **values):
     """Make a batch whole, and return its invoices by number."""
     batch = open_batch(world, **values)
-    tasks.work_on_batch(batch.pk)
+    commands.make_batch(batch.pk)
     batch.refresh_from_db()
     assert batch.finished_at is not None
     return list(FeeInvoice.objects.filter(batch=batch).order_by("number"))

@@ -13,6 +13,7 @@ from kvitt.modules.care_fees.commands import decisions, incomes
 from kvitt.modules.care_fees.lifecycle import HomeKind, IncomeKind, IncomePace
 from kvitt.modules.care_fees.models import Client, ClientSettings, FeeDecision
 from kvitt.modules.care_fees.queries import decisions as queries
+from kvitt.modules.care_fees.rules.explanation import StepKind
 from kvitt.modules.care_fees.rules.income import HousingFacts, IncomeRow
 from kvitt.modules.care_fees.rules.statements import NewAdjustment, NewStatement, StatedRow
 from kvitt.registers.access.rules import NotAllowed
@@ -113,6 +114,7 @@ def test_decision_keeps_its_terms_and_has_a_letter(care_world, sign_in):
     page = client.get(made.url)
     text = page.content.decode()
     assert "253,39" in text
+    assert "Pension: 18\u00a0000\u00a0kr per månad, varav skatt 3\u00a0000\u00a0kr." in text
     assert "God man" in text
     assert "2001:453" in text
     letter = client.get(reverse("care_fees:decision_letter", args=[astrid.number, decision.number]))
@@ -131,6 +133,11 @@ def test_couple_has_half_of_both_and_the_own_statement_counts(care_world):
     found = queries.proposals(care_world.municipality.pk, [dagny.pk, erik.pk], JANUARY)
     assert [each.terms.capacity for each in found] == [1_008_766, 1_008_766]
     assert {each.terms.minimum for each in found} == {591_234}
+    # In a care home both ways are reckoned, and the one that is better for both is chosen.
+    care_world.grant(erik, "VBO", care_world.care_home)
+    apart = queries.proposals(care_world.municipality.pk, [dagny.pk, erik.pk], JANUARY)
+    assert {each.steps[0].kind for each in apart} == {StepKind.AS_SINGLES}
+    assert [each.terms.capacity for each in apart] == [75_339, 875_339]
 
 
 def test_all_decisions_are_made_anew_once_at_a_new_price_base_amount(

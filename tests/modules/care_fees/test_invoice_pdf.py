@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from kvitt.modules.care_fees.exchange import invoice_pdf
-from kvitt.modules.care_fees.exchange.invoice_pdf import quantity_text, write_invoices
+from kvitt.modules.care_fees.exchange.invoice_pdf import describe_invoices, quantity_text, write_invoices
 from kvitt.modules.care_fees.lifecycle import InvoiceState
 from kvitt.modules.care_fees.rules.invoices import InvoiceLine, PostalAddress
 from tests.modules.care_fees.printed import LINES, an_invoice
@@ -14,14 +13,12 @@ from tests.modules.care_fees.test_letter_pdf import MARKUP, pages_of
 pytestmark = pytest.mark.requirement("CF-29")
 
 
-@pytest.fixture
-def told(monkeypatch):
-    """What the template gets, instead of a PDF."""
-    monkeypatch.setattr(invoice_pdf, "compile_pages", lambda _template, content: content)
-    return lambda *invoices: write_invoices(invoices)["invoices"]
+def told(*invoices):
+    """Return what the template prints of invoices."""
+    return describe_invoices(invoices)["invoices"]
 
 
-def test_an_invoice_says_who_pays_what_when_and_where(told):
+def test_an_invoice_says_who_pays_what_when_and_where():
     (invoice,) = told(an_invoice())
 
     assert invoice["kind"] == "Faktura"
@@ -48,7 +45,7 @@ def test_an_invoice_says_who_pays_what_when_and_where(told):
     assert quantity_text(LINES[0]) == ""
 
 
-def test_without_vat_no_vat_is_told_and_a_credit_invoice_says_so(told):
+def test_without_vat_no_vat_is_told_and_a_credit_invoice_says_so():
     invoice, credit, voided = told(
         an_invoice(LINES[0]),
         an_invoice(InvoiceLine("Justering för september 2024", -51_300)),
@@ -70,6 +67,9 @@ def test_invoices_of_one_file_begin_on_pages_of_their_own():
     assert b"pdfuaid" in pdf
     assert re.search(rb"/Title ?\(Fakturor 100234", pdf) or b"/Title" in pdf
     assert write_invoices([an_invoice(), long, credit]) == pdf
+    printed = write_invoices([an_invoice(), long, credit], is_for_print=True)
+    assert pages_of(printed) == 4
+    assert len(printed) < len(pdf) / 2
 
 
 @pytest.mark.requirement("QU-18")

@@ -85,13 +85,13 @@ def test_batch_makes_an_invoice_of_every_approved_month_once(care_world):
         open_batch(world)
     assert codes(refused) == ["batch_open"]
 
-    first = commands.issue_invoices(batch.pk, size=2)
+    first = commands.issue_invoices(batch_id=batch.pk, size=2)
     assert first.count == 2
-    assert not commands.finish_batch(batch.pk)
-    assert commands.issue_invoices(batch.pk, after=first.last_id, size=2).count == 1
-    assert commands.issue_invoices(batch.pk) is None
-    assert commands.finish_batch(batch.pk)
-    assert commands.issue_invoices(batch.pk) is None
+    assert not commands.finish_batch(batch_id=batch.pk)
+    assert commands.issue_invoices(batch_id=batch.pk, after=first.last_id, size=2).count == 1
+    assert commands.issue_invoices(batch_id=batch.pk) is None
+    assert commands.finish_batch(batch_id=batch.pk)
+    assert commands.issue_invoices(batch_id=batch.pk) is None
 
     made = list(FeeInvoice.objects.order_by("number"))
     assert [(row.number, row.reference) for row in made] == [(1, "133"), (2, "232"), (3, "331")]
@@ -139,11 +139,11 @@ def test_statements_of_a_chunk_do_not_grow(care_world):
     register(world.birger)
     batch = open_batch(world)
     with CaptureQueriesContext(connection) as one:
-        commands.issue_invoices(batch.pk)
+        commands.issue_invoices(batch_id=batch.pk)
     for client in (world.birger, world.greta, world.dagny, world.erik):
         approve(client)
     with CaptureQueriesContext(connection) as many:
-        commands.issue_invoices(batch.pk)
+        commands.issue_invoices(batch_id=batch.pk)
     inserts = [
         query for query in many.captured_queries if "fee_invoice" in query["sql"] and "INSERT" in query["sql"]
     ]
@@ -290,6 +290,7 @@ def test_invoice_is_printed_with_differences_as_one_line_and_no_count_of_zero(ca
     )
     approve(world.birger)
     make(world)
+    ids = list(FeeInvoice.objects.values_list("pk", flat=True))
     with CaptureQueriesContext(connection) as one:
         printed = invoices.printed(FeeInvoice.objects.get(number=1))
     assert [(line.text, line.quantity, line.unit, line.amount) for line in printed.lines] == [
@@ -304,7 +305,7 @@ def test_invoice_is_printed_with_differences_as_one_line_and_no_count_of_zero(ca
     assert printed.sender.name == "Exempelköpings kommun"
     assert printed.address.lines == ["Provgatan 9", "585 60 Linghem"]
     with CaptureQueriesContext(connection) as many:
-        assert [each.number for each in invoices.printed_many([2, 1])] == [1, 2]
+        assert [each.number for each in invoices.printed_many(ids)] == [1, 2]
     assert len(many) < len(one)
 
 

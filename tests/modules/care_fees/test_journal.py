@@ -24,6 +24,7 @@ from kvitt.modules.care_fees.models import (
 from kvitt.modules.care_fees.queries import journal as journals
 from kvitt.modules.care_fees.queries.changes import changes
 from kvitt.modules.care_fees.queries.journal import Wanted
+from kvitt.modules.care_fees.rules import journal as rules
 from kvitt.registers.people.models import ContactPerson
 from tests.modules.care_fees.calculated import OCTOBER, SEPTEMBER, line, make_month
 from tests.world import SINCE
@@ -171,6 +172,15 @@ def test_opening_needs_a_reason_and_is_noted_for_the_areas_that_were_read(octobe
         )
     with pytest.raises(Http404):
         open_journal(karla, wanted=wanted(october, october.north, october.south), today=october.today)
+
+
+def test_a_pdf_is_refused_for_more_clients_than_it_is_made_for(october, monkeypatch):
+    monkeypatch.setattr(rules, "MOST_IN_PDF", 3)
+    karla = october.actor("karla")
+    with pytest.raises(Refused) as refused:
+        open_journal(karla, wanted=wanted(october), today=october.today, is_pdf=True)
+    assert [problem.code for problem in refused.value.problems] == ["too_many_for_pdf"]
+    open_journal(karla, wanted=wanted(october), today=october.today)
 
 
 def test_the_journal_is_read_on_the_page_and_taken_out_to_word_pdf_and_excel(october, sign_in):

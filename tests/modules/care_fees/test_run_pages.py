@@ -36,6 +36,10 @@ def url(name, rule, *args, **more):
     return f"{reverse(f'care_fees:{name}', args=args)}?{query}"
 
 
+def asked_at(name, rule):
+    return reverse(f"care_fees:{name}", args=[rule.pk, "2024-10"])
+
+
 def lamp_of(client):
     terms = month_terms(client.authority_id, OCTOBER)
     return Lamp(lamps.lit(Client.objects.filter(pk=client.pk), OCTOBER, terms).get().lamp)
@@ -79,8 +83,8 @@ def test_a_selection_is_calculated_mended_from_the_fault_list_approved_and_locke
     assert [figure.count for figure in page_of(shown).lamps] == ["4", "0", "0"]
     assert text.count("Röd, ej beräknad, makar") == 2
     assert "l-red" in text
-    assert "Vill du starta beräkningen?" in karla.get(url("calculate", rule)).content.decode()
-    done = karla.post(url("calculate", rule), follow=True)
+    assert "Vill du starta beräkningen?" in karla.get(asked_at("calculate", rule)).content.decode()
+    done = karla.post(asked_at("calculate", rule), follow=True)
     selected = page_of(done)
     assert [figure.count for figure in selected.lamps] == ["1", "3", "0"]
     (fault,) = selected.faults
@@ -97,13 +101,13 @@ def test_a_selection_is_calculated_mended_from_the_fault_list_approved_and_locke
     assert lamp_of(astrid) is Lamp.YELLOW
     assert page_of(mended).may_approve
 
-    asked = karla.get(url("approve", rule)).content.decode()
+    asked = karla.get(asked_at("approve", rule)).content.decode()
     assert "4 brukare för oktober 2024" in asked
     assert "Debiteringsjournalen för Norr är inte öppnad" in asked
-    approved = karla.post(url("approve", rule), follow=True)
-    assert "4 brukare är godkända. oktober 2024 är låst." in approved.content.decode()
+    approved = karla.post(asked_at("approve", rule), follow=True)
+    assert "4 brukare är godkända. Oktober 2024 är låst." in approved.content.decode()
     assert [figure.count for figure in page_of(approved).lamps] == ["0", "0", "4"]
-    again = karla.post(url("approve", rule), follow=True).content.decode()
+    again = karla.post(asked_at("approve", rule), follow=True).content.decode()
     assert "godkänd och låst redan" in again
 
 
@@ -135,7 +139,7 @@ def test_one_client_is_calculated_with_the_spouse_and_explained(care_world, sign
 def test_what_the_billing_office_mends_is_told_to_the_coordinator(care_world, sign_in, rule):
     care_world.services["OMV"].prices.all().delete()
     karla, bodil = sign_in(care_world, "karla"), sign_in(care_world, "bodil")
-    (fault, *_rest) = page_of(karla.post(url("calculate", rule), follow=True)).faults
+    (fault, *_rest) = page_of(karla.post(asked_at("calculate", rule), follow=True)).faults
     assert "013-20 57 00" in fault.detail
     assert not fault.ways
     (fault, *_rest) = page_of(bodil.get(url("billing_run", rule))).faults
@@ -155,7 +159,7 @@ def test_the_billing_office_plans_the_days_and_opens_a_period_again(care_world, 
     assert "Tidsplan" in desktop
     assert "Försenad" in desktop
 
-    karla.post(url("calculate", rule))
+    karla.post(asked_at("calculate", rule))
     approval.approve_areas(
         care_world.actor("karla"), rule_id=rule.pk, month=OCTOBER, today=TODAY, confirmed=True
     )
@@ -183,5 +187,8 @@ def test_a_lamp_is_filtered_by_the_list_is_a_file_and_protected_persons_are_hidd
     assert file["Content-Type"].startswith("application/vnd")
     assert karla.get(url("billing_run", rule, lamp="blue")).status_code == 200
     kurt = sign_in(care_world, "kurt")
-    for name in ("billing_run", "create_selection", "calculate", "approve"):
-        assert kurt.get(url(name, rule)).status_code == 404
+    for address in (
+        *(url(name, rule) for name in ("billing_run", "create_selection")),
+        *(asked_at(name, rule) for name in ("calculate", "approve")),
+    ):
+        assert kurt.get(address).status_code == 404

@@ -70,6 +70,7 @@ class CareFeesConfig(AppConfig):
         "end_absence": _("Ended absence"),
         "remove_absence": _("Removed absence"),
         "absences": _("Listed persons with temporary absence"),
+        "control": _("Listed clients on a billing control"),
         "save_reminder": _("Set a reminder of absence"),
         "finish_reminder": _("Finished a reminder of absence"),
         "save_income": _("Registered income and housing cost"),

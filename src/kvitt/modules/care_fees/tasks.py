@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from kvitt.modules.care_fees.commands import invoices, runs
+from kvitt.modules.care_fees.commands import batch_files, invoices, runs
+from kvitt.modules.care_fees.queries import batch_files as batch_file_queries
 from kvitt.modules.care_fees.queries import batches
 from kvitt.modules.care_fees.queries import runs as queries
 
@@ -51,22 +52,19 @@ def work_on_batches(*, goes_on: Callable[[], bool] = lambda: True) -> int:
     Any number of workers do this at once. `goes_on` is asked between two chunks; what is left is taken up
     the next time. Source: spec CF-29, QU-14.
     """
-    return sum(work_on_batch(batch_id, goes_on=goes_on) for batch_id in batches.unfinished())
+    return sum(invoices.make_batch(batch_id, goes_on=goes_on) for batch_id in batches.unfinished())
 
 
-def work_on_batch(batch_id: int, *, goes_on: Callable[[], bool] = lambda: True) -> int:
-    """Make what is left of a batch, and finish it where nobody else holds any of it.
+def make_batch_files(*, goes_on: Callable[[], bool] = lambda: True) -> int:
+    """Make the files for print of the batches that are finished and not sent; return how many.
 
-    Source: spec CF-29.
+    Whoever sends a batch finds them made, however large it is. A batch that cannot be printed stops none of
+    the others. Source: spec CF-29, QU-11.
     """
-    made = after = 0
-    while goes_on():
-        issued = invoices.issue_invoices(batch_id, after=after)
-        if issued is not None:
-            made, after = made + issued.count, issued.last_id
-        elif invoices.finish_batch(batch_id) or after == 0:
-            break
-        else:
-            # Somebody else held months that were passed by; if he was stopped, they are there again.
-            after = 0
+    made = 0
+    for batch in batch_file_queries.unsent_batches():
+        try:
+            made += batch_files.make_files(batch, goes_on=goes_on)
+        except RuntimeError:
+            _log.exception("the files of batch %s cannot be made", batch.number)
     return made

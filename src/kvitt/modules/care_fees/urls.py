@@ -5,9 +5,11 @@ from django.urls import path
 from kvitt.modules.care_fees.views import (
     absences,
     areas,
+    batch_files,
     billing_basis,
     billing_rules,
     clients,
+    controls,
     corrections,
     decisions,
     dwellings,
@@ -136,6 +138,11 @@ urlpatterns = [
     # Reading before approval.
     path("billing-basis/", billing_basis.billing_basis, name="billing_basis"),
     path("journal/", journal.journal, name="journal"),
+    # Controls and statistics
+    path("controls/", controls.controls, name="controls"),
+    path("controls/list/", controls.control, name="control"),
+    path("statistics/", controls.fee_statistics, name="statistics"),
+    path("statistics/units/", controls.unit_reimbursement, name="reimbursement"),
     # Absence
     path("controls/absences/", absences.absences, name="absences"),
     path("clients/<slug:number>/absences/add/", absences.add_absence, name="add_absence"),
@@ -163,8 +170,9 @@ urlpatterns = [
     # The billing run
     path("run/", runs.billing_run, name="billing_run"),
     path("run/select/", runs.create_selection, name="create_selection"),
-    path("run/calculate/", runs.calculate, name="calculate"),
-    path("run/approve/", runs.approve, name="approve"),
+    path("run/<int:rule_id>/<slug:month>/calculate/", runs.calculate, name="calculate"),
+    path("run/<int:run_id>/stop/", runs.stop_run, name="stop_run"),
+    path("run/<int:rule_id>/<slug:month>/approve/", runs.approve, name="approve"),
     path("run/areas/<int:area_id>/<slug:month>/reopen/", runs.reopen, name="reopen"),
     path("run/rules/", billing_rules.rules, name="rules"),
     path("run/rules/add/", billing_rules.save_rule, name="save_rule"),
@@ -182,7 +190,9 @@ urlpatterns = [
     path("invoices/make/", invoices.make_invoices, name="make_invoices"),
     path("invoices/waiting/", invoices.waiting_months, name="waiting_months"),
     path("invoices/batches/<int:number>/", invoices.batch, name="batch"),
+    path("invoices/batches/<int:number>/send/", batch_files.send_batch, name="send_batch"),
     path("invoices/<int:number>/", invoices.invoice, name="invoice"),
+    path("invoices/<int:number>/pdf/", batch_files.invoice_pdf, name="invoice_pdf"),
     path("invoices/contacts/", invoice_contacts.invoice_contacts, name="invoice_contacts"),
     path("invoices/contacts/<int:unit_id>/save/", invoice_contacts.save_contact, name="save_contact"),
     path("invoices/contacts/<int:unit_id>/end/", invoice_contacts.end_contact, name="end_contact"),

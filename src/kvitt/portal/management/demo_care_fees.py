@@ -42,7 +42,7 @@ from kvitt.modules.care_fees.rules.housing import DwellingFacts
 from kvitt.modules.care_fees.rules.recipients import RecipientDays
 from kvitt.modules.care_fees.rules.settings import SettingsValues
 from kvitt.modules.care_fees.rules.tenancy import TenancyContent
-from kvitt.portal.management import demo_data, demo_population
+from kvitt.portal.management import demo_billing, demo_data, demo_population
 from kvitt.portal.management.demo_care_people import CENTRE, CLIENTS, INTAKE, NORTH, PARISH, SOUTH, DemoClient
 from kvitt.portal.management.demo_data import PASSWORD, DemoUser
 from kvitt.registers.access.models import RoleGrant, User, name_keys
@@ -135,8 +135,9 @@ def make(*, today: date) -> None:
     for client in CLIENTS:
         world.clients[client.key] = _client(world, client)
     _families(world)
-    _deaths(world)
     _housing(world)
+    demo_billing.make(today=today, areas=world.areas, units=world.units, clients=world.clients)
+    _deaths(world)
     _registrations(world)
     _absences(world)
     demo_population.write(CLIENTS, today=today)
@@ -399,12 +400,13 @@ def _performed(world: _World, key: str, code: str, unit: str, quantity: int) -> 
 
 
 def _absences(world: _World) -> None:
-    """Planned of 10 and 14 days, unplanned, and one that is open and watched."""
+    """Planned of 10 and 14 days, unplanned, one of a month that is invoiced, one that is open and watched."""
     month = world.billed
     for key, reason, first_on, days in (
         ("astrid", AbsenceReason.PLANNED, month.replace(day=4), 10),
         ("dagny", AbsenceReason.PLANNED, month.replace(day=8), 14),
         ("birger", AbsenceReason.UNPLANNED, month.replace(day=11), 5),
+        ("folke", AbsenceReason.UNPLANNED, dates.add_months(month, -1).replace(day=9), 6),
         ("olof", AbsenceReason.UNPLANNED_CARE_HOME, month.replace(day=2), 3),
         ("sigrid", AbsenceReason.UNPLANNED, world.today - timedelta(days=12), None),
     ):

@@ -69,7 +69,7 @@ CLIENTS = (
             ("VBO", "4004"),
             ("KOST", "4004"),
         ),
-        months=2,
+        months=1,
         accepts_cap=False,
     ),
     DemoClient(
@@ -192,9 +192,18 @@ CLIENTS = (
         NORTH,
         (("OMV", "4001"),),
         is_protected=True,
+        months=1,
     ),
     DemoClient(
-        "utan", "19300818-9809", "Ulla", "Utankod", "Provgatan 17", NORTH, (("OMV", "4001"),), parish=""
+        "utan",
+        "19300818-9809",
+        "Ulla",
+        "Utankod",
+        "Provgatan 17",
+        NORTH,
+        (("OMV", "4001"),),
+        parish="",
+        months=1,
     ),
     DemoClient(
         "lang",

@@ -164,10 +164,16 @@ MENU = (
         needs=_P.SEE_CLIENTS,
         covers=frozenset(
             {
+                "care_fees:control",
+                "care_fees:absences",
+                "care_fees:reimbursement",
                 "care_fees:make_decisions",
                 "care_fees:make_invoices",
                 "care_fees:waiting_months",
                 "care_fees:batch",
+                "care_fees:send_batch",
+                "settlement:outgoing_files",
+                "settlement:resend_file",
                 "care_fees:invoice",
                 "care_fees:invoice_contacts",
                 "care_fees:save_contact",
@@ -176,7 +182,8 @@ MENU = (
         ),
         children=(
             Entry(_("Billing journal"), "care_fees:journal"),
-            Entry(_("Billing controls"), "care_fees:absences"),
+            Entry(_("Billing controls"), "care_fees:controls"),
+            Entry(_("Statistics"), "care_fees:statistics"),
             Entry(_("Invoices"), "care_fees:batches", _P.MANAGE_BILLING),
             Entry(_("Simulate fee"), "care_fees:simulation"),
             Entry(_("Decisions anew"), "care_fees:recalculate_decisions", _P.DECIDE_FEES),

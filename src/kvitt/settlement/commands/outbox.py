@@ -77,23 +77,24 @@ def hold_file(authority_id: int, *, kind: FileKind, name: str, content: bytes, s
         made_at=clock.now(),
         status=OutboxStatus.HELD,
     )
-    with transaction.atomic():
-        held = OutgoingFile.objects.filter(authority_id=authority_id, name=name, status=OutboxStatus.HELD)
-        held.exclude(subject=subject).delete()
-        # Of two who make the same one keeps it.
-        OutgoingFile.objects.bulk_create([made], ignore_conflicts=True)
+    held = OutgoingFile.objects.filter(authority_id=authority_id, name=name, status=OutboxStatus.HELD)
+    held.exclude(subject=subject).delete()
+    # Of two who make the same one keeps it; whoever is stopped before this makes it again.
+    OutgoingFile.objects.bulk_create([made], ignore_conflicts=True)
 
 
-def release_files(authority_id: int, subjects: Collection[str], *, period: date) -> int:
+def release_files(authority_id: int, subjects: Collection[str], *, about: str, period: date) -> int:
     """Let files that are held be sent, and return how many there were; needs an open transaction.
 
+    Others that are held of the same thing, whose subjects begin with `about`, are out of date and go away.
     `period` is the first of the month that they belong to. Source: spec CF-29, QU-14.
     """
     if not connection.in_atomic_block:
         raise NoTransaction
     held = OutgoingFile.objects.filter(
-        authority_id=authority_id, subject__in=subjects, status=OutboxStatus.HELD
+        authority_id=authority_id, subject__startswith=about, status=OutboxStatus.HELD
     )
+    held.exclude(subject__in=subjects).delete()
     return held.update(status=OutboxStatus.WAITING, period=period, made_at=clock.now())
 
 

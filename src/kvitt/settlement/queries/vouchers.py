@@ -46,6 +46,12 @@ def voucher_file(authority_id: int, period: date) -> OutgoingFile | None:
     ).first()
 
 
+def module_vouchers(authority_id: int, period: date) -> list[int]:
+    """Return the voucher files that modules made for a month, by when they were made. Source: spec CF-29."""
+    files = OutgoingFile.objects.filter(authority_id=authority_id, kind=FileKind.FEE_VOUCHERS, period=period)
+    return list(files.order_by("pk").values_list("pk", flat=True))
+
+
 def payouts_of(authority_id: int, *, first_on: date, last_on: date) -> list[Payout]:
     """Return the payments that are booked in a period: each of payment runs, and invoices paid by themselves.
 

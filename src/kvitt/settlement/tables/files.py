@@ -29,7 +29,7 @@ def file_columns(*, may_resend: "Callable[[OutgoingFile], bool] | None") -> list
     columns = [
         Column("made", _("Made"), lambda file: file.made_at, Kind.MOMENT, sort=("made_at",), css="kv-nowrap"),
         Column("name", _("File"), lambda file: file.name, sort=("name",), lead=True, css="kv-nowrap"),
-        Column("kind", _("Kind"), lambda file: FileKind(file.kind), note=_of, css="kv-nowrap"),
+        Column("kind", _("Kind"), lambda file: FileKind(file.kind), note=_of),
         Column("status", _("Status"), lambda file: OutboxStatus(file.status), Kind.STATUS),
         Column("sent", _("Sent"), lambda file: file.sent_at, Kind.MOMENT, sort=("sent_at",), note=_times),
         Column("sha256", "SHA-256", _checksum, css="kv-opt"),

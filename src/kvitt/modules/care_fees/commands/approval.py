@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from kvitt.audit import commands as audit
 from kvitt.foundation import clock
 from kvitt.foundation.values.problems import Problem, Refused, refuse_if_any
-from kvitt.modules.care_fees.commands import area_months, invoices
+from kvitt.modules.care_fees.commands import area_months, invoices, steps
 from kvitt.modules.care_fees.lifecycle import InvoiceState, LineKind, MonthStatus
 from kvitt.modules.care_fees.models import AreaMonth, Client, ClientMonth, FeeInvoice, FeeLine
 from kvitt.modules.care_fees.queries import area_months as queries
@@ -115,6 +115,7 @@ def reopen_area(actor: Actor, *, area_id: int, month: date, reason: str, today: 
     _take_differences_up_again(client_ids, month)
     voided = invoices.void_invoices(area.pk, month)
     months.update(status=MonthStatus.CALCULATED)
+    steps.touch_later(client_ids, month)
     row.approved_at, row.approved_by = None, ""
     row.reopened_at, row.reopened_by, row.reopen_reason = clock.now(), actor.name, reason.strip()
     row.save(update_fields=["approved_at", "approved_by", "reopened_at", "reopened_by", "reopen_reason"])
@@ -180,7 +181,8 @@ def _hold(client_ids: QuerySet[Any, Any]) -> list[_Held]:
 def _approve_months(area_ids: Collection[int], month: date, terms: str) -> int:
     """Approve what is calculated by what holds now, and return how many months that are.
 
-    What was retroactive for these clients stands on the months with it, so nothing of it waits any more.
+    What was retroactive for these clients stands on the months with it, so nothing of it waits any more. What
+    they bring to later months that are calculated already turns those red.
     """
     yellow = ClientMonth.objects.filter(
         client__in=queries.placed(area_ids, month).values("client_id"),
@@ -189,9 +191,12 @@ def _approve_months(area_ids: Collection[int], month: date, terms: str) -> int:
         terms=terms,
         client_version=F("client__version"),
     )
-    billed = Client.objects.filter(pk__in=yellow.values("client_id"), changed_from__lte=month)
+    client_ids = list(yellow.order_by("client_id").values_list("client_id", flat=True))
+    billed = Client.objects.filter(pk__among=client_ids, changed_from__lte=month)
     billed.update(changed_from=None)
-    return yellow.update(status=MonthStatus.APPROVED)
+    approved = yellow.update(status=MonthStatus.APPROVED)
+    steps.touch_later(client_ids, month)
+    return approved
 
 
 def _take_differences_up_again(client_ids: Collection[int], month: date) -> None:

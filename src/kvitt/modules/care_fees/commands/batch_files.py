@@ -76,7 +76,8 @@ def send_batch(actor: Actor, *, batch_id: int) -> InvoiceBatch:
             rules.check_files(invoices=len(standing), wanted=len(parts), made=len(parts) - len(missing))
         )
         period = batch.invoice_date.replace(day=1)
-        outbox.release_files(authority.pk, [part.subject for part in parts], period=period)
+        about = rules.calculate_subject(batch.number)
+        outbox.release_files(authority.pk, [part.subject for part in parts], about=about, period=period)
         _register_einvoices(authority, batch, standing)
         _register_voucher(authority, batch, standing)
         FeeInvoice.objects.filter(batch=batch, state=InvoiceState.ISSUED).update(state=InvoiceState.SENT)
@@ -102,7 +103,7 @@ def _make(batch: InvoiceBatch, part: Part) -> None:
     outbox.hold_file(
         batch.authority_id,
         kind=FileKind.INVOICES,
-        name=rules.calculate_file_name("fakturor", organisation_number, batch.number, part.number),
+        name=rules.calculate_file_name(rules.INVOICES, organisation_number, batch.number, part.number),
         content=invoice_pdf.write_invoices(invoices, is_for_print=True),
         subject=part.subject,
     )
@@ -119,7 +120,7 @@ def _register_einvoices(authority: Authority, batch: InvoiceBatch, standing: Seq
             entry = zipfile.ZipInfo(f"faktura-{invoice.number}.xml", _NO_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             opened.writestr(entry, peppol.write_invoice(invoice))
-    _register(authority, batch, FileKind.EINVOICES, "efakturor", archive.getvalue())
+    _register(authority, batch, FileKind.EINVOICES, rules.EINVOICES, archive.getvalue())
 
 
 def _register_voucher(authority: Authority, batch: InvoiceBatch, standing: Sequence[BatchInvoice]) -> None:
@@ -146,7 +147,7 @@ def _register_voucher(authority: Authority, batch: InvoiceBatch, standing: Seque
         vouchers=[voucher] if voucher.rows else [],
     )
     content = write_vouchers(book)
-    _register(authority, batch, FileKind.FEE_VOUCHERS, "sie", content, vouchers=len(book.vouchers))
+    _register(authority, batch, FileKind.FEE_VOUCHERS, rules.VOUCHERS, content, vouchers=len(book.vouchers))
 
 
 def _register(

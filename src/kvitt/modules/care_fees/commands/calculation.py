@@ -1,7 +1,9 @@
 """Calculate months of clients: what is planned is written, and what was calculated before is replaced."""
 
+import gc
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +16,8 @@ from kvitt.foundation.values.problems import Problem
 from kvitt.modules.care_fees.commands import steps
 from kvitt.modules.care_fees.lifecycle import MonthStatus
 from kvitt.modules.care_fees.models import Client, ClientMonth, ConcernedArea, FeeLine
-from kvitt.modules.care_fees.queries.facts import load_facts, partner_ids
+from kvitt.modules.care_fees.queries.facts import load_facts
+from kvitt.modules.care_fees.queries.partners import partner_ids
 from kvitt.modules.care_fees.queries.sentences import line_printer
 from kvitt.modules.care_fees.queries.terms import month_terms
 from kvitt.modules.care_fees.rules.faults import SPOUSE
@@ -74,8 +77,21 @@ def calculate_clients(
     approved = {client_id for _pk, client_id, status in stands if status == MonthStatus.APPROVED}
     _remove([pk for pk, client_id, _status in stands if client_id not in approved])
     wanted = [client_id for client_id in client_ids if client_id in versions and client_id not in approved]
-    facts = load_facts(wanted, terms.month, terms)
-    return _store([(each, plan_month(each, terms)) for each in facts], versions, terms)
+    with _without_collecting():
+        facts = load_facts(wanted, terms.month, terms)
+        return _store([(each, plan_month(each, terms)) for each in facts], versions, terms)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Look for no garbage meanwhile: a chunk makes hundreds of thousands of tuples without cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _remove(month_ids: Collection[int]) -> None:

@@ -26,7 +26,7 @@ def decide_fee(actor: Actor, *, today: date, number: str, month: date) -> FeeDec
         client = steps.hold_client(actor, number, today=today, needs=Permission.DECIDE_FEES)
         [proposed] = queries.proposals(client.authority_id, [client.pk], month)
         refuse_if_any(proposed.problems)
-        [decision] = _decide(actor, [(client, proposed)])
+        [decision] = _decide(actor, [(client, proposed)], today)
         audit.record("care_fees.decide_fee", actor, **steps.about(client), after=_logged(decision))
     return decision
 
@@ -43,11 +43,11 @@ def recalculate_decisions(actor: Actor, *, today: date, month: date) -> int:
         ids = list(decided.order_by("pk").values_list("pk", flat=True))
         count = 0
         for start in range(0, len(ids), _CHUNK):
-            count += _decide_anew(actor, ids[start : start + _CHUNK], month)
+            count += _decide_anew(actor, ids[start : start + _CHUNK], month, today)
     return count
 
 
-def _decide_anew(actor: Actor, client_ids: Sequence[int], month: date) -> int:
+def _decide_anew(actor: Actor, client_ids: Sequence[int], month: date, today: date) -> int:
     """Decide for those of a chunk whose terms are others, in a constant number of statements."""
     held = {
         client.pk: client
@@ -57,7 +57,7 @@ def _decide_anew(actor: Actor, client_ids: Sequence[int], month: date) -> int:
     }
     changes = queries.changes(actor.authority_id, client_ids, month)
     due = [(held[change.client_id], change.proposed) for change in changes if change.is_due]
-    made = _decide(actor, due)
+    made = _decide(actor, due, today)
     audit.record_many(
         "care_fees.recalculate_decisions",
         actor,
@@ -73,12 +73,12 @@ def _decide_anew(actor: Actor, client_ids: Sequence[int], month: date) -> int:
     return len(made)
 
 
-def _decide(actor: Actor, due: Iterable[tuple[Client, queries.Proposed]]) -> list[FeeDecision]:
+def _decide(actor: Actor, due: Iterable[tuple[Client, queries.Proposed]], today: date) -> list[FeeDecision]:
     """Write the decisions; their numbers are given out last."""
     decided = list(due)
     if not decided:
         return []
-    contents = [queries.content_of(proposed) for _client, proposed in decided]
+    contents = [queries.content_of(proposed, decided_on=today) for _client, proposed in decided]
     first = numbers.take(actor.authority_id, "decision", count=len(decided))
     made = [
         FeeDecision(

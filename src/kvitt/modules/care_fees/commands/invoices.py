@@ -1,6 +1,6 @@
 """Make the invoices to clients: batch by batch, some at a time; void those of an area that is re-opened."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -104,7 +104,7 @@ def open_batch(actor: Actor, *, month: date, invoice_date: date, today: date) ->
     return batch
 
 
-def issue_invoices(batch_id: int, *, after: int = 0, size: int = INVOICES_PER_CHUNK) -> Issued | None:
+def issue_invoices(*, batch_id: int, after: int = 0, size: int = INVOICES_PER_CHUNK) -> Issued | None:
     """Make some invoices of a batch: of the months after one, by id; None when there are none.
 
     Several workers share a batch: the months are locked, and whoever comes second takes others. The numbers
@@ -138,7 +138,7 @@ def issue_invoices(batch_id: int, *, after: int = 0, size: int = INVOICES_PER_CH
         return Issued(len(ready), held[-1].id)
 
 
-def finish_batch(batch_id: int) -> bool:
+def finish_batch(*, batch_id: int) -> bool:
     """Finish a batch unless something of it is left to invoice; tell whether it is finished.
 
     Source: spec CF-29.
@@ -159,6 +159,25 @@ def finish_batch(batch_id: int) -> bool:
                 after={"count": FeeInvoice.objects.filter(batch=batch).count()},
             )
     return True
+
+
+def make_batch(batch_id: int, *, goes_on: Callable[[], bool] = lambda: True) -> int:
+    """Make what is left of a batch, chunk by chunk, and finish it where nobody else holds any of it.
+
+    Any number of workers do this at once. `goes_on` is asked between two chunks. Returns how many invoices
+    were made here. Source: spec CF-29, QU-14.
+    """
+    made = after = 0
+    while goes_on():
+        issued = issue_invoices(batch_id=batch_id, after=after)
+        if issued is not None:
+            made, after = made + issued.count, issued.last_id
+        elif finish_batch(batch_id=batch_id) or after == 0:
+            break
+        else:
+            # Somebody else held months that were passed by; if he was stopped, they are there again.
+            after = 0
+    return made
 
 
 def void_invoices(area_id: int, month: date) -> int:
@@ -210,8 +229,9 @@ def _lines(month_ids: Collection[int]) -> dict[int, _Lines]:
     """Return what the lines of these months decide: the VAT, and the unit whom one asks."""
     rows = FeeLine.objects.filter(client_month_id__among=month_ids)
     found: dict[int, list[tuple[str, int | None, Ore, int]]] = {}
-    for month_id, *line in rows.values_list("client_month_id", "kind", "unit_id", "amount", "vat_percent"):
-        found.setdefault(month_id, []).append((line[0], line[1], line[2], line[3]))
+    names = ("client_month_id", "kind", "unit_id", "amount", "vat_percent")
+    for month_id, kind, unit_id, amount, percent in rows.values_list(*names):
+        found.setdefault(month_id, []).append((kind, unit_id, amount, percent))
     return {
         month_id: _Lines(
             vat_amount=sum(
@@ -244,7 +264,7 @@ def _rows(
     first: int,
 ) -> list[Sequence[object]]:
     """Return the invoices of months that somebody can get, with numbers from the first one on."""
-    rows = []
+    rows: list[Sequence[object]] = []
     for number, month in enumerate(months, start=first):
         who, decided = chosen[month.payer.client_id], lines.get(month.id, _NO_LINES)
         recipient, asked = who.recipient, contacts.of(decided.unit_id)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from kvitt.modules.care_fees.commands import steps
 from kvitt.modules.care_fees.models import Client
-from kvitt.modules.care_fees.queries.facts import clients_related_to
+from kvitt.modules.care_fees.queries.partners import clients_related_to
 
 
 def hold_changed(person_ids: Collection[int], since: date | None = None) -> None:

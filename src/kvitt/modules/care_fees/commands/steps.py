@@ -10,7 +10,7 @@ from kvitt.foundation.values.dates import Period
 from kvitt.modules.care_fees.lifecycle import MonthStatus
 from kvitt.modules.care_fees.models import Client, ClientMonth
 from kvitt.modules.care_fees.queries import clients
-from kvitt.modules.care_fees.queries.facts import partner_ids
+from kvitt.modules.care_fees.queries.partners import partner_ids
 from kvitt.registers.access.rules import Actor, Permission
 
 _ALL_DAYS = Period(date.min)

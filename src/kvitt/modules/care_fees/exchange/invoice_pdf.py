@@ -23,11 +23,18 @@ def write_invoices(invoices: Sequence["PrintedInvoice"], *, is_for_print: bool =
     It is accessible (PDF/UA) unless it is only for print. The same invoices always become the same bytes.
     Source: spec CF-29, QU-11.
     """
+    return compile_pages("invoice.typ", describe_invoices(invoices), is_accessible=not is_for_print)
+
+
+def describe_invoices(invoices: Sequence["PrintedInvoice"]) -> dict[str, Any]:
+    """Return what the template prints of invoices: every text and amount as it stands on paper.
+
+    Source: spec CF-29.
+    """
     first, last = invoices[0], invoices[-1]
     numbers = f"{first.number}" if first is last else f"{first.number}{NO_BREAK_SPACE}- {last.number}"
     title = f"{'Faktura' if first is last else 'Fakturor'} {numbers}, {first.sender.name}"
-    content = {"title": title, "invoices": [_told(each) for each in invoices]}
-    return compile_pages("invoice.typ", content, is_accessible=not is_for_print)
+    return {"title": title, "invoices": [_told(each) for each in invoices]}
 
 
 def _told(invoice: "PrintedInvoice") -> dict[str, Any]:

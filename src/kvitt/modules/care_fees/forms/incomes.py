@@ -113,10 +113,10 @@ class IncomeForm(Form):
         )
         for place in range(count):
             self.fields[f"kind_{place}"] = forms.TypedChoiceField(
-                label=_("Kind of income"), coerce=IncomeKind, choices=choices(IncomeKind)
+                label=_("Kind of income"), coerce=IncomeKind, choices=choices(IncomeKind), required=False
             )
             self.fields[f"pace_{place}"] = forms.TypedChoiceField(
-                label=_("Told"), coerce=IncomePace, choices=choices(IncomePace)
+                label=_("Told"), coerce=IncomePace, choices=choices(IncomePace), required=False
             )
             self.fields[f"amount_{place}"] = AmountField(label=_("Before tax"), required=False)
             self.fields[f"tax_{place}"] = AmountField(label=_("Tax"), required=False)
@@ -140,6 +140,9 @@ class IncomeForm(Form):
                 self.add_error(f"amount_{place}", gettext("Give the income before tax."))
             elif tax and amount is not None and tax > amount:
                 self.add_error(f"tax_{place}", gettext("The tax is higher than the income."))
+            for name in ("kind", "pace"):
+                if amount is not None and not given.get(f"{name}_{place}"):
+                    self.add_error(f"{name}_{place}", self.required_text)
         return given
 
     def new(self) -> NewStatement:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
@@ -24,13 +25,25 @@ SUBJECT = "care_fees.batch"
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file of a batch that leaves."""
+
+    id: int
+    name: str
+    kind: FileKind
+    status: OutboxStatus
+    sent_at: datetime | None
+    is_begun: bool
+
+
+@dataclass(frozen=True)
 class BatchFiles:
     """What the page of a batch shows of its files: those that leave, or how many of them are made."""
 
-    files: Sequence[OutgoingFile]
+    number: int
+    files: Sequence[SentFile]
     made: int
     wanted: int
-    is_sent: bool
     may_send: bool
 
 
@@ -95,6 +108,14 @@ def booked_lines(batch: InvoiceBatch) -> Iterator[BookedLine]:
         yield BookedLine(invoice_id, bookings.revenue_code(kind, code), percent, amount)
 
 
+def einvoices_of(authority_id: int, batch_number: int) -> OutgoingFile | None:
+    """Return the file of a batch's e-invoices, if it has been sent and has any."""
+    subject = f"{rules.calculate_subject(batch_number)}{rules.EINVOICES}"
+    return OutgoingFile.objects.filter(
+        authority_id=authority_id, subject=subject, kind=FileKind.EINVOICES
+    ).first()
+
+
 def persons_of_file(authority_id: int, kind: str, subject: str) -> list[int]:
     """Return whom a file of a batch is about; nobody, where it is not one or only has sums."""
     number = rules.read_subject(subject)
@@ -111,17 +132,29 @@ def persons_of_file(authority_id: int, kind: str, subject: str) -> list[int]:
     return list(rows.values_list("client_month__client__person_id", flat=True))
 
 
-def batch_files(actor: Actor, batch: InvoiceBatch) -> BatchFiles:
-    """Return what the page of a batch shows of its files; the log says who takes one."""
+def batch_files(batch: InvoiceBatch) -> BatchFiles:
+    """Return what the page of a batch shows of its files; who sees the page may take them."""
     files = list(outbox.files_about(batch.authority_id, rules.calculate_subject(batch.number)))
     made = {file.subject for file in files}
     parts = [] if batch.sent_at else rules.plan_parts(batch.number, invoices_of(batch))
     return BatchFiles(
-        files=[file for file in files if file.status != OutboxStatus.HELD],
+        number=batch.number,
+        files=[_sent(file) for file in files if file.status != OutboxStatus.HELD],
         made=sum(1 for part in parts if part.subject in made),
         wanted=len(parts),
-        is_sent=batch.sent_at is not None,
-        may_send=actor.may(Permission.MANAGE_BILLING) and not sending_problems(batch),
+        may_send=not sending_problems(batch),
+    )
+
+
+def _sent(file: OutgoingFile) -> SentFile:
+    status = OutboxStatus(file.status)
+    return SentFile(
+        id=file.pk,
+        name=file.name,
+        kind=FileKind(file.kind),
+        status=status,
+        sent_at=file.sent_at,
+        is_begun=status is not OutboxStatus.WAITING,
     )
 
 

@@ -92,7 +92,7 @@ def waiting(authority_id: int, month: date, on: date) -> Sequence[WaitingRow]:
     carried = rows.exclude(total=0).order_by("client__number").values_list(*columns)
     return [
         *outlook(authority_id, month, on).waiting,
-        *(WaitingRow(*columns, reason=Wait.CARRIED) for columns in carried),
+        *(WaitingRow(pk, number, who, of, total, Wait.CARRIED) for pk, number, who, of, total in carried),
     ]
 
 
@@ -117,10 +117,14 @@ def _held(authority_id: int, month: date, on: date) -> list[WaitingRow]:
     columns = ("pk", "client__number", "client__person_id", "month", "total", "carried_amount")
     return [
         WaitingRow(
-            *(pk, number, person_id, of_month, total - carried_amount),
-            reason=Wait.RESPITE if until_day else Wait.AREA,
-            until=until_day,
-            area=lacking or "",
+            pk,
+            number,
+            person_id,
+            of_month,
+            total - carried_amount,
+            Wait.RESPITE if until_day else Wait.AREA,
+            until_day,
+            lacking or "",
         )
         for pk, number, person_id, of_month, total, carried_amount, until_day, lacking in held.values_list(
             *columns, "until", "lacking"

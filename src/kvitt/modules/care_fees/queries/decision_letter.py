@@ -42,7 +42,7 @@ def letter_of(decision: FeeDecision, *, today: date) -> Letter:
                 (gettext("Number"), str(decision.number)),
                 (gettext("Client number"), decision.client.number),
                 (gettext("Holds from"), decision.first_on.isoformat()),
-                (gettext("Decided"), decision.decided_at.date().isoformat()),
+                (gettext("Decided"), decision.content["decided_on"]),
             ],
             parts=_parts(decision, shown_terms(decision.content)),
         )
@@ -84,8 +84,9 @@ def _what_it_means(decision: FeeDecision, shown: ShownTerms) -> str:
             )
             % values
         )
-    values["capacity"] = format_kronor(shown.capacity)
-    if not shown.capacity:
+    limit = shown.limit or 0
+    values |= {"capacity": format_kronor(shown.capacity), "limit": format_kronor(limit)}
+    if not limit:
         return (
             gettext(
                 "From %(day)s you pay nothing for the care that counts under the fee cap: your income is not "
@@ -93,11 +94,11 @@ def _what_it_means(decision: FeeDecision, shown: ShownTerms) -> str:
             )
             % values
         )
-    if shown.capacity < shown.cap:
+    if limit < shown.cap:
         return (
             gettext(
-                "From %(day)s you pay at most %(capacity)s a month, in whole kronor, for the care that "
-                "counts under the fee cap. That is your fee capacity, less than the fee cap of %(cap)s."
+                "From %(day)s you pay at most %(limit)s a month for the care that counts under the fee cap. "
+                "That is your fee capacity, %(capacity)s, in whole kronor. The fee cap is %(cap)s."
             )
             % values
         )

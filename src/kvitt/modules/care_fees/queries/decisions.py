@@ -14,14 +14,15 @@ from kvitt.foundation.values.dates import last_day_of_month
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
 from kvitt.modules.care_fees.lifecycle import FeeType
-from kvitt.modules.care_fees.models import Client, FeeDecision, ReservedAdjustment
-from kvitt.modules.care_fees.queries import clients, incomes
+from kvitt.modules.care_fees.models import Client, FeeDecision, IncomeStatement, ReservedAdjustment
+from kvitt.modules.care_fees.queries import clients, incomes, stated_words
 from kvitt.modules.care_fees.queries.facts import load_facts
 from kvitt.modules.care_fees.queries.sentences import sentence
 from kvitt.modules.care_fees.queries.terms import month_terms
 from kvitt.modules.care_fees.rules import decision as rules
 from kvitt.modules.care_fees.rules.explanation import Step
 from kvitt.modules.care_fees.rules.fee import FeeTerms
+from kvitt.modules.care_fees.rules.month_facts import MonthFacts, MonthTerms
 from kvitt.registers.access.rules import Permission
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Proposed:
     steps: Sequence[Step]
     problems: Sequence[Problem]
     adjusted: Sequence[Adjusted]
+    stated: Sequence[str] = ()
 
     @property
     def terms(self) -> rules.DecisionTerms:
@@ -67,17 +69,19 @@ def proposals(authority_id: int, client_ids: Collection[int], month: date) -> li
     """
     terms = month_terms(authority_id, month)
     adjusted = _adjusted(client_ids, month)
+    stated = stated_words.statements_in(client_ids, month)
     found = []
     for facts in load_facts(list(client_ids), month, terms):
         if facts.client is None:
             continue
         planned = rules.plan_decision(facts, terms)
         reasons = adjusted.get(facts.client, [])
-        found.append(Proposed(facts.client, month, terms.fee, *planned, reasons))
+        words = _words(stated.get(facts.client), planned, facts, terms)
+        found.append(Proposed(facts.client, month, terms.fee, *planned, reasons, words))
     return found
 
 
-def content_of(proposed: Proposed) -> dict[str, Any]:
+def content_of(proposed: Proposed, *, decided_on: date) -> dict[str, Any]:
     """Return what a decision keeps: its amounts, and its words in Swedish. Source: spec CF-22."""
     with translation.override("sv"):
         steps = [sentence(step.kind, step.values) for step in proposed.steps]
@@ -87,8 +91,9 @@ def content_of(proposed: Proposed) -> dict[str, Any]:
         "price_base_amount": proposed.fee_terms.price_base_amount,
         "capacity_percent": proposed.fee_terms.capacity_percent,
         "adjustments": [asdict(each) for each in proposed.adjusted],
-        "steps": steps,
+        "steps": [*proposed.stated, *steps],
         "law": law,
+        "decided_on": decided_on.isoformat(),
     }
 
 
@@ -120,6 +125,12 @@ class ShownTerms:
     adjusted: Sequence[Adjusted]
     steps: Sequence[str]
     law: str
+    decided_on: date
+
+    @property
+    def limit(self) -> Ore | None:
+        """What is charged at most of the capacity: whole kronor of it."""
+        return None if self.capacity is None else self.capacity - self.capacity % 100
 
 
 @dataclass(frozen=True)
@@ -137,7 +148,7 @@ def preview(actor: "Actor", number: str, *, month: date, today: date) -> Preview
     """Return what a decision from a month on would be. Raises Http404, NotAllowed. Source: spec CF-22."""
     client = incomes.client_to_decide(actor, number, today=today)
     [proposed] = proposals(client.authority_id, [client.pk], month)
-    shown = None if proposed.decided is None else shown_terms(content_of(proposed))
+    shown = None if proposed.decided is None else shown_terms(content_of(proposed, decided_on=today))
     return Preview(client, month, shown, proposed.problems)
 
 
@@ -150,6 +161,7 @@ def shown_terms(content: Mapping[str, Any]) -> ShownTerms:
         adjusted=[Adjusted(**each) for each in content["adjustments"]],
         steps=content["steps"],
         law=content["law"],
+        decided_on=date.fromisoformat(content["decided_on"]),
     )
 
 
@@ -235,6 +247,18 @@ def changes(authority_id: int, client_ids: Collection[int], month: date) -> list
 def changes_of(authority_id: int, rows: Sequence[Client], month: date) -> list[Change]:
     """Return what changes for the clients of a list's page, in its order."""
     return changes(authority_id, [client.pk for client in rows], month)
+
+
+def _words(
+    statement: IncomeStatement | None, planned: rules.PlannedDecision, facts: MonthFacts, terms: MonthTerms
+) -> list[str]:
+    """Return in Swedish what the incomes are that a decision rests on; none where the cap is accepted."""
+    if statement is None or planned.terms is None or planned.terms.capacity is None:
+        return []
+    is_couple = planned.terms.fee_type is FeeType.COUPLE
+    with_spouse = is_couple and (facts.partner is None or facts.partner.stated is None)
+    with translation.override("sv"):
+        return stated_words.sentences_of(statement, terms.housing, with_spouse=with_spouse)
 
 
 def _adjusted(client_ids: Collection[int], month: date) -> dict[int, list[Adjusted]]:

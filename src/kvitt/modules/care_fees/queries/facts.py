@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from kvitt.foundation.values.dates import Period
 from kvitt.modules.care_fees.lifecycle import (
@@ -35,7 +34,7 @@ from kvitt.modules.care_fees.models import (
     Tenant,
 )
 from kvitt.modules.care_fees.queries.clients import holds
-from kvitt.modules.care_fees.queries.new_client import PARTNERS
+from kvitt.modules.care_fees.queries.partners import NO_CLIENT, People, overlapping, people_of
 from kvitt.modules.care_fees.queries.terms import month_terms
 from kvitt.modules.care_fees.rules.absence import AbsenceFacts
 from kvitt.modules.care_fees.rules.differences import find_reopened
@@ -54,9 +53,8 @@ from kvitt.modules.care_fees.rules.month_facts import (
     TenancyFacts,
 )
 from kvitt.modules.care_fees.rules.tenancy import DatedRent
-from kvitt.registers.people import queries as people
 from kvitt.registers.people.lifecycle import AddressKind, ContactKind
-from kvitt.registers.people.models import Address, Relation
+from kvitt.registers.people.models import Address
 
 # Enumerations by their values: a call of the enumeration itself costs several times as much.
 _FEE_TYPES = {each.value: each for each in FeeType}
@@ -75,31 +73,6 @@ def load_facts(client_ids: Sequence[int], month: date, terms: MonthTerms) -> lis
     return [found[client_id] for client_id in client_ids if client_id in found]
 
 
-def partner_ids(client_ids: Collection[int], days: Period) -> set[int]:
-    """Return the clients who are spouses or cohabitants of these on any of the days.
-
-    Source: spec CF-24, CF-26.
-    """
-    found = _people(client_ids, days)
-    return found.clients.keys() - {*client_ids}
-
-
-def clients_related_to(person_ids: Collection[int]) -> set[int]:
-    """Return the clients whose spouse or cohabitant, a client or not, one of these persons is or was.
-
-    Source: spec CF-26.
-    """
-    rows = Relation.objects.filter(kind__in=PARTNERS)
-    related = {
-        *rows.filter(person_id__in=person_ids).values_list("other_id", flat=True),
-        *rows.filter(other_id__in=person_ids).values_list("person_id", flat=True),
-    }
-    if not related:
-        return set()
-    found = Client.objects.filter(Q(person_id__in=related) | Q(person__merged_into_id__in=related))
-    return set(found.values_list("pk", flat=True))
-
-
 # One month ----------------------------------------------------------------------------------------
 
 
@@ -111,7 +84,7 @@ def _load(
     Of a locked month, whose absences are counted to a later day, without what other months bring to it.
     """
     is_locked = counted_to is not None
-    known = _people(client_ids, Period(month, terms.last))
+    known = people_of(client_ids, Period(month, terms.last))
     ids = [*known.clients]
     settings, since = _settings(ids, terms)
     stated = _stated(ids, terms)
@@ -153,89 +126,17 @@ def _load(
             other = known.partners.get(client_id)
             partner = None
             if other is not None:
-                partner = MonthFacts(None, month) if other == _NO_CLIENT else facts(other, None)
+                partner = MonthFacts(None, month) if other == NO_CLIENT else facts(other, None)
             found[client_id] = facts(client_id, partner)
     return found
 
 
 _NOBODY = RecipientFacts()
-_NO_CLIENT = 0
-
-
-class _Person(NamedTuple):
-    """The person of a client: the record that remains, and what is told of it."""
-
-    person: int
-    died_on: date | None
-    is_protected: bool
-    changed_from: date | None
-
-
-class _People(NamedTuple):
-    """The persons of clients and of their partners who are clients, and who is whose (0 is no client)."""
-
-    clients: Mapping[int, _Person]
-    partners: Mapping[int, int]
-    records: Mapping[int, int]
-
-
-def _people(client_ids: Collection[int], days: Period) -> _People:
-    clients = _persons(Client.objects.filter(pk__among=client_ids))
-    own = {each.person: client_id for client_id, each in clients.items()}
-    records = people.records_by_id(own)
-    related = _partners(records, days)
-    others = {other for mine in related.values() for other in mine if other not in own}
-    if others:
-        added = _persons(
-            Client.objects.filter(Q(person_id__among=others) | Q(person__merged_into_id__among=others))
-        )
-        clients.update(added)
-        own.update({each.person: client_id for client_id, each in added.items()})
-    partners = {}
-    for person, mine in related.items():
-        partners[own[person]] = next((own[other] for other in mine if other in own), _NO_CLIENT)
-    return _People(clients, partners, records)
-
-
-def _persons(clients: QuerySet[Client]) -> dict[int, _Person]:
-    rows = clients.values_list(
-        "pk",
-        Coalesce("person__merged_into_id", "person_id"),
-        Coalesce("person__merged_into__died_on", "person__died_on"),
-        Coalesce("person__merged_into__is_protected", "person__is_protected"),
-        "changed_from",
-    )
-    return {client_id: _Person(*person) for client_id, *person in rows}
-
-
-def _partners(records: Mapping[int, int], days: Period) -> dict[int, list[int]]:
-    """Return the living spouses and cohabitants of persons in the month, the latest first."""
-    ids = [*records]
-    rows = Relation.objects.filter(
-        Q(person_id__among=ids) | Q(other_id__among=ids), _overlapping(days), kind__in=PARTNERS
-    ).order_by("-first_on", "-pk")
-    found = defaultdict[int, list[int]](list)
-    for one, one_died, other, other_died in rows.values_list(
-        Coalesce("person__merged_into_id", "person_id"),
-        Coalesce("person__merged_into__died_on", "person__died_on"),
-        Coalesce("other__merged_into_id", "other_id"),
-        Coalesce("other__merged_into__died_on", "other__died_on"),
-    ):
-        if one in records and (other_died is None or other_died >= days.first):
-            found[one].append(other)
-        if other in records and (one_died is None or one_died >= days.first):
-            found[other].append(one)
-    return found
 
 
 def _in_month(terms: MonthTerms, path: str = "") -> Q:
     """Return the condition that a dated row holds on any day of the month."""
-    return _overlapping(Period(terms.month, terms.last), path)
-
-
-def _overlapping(days: Period, path: str = "") -> Q:
-    ends = Q(**{f"{path}last_on__isnull": True}) | Q(**{f"{path}last_on__gte": days.first})
-    return ends if days.last is None else ends & Q(**{f"{path}first_on__lte": days.last})
+    return overlapping(Period(terms.month, terms.last), path)
 
 
 def _settings(ids: Collection[int], terms: MonthTerms) -> tuple[dict[int, SettingsFacts], dict[int, date]]:
@@ -371,7 +272,7 @@ def _areas(ids: Collection[int], terms: MonthTerms) -> dict[int, tuple[int, bool
     return {client_id: (area_id, is_intake) for client_id, area_id, is_intake in listed}
 
 
-def _recipients(known: "_People", ids: Collection[int], terms: MonthTerms) -> dict[int, RecipientFacts]:
+def _recipients(known: People, ids: Collection[int], terms: MonthTerms) -> dict[int, RecipientFacts]:
     """Return what stands of recipients and addresses after the month: an invoice uses those of its date."""
     still = Q(last_on__isnull=True) | Q(last_on__gt=terms.last)
     rows = InvoiceRecipient.objects.filter(still, client_id__among=ids)
@@ -425,7 +326,7 @@ def _carried(ids: Collection[int], month: date) -> Mapping[int, list[CarriedFact
 
 
 def _earlier(
-    known: "_People", absences: Mapping[int, list[AbsenceFacts]], ids: Collection[int], terms: MonthTerms
+    known: People, absences: Mapping[int, list[AbsenceFacts]], ids: Collection[int], terms: MonthTerms
 ) -> Mapping[int, list[LockedMonth]]:
     """Return the locked months that may come to something else now, each with what was billed of it."""
     since = dict[int, date]()

@@ -171,7 +171,9 @@ def income_to_save(
     spouse = spouse_on(client, today)
     shown = people.shown_person(session, spouse, day=today).name if spouse else ""
     initial: dict[str, object] = {"first_on": today.replace(day=1), "received_on": today}
-    if mended is not None:
+    if mended is None and first_on:
+        initial["first_on"] = first_on
+    elif mended is not None:
         initial |= {"first_on": mended.first_on, "received_on": mended.received_on, "note": mended.note}
     if last is not None:
         initial |= {
@@ -270,6 +272,6 @@ def _decision_row(client: Client, row: FeeDecision) -> DecisionRow:
         first_on=row.first_on,
         cap=row.cap,
         capacity=row.capacity,
-        decided_on=row.decided_at.date(),
+        decided_on=date.fromisoformat(row.content["decided_on"]),
         decided_by=row.decided_by,
     )

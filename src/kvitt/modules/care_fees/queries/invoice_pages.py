@@ -17,7 +17,8 @@ from kvitt.foundation.values.dates import add_months
 from kvitt.foundation.values.money import Ore
 from kvitt.modules.care_fees.lifecycle import BatchState, InvoiceState
 from kvitt.modules.care_fees.models import AreaMonth, Client, ClientMonth, FeeInvoice, InvoiceBatch
-from kvitt.modules.care_fees.queries import batches, clients, invoices, search
+from kvitt.modules.care_fees.queries import batch_files, batches, clients, invoices, search
+from kvitt.modules.care_fees.queries.batch_files import BatchFiles
 from kvitt.modules.care_fees.queries.batches import WaitingRow
 from kvitt.modules.care_fees.queries.invoices import PrintedInvoice
 from kvitt.modules.care_fees.queries.registration_grid import months_offered
@@ -50,6 +51,7 @@ class BatchAbout:
     voided: int
     started_by: str
     started_at: datetime
+    files: BatchFiles
 
     @property
     def quarter(self) -> int:
@@ -109,6 +111,7 @@ def batch_about(batch: InvoiceBatch) -> BatchAbout:
         voided=sums["voided"],
         started_by=batch.started_by,
         started_at=batch.started_at,
+        files=batch_files.batch_files(batch),
     )
 
 

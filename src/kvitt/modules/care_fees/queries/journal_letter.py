@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from kvitt.foundation.clock import STOCKHOLM
 from kvitt.foundation.values.identity import format_identity_number
 from kvitt.foundation.values.money import format_count, format_kronor
-from kvitt.modules.care_fees.exchange.letter_pdf import Facts, Heading, Letter, Paragraph, Part, Table
+from kvitt.modules.care_fees.exchange.letter_pdf import Heading, Letter, Paragraph, Part, Table
 from kvitt.modules.care_fees.lifecycle import CareActivity
 from kvitt.modules.care_fees.queries.changes import ChangedClient
 from kvitt.modules.care_fees.queries.journal import Journal, JournalClient
@@ -123,7 +123,7 @@ def _changes(changes: Sequence[ChangedClient]) -> Iterator[Part]:
 
 def _client(client: JournalClient) -> Iterator[Part]:
     yield Heading(f"{client.name}, {format_identity_number(client.identity)}, {client.number}", level=3)
-    yield Facts(facts_of(client))
+    yield Paragraph(". ".join(f"{label}: {text}" for label, text in facts_of(client)) + ".")
     if client.lines:
         yield Table(
             headings=[gettext("Line"), gettext("Quantity"), gettext("Price"), gettext("Amount")],

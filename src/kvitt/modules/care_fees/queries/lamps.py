@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, CharField, Count, F, FilteredRelation, Q, QuerySet, Value, When
 
@@ -27,7 +28,7 @@ def with_months(clients: QuerySet[Client], month: date) -> QuerySet[Client]:
     return clients.annotate(standing=FilteredRelation("months", condition=stands))
 
 
-def lamps(area_ids: Collection[int], month: date, terms: MonthTerms) -> QuerySet[Client]:
+def lamps(area_ids: Collection[int], month: date, terms: MonthTerms) -> QuerySet[Any, Any]:
     """Return the clients of a selection, each with its `lamp`, in one statement.
 
     Green is approved. Yellow is calculated from the client's version and the month's terms as they are; what
@@ -37,7 +38,7 @@ def lamps(area_ids: Collection[int], month: date, terms: MonthTerms) -> QuerySet
     return lit(selected(area_ids, month), month, terms)
 
 
-def lit(clients: QuerySet[Client], month: date, terms: MonthTerms) -> QuerySet[Client]:
+def lit(clients: QuerySet[Client], month: date, terms: MonthTerms) -> QuerySet[Any, Any]:
     """Return any clients with their lamps of a month. Source: spec CF-24, CF-26."""
     lamp = Case(
         When(standing__status=MonthStatus.APPROVED, then=Value(Lamp.GREEN.value)),

@@ -74,12 +74,12 @@ def recipients_on(rows: Collection[PayerRow], day: date) -> dict[int, Reached | 
 
 def _of_remaining(rows: Collection[PayerRow]) -> Collection[PayerRow]:
     """Put the remaining person in the place of one that was merged."""
-    merged = {row.merged_into_id for row in rows} - {None}
+    merged = {row.merged_into_id for row in rows if row.merged_into_id is not None}
     if not merged:
         return rows
     names = ("pk", "merged_into_id", "given_name", "family_name", "died_on", "is_protected")
     found = {values[0]: values for values in Person.objects.filter(pk__in=merged).values_list(*names)}
-    return [PayerRow(row.client_id, *found.get(row.merged_into_id, row[1:])) for row in rows]
+    return [PayerRow(row.client_id, *found.get(row.merged_into_id or 0, row[1:])) for row in rows]
 
 
 def _contacts(client_ids: Collection[int], day: date) -> dict[int, Contact]:

@@ -112,7 +112,7 @@ def run_page(actor: "Actor", *, rule_id: int | None, month: date, lamp: str, tod
 
 def _selected(actor: "Actor", found: queries.Selection, wanted: Lamp | None) -> Selected:
     month, tally = found.month, found.count.tally
-    query = run_query(month, found.rule.pk)
+    args = [found.rule.pk, f"{month:%Y-%m}"]
     listed = queries.faults(actor, found.rule.pk, month)
     faults = mending.fault_lines(actor, listed[:FAULTS_SHOWN], month, found.rule.pk)
     differences, changed_ids = _differences(found)
@@ -124,8 +124,8 @@ def _selected(actor: "Actor", found: queries.Selection, wanted: Lamp | None) -> 
         lamp_shown=gettext(wanted.label) if wanted else "",
         all_url=f"{url}#list",
         journal_url=run_parts.journal_url(found),
-        calculate_url=f"{reverse('care_fees:calculate')}?{query}",
-        approve_url=f"{reverse('care_fees:approve')}?{query}",
+        calculate_url=reverse("care_fees:calculate", args=args),
+        approve_url=reverse("care_fees:approve", args=args),
         may_calculate=found.may_calculate,
         may_approve=found.may_approve,
         hindrance=_hindrance(found),

@@ -46,6 +46,7 @@ class ProgressBar:
     total: int
     said: str
     is_running: bool
+    stop_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,10 @@ def progress_bar(found: queries.Selection) -> ProgressBar:
             "percent": run.percent // _QUARTER * _QUARTER
         }
         shown = text % {"done": format_count(run.done), "total": format_count(run.total)}
-        return ProgressBar(shown, detail, run.done, max(run.total, 1), said, is_running=True)
+        stop_url = reverse("care_fees:stop_run", args=[run.run_id]) if run.may_stop else ""
+        return ProgressBar(
+            shown, detail, run.done, max(run.total, 1), said, is_running=True, stop_url=stop_url
+        )
     tally = found.count.tally
     done = tally.yellow + tally.green
     shown = text % {"done": format_count(done), "total": format_count(tally.all)}

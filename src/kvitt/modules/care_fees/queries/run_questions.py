@@ -10,6 +10,7 @@ from kvitt.foundation.values.money import format_count
 from kvitt.modules.care_fees.models import BillingRun
 from kvitt.modules.care_fees.queries import area_months, clients
 from kvitt.modules.care_fees.queries import runs as queries
+from kvitt.modules.care_fees.queries.run_addresses import run_url
 from kvitt.modules.care_fees.queries.time_plan import month_text
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.people import queries as people
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Question:
-    """A question as a dialog shows it; `person_id` is whom it is about, where it is about one."""
+    """A question as a dialog shows it; `person_id` is whom it is about, `url` where one comes afterwards."""
 
     title: str
     lead: str
     question: str
     note: str = ""
     person_id: int | None = None
+    url: str = ""
 
 
 def selection_question(actor: "Actor", *, rule_id: int, month: date, today: date) -> Question:
@@ -111,6 +113,18 @@ def reopening_question(actor: "Actor", area_id: int, month: date) -> Question:
         question=gettext(
             "What is approved turns yellow and can be calculated anew. Invoices that are not sent are voided."
         ),
+    )
+
+
+def stopping_question(actor: "Actor", run_id: int) -> Question:
+    """Ask whether to give up a run. Raises NotAllowed, Http404. Source: spec CF-30."""
+    run = queries.run_of(actor, run_id)
+    return Question(
+        title=gettext("Give up the calculation"),
+        lead=f"{run.title}, {month_text(run.month)}.",
+        question=gettext("Do you want to give up the calculation?"),
+        note=gettext("What is calculated stays so. The rest is red, and can be calculated again."),
+        url=run_url(run.month, run.rule_id),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from kvitt.foundation.values import parameters
 from kvitt.foundation.values.dates import last_day_of_month
@@ -102,9 +103,9 @@ def _services(authority_id: int, first: date, last: date) -> dict[int, ServiceTe
     listed = rows.order_by("service_id", "first_on").values_list(
         "service_id", "first_on", "amount", "day_amount", "vat_percent", "last_on"
     )
-    for service_id, *price in listed:
+    for service_id, *dated in listed:
         begun = prices.setdefault(service_id, [])
-        facts = PriceFacts(*price)
+        facts = _price(*dated)
         # The one before it matters only for days of the month.
         if begun and facts.first_on <= first:
             begun.clear()
@@ -120,6 +121,10 @@ def _services(authority_id: int, first: date, last: date) -> dict[int, ServiceTe
             code, name, CareKind(care), Measure(measure), is_capped, place, price, mine
         )
     return found
+
+
+def _price(*dated: Any) -> PriceFacts:
+    return PriceFacts(*dated)
 
 
 def _units(authority_id: int) -> dict[int, UnitTerms]:

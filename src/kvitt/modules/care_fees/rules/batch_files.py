@@ -13,6 +13,9 @@ INVOICES_PER_FILE = 200
 # So many files a request makes itself; a larger batch's are made by the worker before somebody sends it.
 FILES_AT_ONCE = 3
 
+# What files are called by.
+INVOICES, EINVOICES, VOUCHERS = "fakturor", "efakturor", "sie"
+
 NOT_FINISHED = _("The batch is not finished: invoices of it are still being made. Send it when they are.")
 ALREADY_SENT = _("The batch was sent %(time)s. A file of it that did not arrive can be sent again.")
 NOTHING_TO_SEND = _("No invoice of the batch is left to send: all of them are voided.")
@@ -78,12 +81,12 @@ def read_subject(subject: str) -> int:
 
 
 def calculate_file_name(kind: str, organisation_number: str, batch_number: int, part: int = 0) -> str:
-    """A file is named after what it is, whose it is and the batch; `kind` is fakturor, efakturor or sie.
+    """A file is named after what it is, whose it is and the batch; `kind` is one of those above.
 
     Source: spec CF-29.
     """
     name = f"{kind}-{organisation_number}-{batch_number:06}"
-    ending = {"fakturor": f"-{part:03}.pdf", "efakturor": ".zip", "sie": "-debitering.SI"}[kind]
+    ending = {INVOICES: f"-{part:03}.pdf", EINVOICES: ".zip", VOUCHERS: "-debitering.SI"}[kind]
     return f"{name}{ending}"
 
 

@@ -199,7 +199,7 @@ def _compare(each: _Compared, before: ComparedMonth, now: ComparedMonth) -> Chan
         return Change(ChangeKind.ABSENCE, amount, days)
     if kind is LineKind.RENT:
         return Change(_rent_kind(each), amount)
-    service = {"service": each.line.service}
+    service: dict[str, object] = {"service": each.line.service}
     if each.quantity_now != each.quantity_before and each.line.measure in _COUNTED:
         service |= {"now": each.quantity_now or 0, "before": each.quantity_before or 0}
         return Change(_COUNTED[each.line.measure], amount, service)

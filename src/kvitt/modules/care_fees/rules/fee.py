@@ -62,7 +62,7 @@ class Sold(NamedTuple):
     """A product: how many, the price of one and what they cost together (öre)."""
 
     name: str
-    count: int
+    quantity: int
     price: Ore
     amount: Ore
     service: int | None = None
@@ -303,13 +303,13 @@ def _others(facts: FeeFacts, steps: list[Step], lines: list[FeeLine]) -> None:
                     sold.service,
                     sold.unit,
                     sold.vat,
-                    sold.count,
+                    sold.quantity,
                     sold.price,
                 )
             )
             values = {
                 "product": sold.name,
-                "count": sold.count,
+                "count": sold.quantity,
                 "price": sold.price,
                 "amount": sold.amount,
             }

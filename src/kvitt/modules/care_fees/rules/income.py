@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-from kvitt.foundation.values.money import Ore
+from kvitt.foundation.values.money import Ore, divide_half_up
 from kvitt.modules.care_fees.lifecycle import HomeKind, IncomePace
 
 _MONTHS, _WHOLE = 12, 100
+# Of so many parts a month's housing cost is whole numbers: percent of what a year costs.
+_PARTS = _MONTHS * _WHOLE
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def calculate_net_income(rows: Sequence[IncomeRow]) -> Ore:
     Added up exactly, half up to whole öre once, at the end.
     Source: socialtjanstlagen, chapter 8 section 4; spec CF-20.
     """
-    return _half_up(_exact_income(rows))
+    return divide_half_up(_exact_income(rows), _MONTHS)
 
 
 def calculate_housing_cost(housing: HousingFacts, terms: HousingTerms) -> Ore:
@@ -73,7 +74,7 @@ def calculate_housing_cost(housing: HousingFacts, terms: HousingTerms) -> Ore:
     That is a share of the yearly interest, and the operating costs or the standard cost of the area.
     Source: spec CF-20.
     """
-    return _half_up(_exact_housing(housing, terms))
+    return divide_half_up(_exact_housing(housing, terms), _PARTS)
 
 
 def calculate_single_means(stated: StatedIncome, terms: HousingTerms) -> Means:
@@ -101,9 +102,9 @@ def calculate_couple_means(
     if not all(incomes):
         return None
     homes = [_exact_housing(each.housing, terms) for each in (one, other) if each is not None]
-    housing = sum(homes, start=Fraction()) if lives_apart else max(homes)
-    income = sum(map(_exact_income, incomes), start=Fraction())
-    return Means(_half_up(income / 2), _half_up(housing / 2))
+    housing = sum(homes) if lives_apart else max(homes)
+    income = sum(map(_exact_income, incomes))
+    return Means(divide_half_up(income, 2 * _MONTHS), divide_half_up(housing, 2 * _PARTS))
 
 
 def adjust_reserved_amount(minimum: Ore, adjustments: Sequence[Ore]) -> Ore:
@@ -114,20 +115,19 @@ def adjust_reserved_amount(minimum: Ore, adjustments: Sequence[Ore]) -> Ore:
     return max(minimum + sum(adjustments), 0)
 
 
-def _exact_income(rows: Sequence[IncomeRow]) -> Fraction:
-    parts = {IncomePace.MONTHLY: 1, IncomePace.YEARLY: _MONTHS}
-    return sum((Fraction(row.amount - row.tax, parts[row.pace]) for row in rows), start=Fraction())
+def _exact_income(rows: Sequence[IncomeRow]) -> int:
+    """Return what is left after tax, in twelfths of an öre a month."""
+    left = 0
+    for row in rows:
+        left += (row.amount - row.tax) * (_MONTHS if row.pace is IncomePace.MONTHLY else 1)
+    return left
 
 
-def _exact_housing(housing: HousingFacts, terms: HousingTerms) -> Fraction:
+def _exact_housing(housing: HousingFacts, terms: HousingTerms) -> int:
+    """Return what a home costs, in parts of a hundred and of a year of an öre a month."""
     if housing.home is HomeKind.RENTED:
-        return Fraction(housing.rent)
-    interest = Fraction(housing.interest * terms.own_home_interest_percent, _WHOLE * _MONTHS)
+        return housing.rent * _PARTS
+    interest = housing.interest * terms.own_home_interest_percent
     if housing.operating is not None:
-        return interest + housing.operating
-    return interest + Fraction(housing.square_metres * terms.standard_cost_square_metre, _MONTHS)
-
-
-def _half_up(amount: Fraction) -> Ore:
-    """Return whole öre; nothing here is below zero."""
-    return int(amount + Fraction(1, 2))
+        return interest + housing.operating * _PARTS
+    return interest + housing.square_metres * terms.standard_cost_square_metre * _WHOLE

@@ -129,7 +129,7 @@ def make_reference(number: int) -> str:
 
     The length digit is the number of digits of the whole, modulo ten; the check digit is that of modulus 10.
     Raises ValueError for a number that no reference has room for.
-    Source: domain facts 4.1; spec CF-29.
+    Source: luhn; spec CF-29.
     """
     digits = str(number)
     length = len(digits) + 2

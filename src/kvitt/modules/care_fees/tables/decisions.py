@@ -36,7 +36,7 @@ CHANGES = (
         lambda change: people.listed_name(search.person_of(change.client)),
         sort=("person__sort_key",),
     ),
-    Column("since", _("Decision from"), lambda change: change.old.first_on, Kind.DATE),
+    Column("since", _("Decision from"), lambda change: change.old.first_on, Kind.DATE, css="kv-opt"),
     Column("old_cap", _("Fee cap before"), lambda change: change.old.cap, Kind.MONEY),
     Column("new_cap", _("Fee cap after"), lambda change: change.new_cap, Kind.MONEY),
     Column("cap_difference", _("Difference"), lambda change: change.cap_difference, Kind.MONEY),

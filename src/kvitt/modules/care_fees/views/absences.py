@@ -23,7 +23,7 @@ from kvitt.modules.care_fees.queries import absences as queries
 from kvitt.modules.care_fees.queries import clients
 from kvitt.modules.care_fees.rules.absence import AbsenceFacts
 from kvitt.modules.care_fees.tables.absences import ABSENCES
-from kvitt.modules.care_fees.views import answers
+from kvitt.modules.care_fees.views import answers, controls
 from kvitt.registers.access.rules import Permission
 from kvitt.registers.organisations import queries as organisations
 
@@ -143,6 +143,7 @@ def absences(request: Request) -> HttpResponse:
         record_read=lambda ids: audit.record_read("care_fees.absences", request.actor, person_ids=ids),
         prepare=lambda rows: queries.listed_absences(rows, today=request.today),
         is_wide=True,
+        tabs=controls.tabs("absences"),
         file_name="tillfalligt-uppehall",
     )
     return tables.respond(request, source)

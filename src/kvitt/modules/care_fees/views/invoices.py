@@ -12,7 +12,6 @@ from kvitt.foundation import tables
 from kvitt.foundation.htmx import Request, form_status, see_other, typed
 from kvitt.foundation.values.money import format_count
 from kvitt.foundation.values.problems import Refused
-from kvitt.modules.care_fees import tasks
 from kvitt.modules.care_fees.commands import invoices as commands
 from kvitt.modules.care_fees.forms import invoices as forms
 from kvitt.modules.care_fees.queries import invoice_pages as queries
@@ -63,7 +62,7 @@ def make_invoices(request: Request) -> HttpResponse:
                 form.add_problems(refused.problems)
             else:
                 if choice.count <= commands.INVOICES_PER_CHUNK:
-                    tasks.work_on_batch(batch.pk)
+                    commands.make_batch(batch.pk)
                     messages.success(request, _("The invoices are made."))
                 else:
                     messages.success(

@@ -40,13 +40,13 @@ def journal(request: Request) -> HttpResponse:
     request.actor.require(Permission.SEE_CLIENTS)
     form = _form(request)
     if request.method == "POST" and form.is_valid():
-        wanted = form.wanted()
+        wanted, to = form.wanted(), request.POST.get("to", "")
         try:
-            commands.open_journal(request.actor, wanted=wanted, today=request.today)
+            commands.open_journal(request.actor, wanted=wanted, today=request.today, is_pdf=to == "pdf")
         except Refused as refused:
             form.add_problems(refused.problems)
         else:
-            if (to := request.POST.get("to", "")) in _EXPORTS:
+            if to in _EXPORTS:
                 return _file(request, wanted, *_EXPORTS[to])
             pages.remember(request.session, wanted)
             return see_other(request, pages.url_of(wanted))

@@ -72,7 +72,9 @@ def billing_run(request: Request) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def create_selection(request: Request) -> HttpResponse:
     """*Skapa urval* asks first, as the manual says; the selection is then shown by its address."""
-    month, rule_id = _asked(request)
+    request.actor.require(Permission.RUN_FEES)
+    month = answers.month_in(request.GET.get("period", "")) or last_month(request.today)
+    rule_id = answers.id_in(request.GET.get("rule", ""))
     url = run_url(month, rule_id)
     if rule_id is None:
         return see_other(request, url)
@@ -83,16 +85,16 @@ def create_selection(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def calculate(request: Request) -> HttpResponse:
+def calculate(request: Request, rule_id: int, month: str) -> HttpResponse:
     """Ask *Vill du starta beräkningen?*, and calculate what is red."""
-    month, rule_id = _selected(request)
+    wanted = _month(month)
     asked = run_questions.calculation_question(
-        request.actor, rule_id=rule_id, month=month, today=request.today
+        request.actor, rule_id=rule_id, month=wanted, today=request.today
     )
-    url = run_url(month, rule_id)
+    url = run_url(wanted, rule_id)
 
     def carry_out() -> str:
-        run = commands.calculate_selection(request.actor, rule_id=rule_id, month=month, today=request.today)
+        run = commands.calculate_selection(request.actor, rule_id=rule_id, month=wanted, today=request.today)
         return run_questions.told(run)
 
     return _carried_out(request, asked, url, carry_out)
@@ -116,21 +118,34 @@ def calculate_client(request: Request, number: str, month: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def approve(request: Request) -> HttpResponse:
+def stop_run(request: Request, run_id: int) -> HttpResponse:
+    """Give up a run that nobody goes on with: what is left of it stays red."""
+    asked = run_questions.stopping_question(request.actor, run_id)
+
+    def carry_out() -> str:
+        if commands.stop_run(request.actor, run_id=run_id):
+            return _("The calculation is given up.")
+        return _("The calculation is given up when the part of it is done that is being calculated now.")
+
+    return _carried_out(request, asked, asked.url, carry_out)
+
+
+@require_http_methods(["GET", "POST"])
+def approve(request: Request, rule_id: int, month: str) -> HttpResponse:
     """*Godkänn*: how many, which period, that it is locked; and about a journal that was never opened."""
-    month, rule_id = _selected(request)
-    asked = run_questions.approval_question(request.actor, rule_id=rule_id, month=month, today=request.today)
-    url = run_url(month, rule_id)
+    wanted = _month(month)
+    asked = run_questions.approval_question(request.actor, rule_id=rule_id, month=wanted, today=request.today)
+    url = run_url(wanted, rule_id)
 
     def carry_out() -> str:
         done = approval.approve_areas(
-            request.actor, rule_id=rule_id, month=month, today=request.today, confirmed=True
+            request.actor, rule_id=rule_id, month=wanted, today=request.today, confirmed=True
         )
         return ngettext(
             "%(count)s client is approved. %(month)s is locked.",
             "%(count)s clients are approved. %(month)s is locked.",
             done.clients,
-        ) % {"count": done.clients, "month": time_plan.month_text(month)}
+        ) % {"count": done.clients, "month": time_plan.month_text(wanted).capitalize()}
 
     return _carried_out(request, asked, url, carry_out)
 
@@ -170,19 +185,6 @@ def reopen(request: Request, area_id: int, month: str) -> HttpResponse:
 
 
 # Steps that several of them share -----------------------------------------------------------------
-
-
-def _asked(request: Request) -> tuple[date, int | None]:
-    month = answers.month_in(request.GET.get("period", "")) or last_month(request.today)
-    return month, answers.id_in(request.GET.get("rule", ""))
-
-
-def _selected(request: Request) -> tuple[date, int]:
-    """Return the selection that stands in the address. Raises Http404 where none does."""
-    month, rule_id = _asked(request)
-    if rule_id is None:
-        raise Http404
-    return month, rule_id
 
 
 def _month(text: str) -> date:

@@ -8,7 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from kvitt.ledger import queries as ledger
+from kvitt.modules.care_fees.queries import batch_files as fee_files
 from kvitt.modules.care_fees.queries import invoice_proof as fee_invoices
+from kvitt.modules.care_fees.queries import month_proof as fee_months
 from kvitt.modules.needs_allowance.queries import proof as needs_allowance
 from kvitt.modules.population_health.queries import proof as population_health
 from kvitt.modules.special_care.queries import proof as special_care
@@ -31,7 +33,9 @@ class Command(BaseCommand):
                 needs_allowance.breaches(),
                 population_health.breaches(),
                 special_care.breaches(),
+                fee_months.breaches(),
                 fee_invoices.breaches(),
+                fee_files.breaches(),
                 settlement.breaches(),
                 documents.breaches(),
             )

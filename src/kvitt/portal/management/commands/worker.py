@@ -55,6 +55,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{special_care.work_on_files()} claims files worked on.")
             self.stdout.write(f"{care_fees.work_on_runs()} parts of billing runs calculated.")
             self.stdout.write(f"{care_fees.work_on_batches()} invoices to clients made.")
+            care_fees.make_batch_files()
             self.stdout.write(f"{mailing.send_due_mail()} messages tried.")
             self.stdout.write(f"{settlement.send_files()} files sent.")
             return
@@ -108,6 +109,7 @@ def work(stopped: threading.Event, *, seconds: float, parent: int | None = None)
             rest.look()
             care_fees.work_on_runs(goes_on=goes_on_fairly)
             care_fees.work_on_batches(goes_on=goes_on_fairly)
+            care_fees.make_batch_files(goes_on=goes_on_fairly)
             special_care.work_on_files(goes_on=goes_on_fairly)
         except (DatabaseError, InterfaceError):
             # The database is away, or being migrated: nothing is lost by looking again.

@@ -11,7 +11,9 @@ from kvitt.foundation import clock
 from kvitt.foundation.values.problems import Refused
 from kvitt.registers.access.rules import system_actor
 from kvitt.registers.organisations import queries as organisations
+from kvitt.settlement.commands import outbox
 from kvitt.settlement.commands import vouchers as commands
+from kvitt.settlement.queries import vouchers as queries
 from kvitt.settlement.rules.vouchers import NOT_A_MONTH, parse_period
 
 
@@ -19,7 +21,8 @@ class Command(BaseCommand):
     """Prints name and checksum of the file; exits 1 when it cannot be made, with one line each why."""
 
     help = (
-        "Make the voucher file (SIE 4I) of a month that has ended, once, and print name and SHA-256. It can "
+        "Make the voucher file (SIE 4I) of a month that has ended, once, and print name and SHA-256; of a "
+        "municipality those that are made already, one for each batch of invoices dated in the month. It can "
         "be run any number of times: the file stays the same. Exits 1 when it cannot be made, with the "
         "reasons on stderr, and 2 at a wrong argument."
     )
@@ -38,23 +41,26 @@ class Command(BaseCommand):
             raise CommandError(NOT_A_MONTH, returncode=2)
         actor = system_actor(_authority_id(options["authority"]), "kvitt export_vouchers")
         try:
-            file = commands.export_vouchers(actor, today=clock.today(), period=month)
+            made = queries.module_vouchers(actor.authority_id, month)
+            files = [outbox.download_file(actor, file_id=file_id) for file_id in made]
+            files = files or [commands.export_vouchers(actor, today=clock.today(), period=month)]
         except Refused as refused:
             for problem in refused.problems:
                 self.stderr.write(str(problem))
             raise SystemExit(1) from refused
-        if options["to"] is not None:
-            _write(options["to"] / file.name, bytes(file.content))
-        if options["json"]:
-            described = {
-                "file": file.name,
-                "sha256": file.sha256,
-                "period": options["period"],
-                "vouchers": file.voucher_count,
-            }
-            self.stdout.write(json.dumps(described, ensure_ascii=False))
-        else:
-            self.stdout.write(f"{file.name} {file.sha256}")
+        for file in files:
+            if options["to"] is not None:
+                _write(options["to"] / file.name, bytes(file.content))
+            if options["json"]:
+                described = {
+                    "file": file.name,
+                    "sha256": file.sha256,
+                    "period": options["period"],
+                    "vouchers": file.voucher_count,
+                }
+                self.stdout.write(json.dumps(described, ensure_ascii=False))
+            else:
+                self.stdout.write(f"{file.name} {file.sha256}")
 
 
 def _authority_id(number: str | None) -> int:
