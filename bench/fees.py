@@ -150,24 +150,24 @@ def run_month(officer: User, *, workers: int) -> Run:
     """Calculate, look again, approve and invoice a month of all areas."""
     actor, run = acting(officer), Run()
     with at_work(workers) as work:
-        used = processor()
         with measured() as run.calculate:
+            used = processor()
             started = runs.start_run(actor, rule_id=1, month=MONTH, today=TODAY)
             worked = work("calculate", started.pk)
             runs.finish_run(run_id=started.pk)
-        run.processor.append(processor() - used + worked.processor)
+            run.processor.append(processor() - used + worked.processor)
         run.chunk_statements = worked.statements
         written = ClientMonth.objects.count()
         with measured() as run.again:
             again = runs.start_run(actor, rule_id=1, month=MONTH, today=TODAY)
         if again.client_count or ClientMonth.objects.count() != written:
             sys.exit(f"{again.client_count} clients were calculated again")
-        used = processor()
         with measured() as run.approve:
+            used = processor()
             approval.approve_areas(actor, rule_id=1, month=MONTH, today=TODAY, confirmed=True)
-        run.processor.append(processor() - used)
-        used = processor()
+            run.processor.append(processor() - used)
         with measured() as run.invoice:
+            used = processor()
             batch = invoices.open_batch(actor, month=MONTH, invoice_date=TODAY, today=TODAY)
             invoiced = work("invoice", batch.pk)
             invoices.finish_batch(batch_id=batch.pk)
@@ -190,10 +190,19 @@ class Worked:
 
 
 def do(task: str, pk: int) -> Worked:
-    """Do all chunks of a task that nobody else does."""
-    with measured() as cost:
+    """Do all chunks of a task here, where memory and processor are counted already."""
+    cost = Cost()
+    with connection.execute_wrapper(cost.note_statement):
         chunks = TASKS[task](pk)
-    return Worked(cost.mebibytes, cost.statements // max(chunks, 1))
+    return Worked(statements=cost.statements // max(chunks, 1))
+
+
+def _done(task: str, pk: int) -> Worked:
+    with measured() as cost:
+        used = processor()
+        chunks = TASKS[task](pk)
+        used = processor() - used
+    return Worked(cost.mebibytes, cost.statements // max(chunks, 1), used)
 
 
 def processor() -> float:
@@ -282,9 +291,8 @@ def serve() -> None:
     print("ready", flush=True)
     for line in sys.stdin:
         task, pk = line.split()
-        used = processor()
-        worked = do(task, int(pk))
-        print(json.dumps([worked.mebibytes, worked.statements, processor() - used]), flush=True)
+        worked = _done(task, int(pk))
+        print(json.dumps([worked.mebibytes, worked.statements, worked.processor]), flush=True)
 
 
 # Rows ---------------------------------------------------------------------------------------------

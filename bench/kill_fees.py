@@ -72,7 +72,7 @@ class Outcome:
 
 def work(month: date, clients: int) -> None:
     """When told to, calculate, approve and invoice until the month is done, whatever others do meanwhile."""
-    runs.CLIENTS_PER_CHUNK = invoices.INVOICES_PER_CHUNK = max(1, clients // CHUNKS_PER_MONTH)
+    runs.CLIENTS_PER_CHUNK = size = max(1, clients // CHUNKS_PER_MONTH)
     connection.ensure_connection()
     sys.stdout.buffer.write(READY)
     sys.stdout.flush()
@@ -80,20 +80,21 @@ def work(month: date, clients: int) -> None:
     until = time.monotonic() + PATIENCE / 4
     while not is_over(month) and time.monotonic() < until:
         try:
-            step(actor(), month)
+            step(actor(), month, size)
         except Refused as refused:
             # The other one was faster, or something was corrected meanwhile; told where it comes to nothing.
             print(*refused.problems, sep="\n", file=sys.stderr, flush=True)
             time.sleep(LOOK)
 
 
-def step(actor: Actor, month: date) -> None:
-    """Take the next step that there is to take."""
+def step(actor: Actor, month: date, size: int) -> None:
+    """Take the next step that there is to take; so many clients are calculated or invoiced in one."""
     today = dates.add_months(month, 1)
     area_ids = list(BillingArea.objects.order_by("pk").values_list("pk", flat=True))
     batch = InvoiceBatch.objects.filter(finished_at__isnull=True).first()
     if batch is not None:
-        invoices.make_batch(batch.pk)
+        if invoices.issue_invoices(batch_id=batch.pk, size=size) is None:
+            invoices.finish_batch(batch_id=batch.pk)
     elif AreaMonth.objects.filter(month=month, approved_at__isnull=False).count() == AREAS:
         invoices.open_batch(actor, month=month, invoice_date=today, today=today)
     else:
@@ -135,7 +136,10 @@ def measure(*, rounds: int, clients: int, seed: int) -> Iterator[str]:
 
 
 def play(*, rounds: int, clients: int, seed: int, longest: float | None = None) -> Iterator[str]:
-    """Do the same in a database that is filled; `longest` is how late somebody is killed (seconds)."""
+    """Do the same in a database that is filled.
+
+    `longest` is how late somebody is killed (seconds); where it is given, the other process goes on alone.
+    """
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
     outcome = Outcome()
     undisturbed = longest or survive(BEGINNING, clients, outcome, chance)
@@ -143,7 +147,7 @@ def play(*, rounds: int, clients: int, seed: int, longest: float | None = None) 
     for number in range(1, rounds + 1):
         month = dates.add_months(BEGINNING, number)
         wait = chance.uniform(0, undisturbed)
-        survive(month, clients, outcome, chance, wait)
+        survive(month, clients, outcome, chance, wait, is_restarted=longest is None)
         check(month, clients)
         tell(f"round {number}: killed {wait:.3f} s after the beginning, each month and invoice once")
     call_command("verify", stdout=sys.stderr)
@@ -158,7 +162,13 @@ def play(*, rounds: int, clients: int, seed: int, longest: float | None = None) 
 
 
 def survive(
-    month: date, clients: int, outcome: Outcome, chance: random.Random, wait: float | None = None
+    month: date,
+    clients: int,
+    outcome: Outcome,
+    chance: random.Random,
+    wait: float | None = None,
+    *,
+    is_restarted: bool = True,
 ) -> float:
     """Let two processes do a month, one of them killed, and return how long it took."""
     with tempfile.TemporaryFile() as errors:
@@ -174,9 +184,11 @@ def survive(
                 processes[0].kill()
                 processes[0].wait()
                 outcome.amid += not is_over(month)
-                processes[0] = start(month, clients, errors)
-                wait_for(processes[:1], errors)
-                go(processes[0])
+                del processes[0]
+                if is_restarted:
+                    processes.append(start(month, clients, errors))
+                    wait_for(processes[1:], errors)
+                    go(processes[1])
             is_working = [process.poll for process in processes]
             while not is_over(month) and all(ended() is None for ended in is_working):
                 time.sleep(LOOK)

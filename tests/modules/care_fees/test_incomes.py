@@ -94,6 +94,7 @@ def test_decision_keeps_its_terms_and_has_a_letter(care_world, sign_in):
     astrid, client = care_world.astrid, sign_in(care_world, "fia")
     by_income(astrid)
     decide = reverse("care_fees:decide_fee", args=[astrid.number])
+    assert client.get(f"{decide}?month=1999-01").status_code == 200
     missing = client.get(f"{decide}?month=2025-01")
     assert missing.context["page"].shown is None
     assert missing.context["page"].problems

@@ -75,7 +75,7 @@ def test_batch_makes_an_invoice_of_every_approved_month_once(care_world):
     approve(world.astrid, CARE, ("product", "Lunch", 15_600, lunch))
     approve(world.astrid, month=SEPTEMBER)
     approve(world.greta, CARE, ("correction", "Återbetalning", -218_100, {}))
-    approve(world.dagny, ("care", "Personlig omvårdnad", 0, {}))
+    approve(world.dagny, CARE, ("correction", "Återbetalning", -182_300, {}))
     approve(world.erik, ("product", "Lunch", 4_000, {}), carried=4_000)
     world.astrid.note = "Ring Stina"
     world.astrid.save()

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from kvitt.modules.care_fees.commands import approval, billing_rules
+from kvitt.modules.care_fees.commands import approval, billing_rules, runs
 from kvitt.modules.care_fees.lifecycle import Lamp
 from kvitt.modules.care_fees.models import AreaMonth, BillingRule, Client, ClientMonth
 from kvitt.modules.care_fees.queries import lamps
@@ -192,3 +192,33 @@ def test_a_lamp_is_filtered_by_the_list_is_a_file_and_protected_persons_are_hidd
         *(asked_at(name, rule) for name in ("calculate", "approve")),
     ):
         assert kurt.get(address).status_code == 404
+
+
+@pytest.mark.requirement("CF-24", "QU-17")
+def test_a_month_that_nothing_is_known_of_is_not_there(care_world, sign_in, rule):
+    karla, number = sign_in(care_world, "karla"), care_world.astrid.number
+    for month in ("0001-01", "2020-01", "9999-12", "x"):
+        chosen = {"period": month, "rule": rule.pk}
+        assert karla.get(reverse("care_fees:billing_run"), chosen).status_code == 404
+        address = reverse("care_fees:explanation", args=[number, month])
+        assert karla.get(address).status_code == 404
+    to_come = karla.post(reverse("care_fees:calculate", args=[rule.pk, "2025-01"]), follow=True)
+    assert "2025-01 har inte börjat. Välj en tidigare period." in to_come.content.decode()
+
+
+@pytest.mark.requirement("CF-24", "CF-30")
+def test_a_run_that_goes_on_is_followed_and_the_second_officer_is_told(care_world, sign_in, rule):
+    karla, bodil = sign_in(care_world, "karla"), sign_in(care_world, "bodil")
+    run = runs.start_run(care_world.actor("karla"), rule_id=rule.pk, month=OCTOBER, today=TODAY)
+    polls = {"HX-Request": "true", "HX-Target": "run-state"}
+    going_on = karla.get(url("billing_run", rule), headers=polls)
+    assert "HX-Retarget" not in going_on
+    assert 'hx-trigger="every 2s"' in going_on.content.decode()
+    assert "Karla Samordnarsson startade" in going_on.content.decode()
+    told = bodil.post(asked_at("calculate", rule), follow=True)
+    assert "Karla Samordnarsson beräknar Norr sedan" in told.content.decode()
+    runs.calculate_chunk(run_id=run.pk)
+    runs.finish_run(run_id=run.pk)
+    done = karla.get(url("billing_run", rule), headers=polls)
+    assert done["HX-Retarget"] == "main"
+    assert "every 2s" not in done.content.decode()

@@ -5,7 +5,6 @@ from datetime import date
 
 from kvitt.foundation.values import dates
 from kvitt.foundation.values.money import Ore
-from kvitt.modules.care_fees import tasks
 from kvitt.modules.care_fees.commands import (
     approval,
     billing_rules,
@@ -87,4 +86,4 @@ def _bill(month: date, *, rule_id: int) -> None:
     runs.calculate_selection(bodil, rule_id=rule_id, month=month, today=today)
     approval.approve_areas(bodil, rule_id=rule_id, month=month, today=today, confirmed=True)
     batch = invoices.open_batch(bodil, month=month, invoice_date=today, today=today)
-    tasks.work_on_batch(batch.pk)
+    invoices.make_batch(batch.pk)

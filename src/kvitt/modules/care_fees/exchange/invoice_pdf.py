@@ -32,7 +32,7 @@ def describe_invoices(invoices: Sequence["PrintedInvoice"]) -> dict[str, Any]:
     Source: spec CF-29.
     """
     first, last = invoices[0], invoices[-1]
-    numbers = f"{first.number}" if first is last else f"{first.number}{NO_BREAK_SPACE}- {last.number}"
+    numbers = f"{first.number}" if first is last else f"{first.number}\u2013{last.number}"
     title = f"{'Faktura' if first is last else 'Fakturor'} {numbers}, {first.sender.name}"
     return {"title": title, "invoices": [_told(each) for each in invoices]}
 

@@ -59,6 +59,8 @@ class MonthFilter(Form):
 class ControlFilter(MonthFilter):
     """Which list, of which month and areas."""
 
+    columns = {"list": "kv-w-l"}
+
     list = forms.ChoiceField(label=_("List"), choices=choices(Control), required=False)
 
     field_order = ("list", "period", "areas")

@@ -214,14 +214,17 @@ class MonthForm(Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Offer the months of a year back, and one ahead."""
         super().__init__(*args, **kwargs)
-        first = add_months(today.replace(day=1), -12)
-        months = [add_months(first, ahead) for ahead in range(26)]
-        self.offer("month", [(f"{month:%Y-%m}", f"{month:%Y-%m}") for month in months])
+        self.offer("month", [(month, month) for month in _offered_months(today)])
 
 
-def month_in(text: str, *, default: date) -> date:
-    """Return the first day of a month as an address tells it, or the default where it tells none."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return default.replace(day=1)
+def month_in(text: str, *, today: date) -> date:
+    """Return the month that an address tells, by its first day; this month where it tells none offered."""
+    if text not in _offered_months(today):
+        return today.replace(day=1)
+    return date.fromisoformat(f"{text}-01")
+
+
+def _offered_months(today: date) -> list[str]:
+    """Return the months of a year back, and one ahead."""
+    first = add_months(today.replace(day=1), -12)
+    return [f"{add_months(first, ahead):%Y-%m}" for ahead in range(26)]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -28,7 +29,7 @@ class ControlRow:
     note: str
 
 
-def listed(found: Sequence[Client], control: Control, month: date) -> list[ControlRow]:
+def listed(found: Sequence[Any], control: Control, month: date) -> list[ControlRow]:
     """Return the rows of a page. Source: spec CF-31, QU-19."""
     notes = _NOTES[control](found, month) if control in _NOTES else {}
     return [

@@ -108,20 +108,22 @@ def controlled(actor: "Actor", wanted: WantedControl, *, today: date) -> QuerySe
 
 
 def services_to_mend(actor: "Actor", month: date) -> QuerySet[Service]:
-    """Return the services that hold in a month without a price, or without a string that books them.
+    """Return the services of a month without a price, or without a string that books them, in two statements.
 
-    In two statements. Source: spec CF-25, CF-31.
+    Those that somebody is granted or has got then: an amount of the client's own needs no price list.
+    Source: spec CF-25, CF-31.
     """
     actor.require(Permission.SEE_CLIENTS)
     last = last_day_of_month(month)
-    offered = Service.objects.filter(_in_month(month), authority_id=actor.authority_id)
-    accounts = accounting.revenue_strings(
-        actor.authority_id, set(offered.values_list("code", flat=True)), last
-    )
+    granted = GrantedService.objects.filter(_in_month(month), service=OuterRef("pk"))
+    done = PerformedService.objects.filter(service=OuterRef("pk"), month=month, quantity__gt=0)
+    used = Service.objects.filter(Exists(granted) | Exists(done), authority_id=actor.authority_id)
+    accounts = accounting.revenue_strings(actor.authority_id, set(used.values_list("code", flat=True)), last)
     priced = ServicePrice.objects.filter(clients.holds(last), service=OuterRef("pk"))
-    return offered.filter(~Exists(priced) | Q(code__in=accounts.missing | accounts.wrong)).annotate(
-        has_price=Exists(priced)
-    )
+    needs_price = Exists(granted.filter(amount__isnull=True)) | Exists(done)
+    return used.filter(
+        (needs_price & ~Exists(priced)) | Q(code__in=accounts.missing | accounts.wrong)
+    ).annotate(has_price=Exists(priced))
 
 
 def _everybody(found: QuerySet[Client], *_: object) -> QuerySet[Client]:

@@ -138,7 +138,8 @@ def _lines(client_month_ids: Collection[int]) -> dict[int, list[InvoiceLine]]:
 
 
 def _unit(kind: LineKind, measure: str | None) -> Unit:
-    if kind in _ABSENCE:
+    # What is granted costs by the month: where a line of it has a quantity, it is the days of a part of one.
+    if kind in _ABSENCE or measure == Measure.MONTH:
         return Unit.DAYS
     return Unit.MINUTES if measure == Measure.MINUTES else Unit.COUNT
 

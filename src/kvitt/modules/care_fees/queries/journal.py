@@ -147,14 +147,16 @@ def selected_clients(authority_id: int, area_ids: Collection[int], month: date) 
     """
     # Without the areas: of so many clients each is looked up by himself, not by all who are in his area.
     placed = Placement.objects.filter(clients.holds(last_day_of_month(month)), client=OuterRef("pk"))
-    rows = lamps.lamps(area_ids, month, area_months.terms_to_show(authority_id, month)).annotate(
+    lit = lamps.lamps(area_ids, month, area_months.terms_to_show(authority_id, month))
+    annotated = lit.annotate(
         area_id=Subquery(placed.values("area")[:1]),
         area_name=Subquery(placed.values("area__name")[:1]),
         area_key=Subquery(placed.values("area__sort_key")[:1]),
     )
-    return rows.select_related("person__merged_into").order_by(
+    rows: QuerySet[Client] = annotated.select_related("person__merged_into").order_by(
         "area_key", "area_id", "person__sort_key", "pk"
     )
+    return rows
 
 
 def all_clients(authority_id: int, wanted: Wanted, *, today: date) -> Iterator[JournalClient]:

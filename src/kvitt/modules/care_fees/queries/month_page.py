@@ -14,8 +14,7 @@ from kvitt.foundation.values.dates import Period, add_months, last_day_of_month
 from kvitt.foundation.values.money import Ore
 from kvitt.modules.care_fees.lifecycle import FaultKind, FeeType, Lamp, MonthStatus
 from kvitt.modules.care_fees.models import Client, ClientMonth, ClientSettings, FeeLine
-from kvitt.modules.care_fees.queries import clients, lamps
-from kvitt.modules.care_fees.queries import terms as dated
+from kvitt.modules.care_fees.queries import area_months, clients, lamps
 from kvitt.modules.care_fees.queries.explanation import month_of, steps_of
 from kvitt.modules.care_fees.queries.time_plan import month_text
 from kvitt.registers.access.rules import Permission
@@ -83,8 +82,9 @@ class MonthsPanel:
 
 
 def month_page(actor: "Actor", number: str, month: date, *, session: "SessionBase", today: date) -> MonthPage:
-    """Return how a client's month came about. Raises NotAllowed, Http404 for a client of others.
+    """Return how a client's month came about.
 
+    Raises NotAllowed, Http404 for a client of others and for a month that nothing is known of.
     Source: spec CF-22, CF-24.
     """
     client = clients.client_of(actor, number, on=today)
@@ -144,7 +144,7 @@ def _url(number: str, month: date) -> str:
 
 def _lamp(client: Client, month: date) -> Lamp:
     """Return the lamp of a client's month, by the same comparison as a selection's."""
-    terms = dated.month_terms(client.authority_id, month)
+    terms = area_months.terms_to_show(client.authority_id, month)
     lit = lamps.lit(Client.objects.filter(pk=client.pk), month, terms)
     return Lamp(lit.values_list("lamp", flat=True).get())
 
@@ -184,10 +184,16 @@ def _inputs(client: Client, month: date) -> list[Input]:
     absences = client.absences.filter(shares, removed_at__isnull=True).order_by("first_on")
     corrections = client.corrections.filter(month=month, removed_at__isnull=True).aggregate(count=Count("pk"))
     performed = client.performed.filter(month=month).aggregate(count=Count("pk"))
+    stated = client.incomes.filter(first_on__lte=last).order_by("-first_on").first()
     tenancies = client.tenants.filter(tenancy__first_on__lte=last).exclude(tenancy__last_on__lt=month)
     numbers = tenancies.order_by("tenancy__number").values_list("tenancy__number", flat=True)
     told = [
         (gettext("Settings per person"), _settings_text(settings), "settings-title"),
+        (
+            gettext("Income and fee decision"),
+            gettext("from %(day)s") % {"day": stated.first_on} if stated else "",
+            "incomes-title",
+        ),
         (gettext("Granted services"), ", ".join(each.service.name for each in granted), "services-title"),
         (gettext("Housing"), ", ".join(numbers), "housing-title"),
         (gettext("Performed services"), _count_text(performed["count"]), "registrations"),

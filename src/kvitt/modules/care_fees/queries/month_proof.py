@@ -46,12 +46,11 @@ def _wrong_faults() -> Iterator[str]:
 
 
 def _wrong_lines() -> Iterator[str]:
-    """A line is of something, of services and units that there are; brought ones say of which month."""
+    """A line is of services and units that there are, and brought ones say of which month."""
     unknown = Q(service_id__isnull=False) & ~Exists(Service.objects.filter(pk=OuterRef("service_id")))
     unplaced = Q(unit_id__isnull=False) & ~Exists(Clinic.objects.filter(pk=OuterRef("unit_id")))
     brought = Q(kind__in=_BROUGHT)
     for fault, wrong in (
-        ("comes to nothing", Q(amount=0)),
         ("is of a service that there is not", unknown),
         ("is of a unit that there is not", unplaced),
         ("does not say which month it is about", brought & Q(about_month__isnull=True)),

@@ -30,7 +30,7 @@ class Question:
     lead: str
     question: str
     note: str = ""
-    person_id: int | None = None
+    person_id: int = 0
     url: str = ""
 
 

@@ -14,7 +14,7 @@ from kvitt.foundation.values.dates import add_months, last_day_of_month
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
 from kvitt.modules.care_fees.lifecycle import FaultKind, Lamp, MonthStatus
-from kvitt.modules.care_fees.models import AreaMonth, BillingRule, BillingRun, Client, ClientMonth
+from kvitt.modules.care_fees.models import AreaMonth, BillingRule, BillingRun, Client, ClientMonth, Placement
 from kvitt.modules.care_fees.queries import area_months, billing_rules, clients, lamps
 from kvitt.modules.care_fees.queries.area_months import NOT_VOIDED, AreaCount, MissingArea
 from kvitt.modules.care_fees.queries.month import STANDING
@@ -212,7 +212,8 @@ def selected_clients(actor: "Actor", rule_id: int, month: date, *, lamp: str = "
     found = lamps.lamps(area_ids, month, area_months.terms_to_show(rule.authority_id, month))
     this = ClientMonth.objects.filter(client=OuterRef("pk"), month=month, status__in=NOT_VOIDED)
     last = ClientMonth.objects.filter(client=OuterRef("pk"), month=add_months(month, -1), status__in=STANDING)
-    here = area_months.placed(area_ids, month).filter(client=OuterRef("pk"))
+    # Without the areas: each of very many clients is looked up by himself, not by all who are in his area.
+    here = Placement.objects.filter(clients.holds(last_day_of_month(month)), client=OuterRef("pk"))
     found = found.select_related("person__merged_into").annotate(
         status=Subquery(this.values("status")[:1]),
         total=Subquery(this.filter(status__in=STANDING).values("total")[:1]),
@@ -220,7 +221,8 @@ def selected_clients(actor: "Actor", rule_id: int, month: date, *, lamp: str = "
         area_name=Subquery(here.values("area__name")[:1]),
         area_key=Subquery(here.values("area__sort_key")[:1]),
     )
-    return found.filter(lamp=lamp) if lamp else found
+    rows: QuerySet[Client] = found.filter(lamp=lamp) if lamp else found
+    return rows
 
 
 def with_spouses(found: Sequence[Client], actor: "Actor", month: date) -> Sequence[Client]:

@@ -54,13 +54,14 @@ def statistics(
     What was carried from an earlier month is revenue of that one. Nobody is named. Source: spec CF-32.
     """
     rows = _lines(actor, month, area_ids).values(*columns_of(by))
-    return rows.annotate(
+    found: QuerySet[FeeLine, dict[str, Any]] = rows.annotate(
         client_count=Count("client_month__client", distinct=True),
         invoice_count=Count("client_month__invoice", filter=_ISSUED, distinct=True),
         cap_count=Count("client_month", filter=Q(client_month__is_at_cap=True), distinct=True),
         absence=Coalesce(Sum("amount", filter=_ABSENCE), 0),
         revenue=Sum("amount"),
     )
+    return found
 
 
 def overview(actor: "Actor", *, month: date, area_ids: Sequence[int], today: date) -> Overview:

@@ -68,7 +68,7 @@ class Bar:
 def draw_bar(difference: Ore, widest: Ore) -> Bar:
     """Return the bar of a difference; the largest one takes the whole side.
 
-    Source: spec CF-27.
+    Source: debitering-ao, page 35; spec CF-27.
     """
     length = _LONGEST * abs(difference) / widest if widest else 0
     if difference >= 0:

@@ -1,6 +1,7 @@
 """The columns of controls and of statistics of care fees."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext
@@ -16,12 +17,7 @@ READINESS = (
     ),
     Column("state", _("State"), lambda row: row.readiness, Kind.STATUS),
     Column("count", _("Count"), lambda row: row.count, Kind.COUNT),
-    Column(
-        "remedy",
-        _("What to do"),
-        lambda row: gettext(REMEDIES[row.control]) if row.count else "",
-        css="kv-opt",
-    ),
+    Column("remedy", _("What to do"), lambda row: gettext(REMEDIES[row.control]) if row.count else ""),
 )
 
 CONTROLLED = (
@@ -86,15 +82,16 @@ SUMS = (
 
 def statistics_columns(by: Grouping) -> Sequence[Column]:
     """Return the columns of rows that are added up so."""
-    return [column for part in by.parts for column in _PARTS[part]] + list(SUMS)
+    first, *others = (column for part in by.parts for column in _PARTS[part])
+    return [replace(first, lead=True), *others, *SUMS]
 
 
 REIMBURSEMENT = (
     Column("unit", _("Care unit"), lambda row: row.unit, lead=True),
     Column("service", _("Service"), lambda row: row.service),
     Column("client_count", _("Clients"), lambda row: row.client_count, Kind.COUNT),
-    Column("days", _("Granted days"), lambda row: row.days, Kind.COUNT),
-    Column("minutes", _("Minutes"), lambda row: row.minutes, Kind.COUNT),
-    Column("pieces", _("Count"), lambda row: row.pieces, Kind.COUNT),
+    Column("days", _("Granted days"), lambda row: row.days or None, Kind.COUNT),
+    Column("minutes", _("Minutes"), lambda row: row.minutes or None, Kind.COUNT),
+    Column("pieces", _("Count"), lambda row: row.pieces or None, Kind.COUNT),
     Column("amount", _("Fees charged"), lambda row: row.amount, Kind.MONEY),
 )

@@ -14,7 +14,7 @@ from kvitt.foundation.templatetags.kvitt import lamp_word
 
 if TYPE_CHECKING:
     from kvitt.modules.care_fees.models import BillingRule
-    from kvitt.modules.care_fees.queries.run_page import ClientRow
+    from kvitt.modules.care_fees.queries.run_clients import ClientRow
 
 
 def _button(identity: str, url: str, label: str, of: str, *, is_dialog: bool = True) -> SafeString:

@@ -20,6 +20,8 @@ from kvitt.modules.care_fees.queries.run_addresses import run_url
 from kvitt.registers.access.rules import Permission
 
 _LONGEST_ID = 18
+# What lies outside is a slip of the keyboard, and has no month before or after it.
+_FIRST_YEAR, _LAST_YEAR = 2000, 2999
 
 
 def way_to(number: str) -> list[Crumb]:
@@ -57,7 +59,7 @@ def month_in(text: str) -> date | None:
     if not text:
         return None
     found = read_month(text)
-    if found is None:
+    if found is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         raise Http404
     return found
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "POST"])
 def decide_fee(request: Request, number: str) -> HttpResponse:
     """*Fatta avgiftsbeslut*: every term of a month in words, before it is decided."""
-    month = month_in(request.GET.get("month", ""), default=request.today)
+    month = month_in(request.GET.get("month", ""), today=request.today)
     back = f"{reverse('care_fees:case', args=[number])}#incomes"
     if request.method == "POST":
         try:
@@ -91,7 +91,7 @@ def decision_letter_pdf(request: Request, number: str, decision_number: int) -> 
 @require_safe
 def recalculate_decisions(request: Request) -> "HttpResponseBase":
     """*Räkna om beslut*: what every decision would be from a month on, before anything takes effect."""
-    month = month_in(request.GET.get("month", ""), default=request.today)
+    month = month_in(request.GET.get("month", ""), today=request.today)
     clients_with = queries.decided_clients(request.actor, today=request.today, month=month)
     title = _("Decisions anew")
     text = f"{month:%Y-%m}"
@@ -127,7 +127,7 @@ def recalculate_decisions(request: Request) -> "HttpResponseBase":
 @require_http_methods(["GET", "POST"])
 def make_decisions(request: Request) -> HttpResponse:
     """Ask, then decide anew for everybody whose terms are others."""
-    month = month_in(request.GET.get("month", ""), default=request.today)
+    month = month_in(request.GET.get("month", ""), today=request.today)
     count = queries.decided_clients(request.actor, today=request.today, month=month).count()
     text = f"{month:%Y-%m}"
     back = f"{reverse('care_fees:recalculate_decisions')}?month={text}"

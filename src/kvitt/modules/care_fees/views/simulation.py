@@ -21,7 +21,7 @@ def simulation(request: Request) -> HttpResponse:
     preset = queries.preset(
         request.actor,
         request.GET.get("client", ""),
-        month=month_in(request.GET.get("month", ""), default=request.today),
+        month=month_in(request.GET.get("month", ""), today=request.today),
         session=request.session,
         today=request.today,
     )
