@@ -175,7 +175,7 @@ def bill_next_month(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Beräkning november 2024")
     lines = page.get_by_role("table", name="Rader")
     expect(lines.get_by_role("row", name=re.compile("Justering för oktober 2024"))).to_contain_text("−")
-    expect(page.get_by_role("heading", name="Så är det beräknat")).to_be_visible()
+    expect(page.get_by_role("heading", name="Så räknades det")).to_be_visible()
 
 
 @pytest.mark.requirement(

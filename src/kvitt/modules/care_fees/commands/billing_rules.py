@@ -36,7 +36,7 @@ def save_rule(
     others = BillingRule.objects.filter(
         authority_id=actor.authority_id, name=name.strip(), last_on__isnull=True
     )
-    is_taken = others.exclude(pk=rule_id).exists()
+    is_taken = (others if rule is None else others.exclude(pk=rule.pk)).exists()
     refuse_if_any(rules.check_rule(name=name, has_areas=bool(areas), is_taken=is_taken))
     before = None if rule is None else _logged(rule)
     if rule is None:

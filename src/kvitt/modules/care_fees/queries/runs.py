@@ -323,7 +323,7 @@ def _progress(actor: "Actor", run: BillingRun) -> Progress:
         started_at=run.started_at,
         done=counted,
         total=run.client_count,
-        may_stop=billing_rules.rules_of(actor).filter(pk=run.rule_id).exists(),
+        may_stop=run.rule_id is not None and billing_rules.rules_of(actor).filter(pk=run.rule_id).exists(),
     )
 
 
