@@ -87,12 +87,10 @@ def record_many(action: str, actor: Actor, entries: Iterable[Entry]) -> None:
         for entry in listed
     ]
     bulk.insert(events)
-    bulk.insert(
-        [
-            Subject(event=event, person_id=person_id)
-            for event, entry in zip(events, listed, strict=True)
-            for person_id in entry.person_ids
-        ]
+    _write_subjects(
+        (event.pk, person_id)
+        for event, entry in zip(events, listed, strict=True)
+        for person_id in entry.person_ids
     )
 
 
@@ -142,10 +140,14 @@ def _write(
             subject_key=str(key),
             data=data,
         )
-        # A part at a time: an export may be of a hundred thousand persons.
-        subjects = (Subject(event=event, person_id=person_id) for person_id in person_ids)
-        while part := list(islice(subjects, SUBJECTS_PER_STATEMENT)):
-            bulk.insert(part)
+        _write_subjects((event.pk, person_id) for person_id in person_ids)
+
+
+def _write_subjects(subjects: Iterable[tuple[int, int]]) -> None:
+    """Write which persons events are about, a part at a time: an export may be of a hundred thousand."""
+    rows = iter(subjects)
+    while part := list(islice(rows, SUBJECTS_PER_STATEMENT)):
+        bulk.insert_rows(Subject, ("event_id", "person_id"), part)
 
 
 def install_triggers() -> None:

@@ -1,7 +1,7 @@
 """Read the log: of one subject, of one person, or searched by the administrator."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
@@ -76,10 +76,11 @@ class LogRow:
     details: list[str]
 
 
-def event_log(actor: "Actor", kind: str, key: str) -> list[LogRow]:
+def event_log(actor: "Actor", kind: str, key: str, *, without: Collection[str] = ()) -> list[LogRow]:
     """Return the event log (*händelselogg*) of a subject of the actor's authority, newest first.
 
-    Another authority may have a subject of the same name. Source: spec CO-31.
+    Another authority may have a subject of the same name. Of the actions `without` details one sees that they
+    were done, when and by whom. Source: spec CO-31.
     """
     return [
         LogRow(
@@ -87,7 +88,10 @@ def event_log(actor: "Actor", kind: str, key: str) -> list[LogRow]:
             who=event.user_name,
             role=role_text(event),
             text=action_text(event.action),
-            details=[_change_text(event.action, change) for change in calculate_changes(event.data)],
+            details=[
+                _change_text(event.action, change)
+                for change in ([] if event.action in without else calculate_changes(event.data))
+            ],
         )
         for event in events_of(kind, key)
         if event.authority_id == actor.authority_id

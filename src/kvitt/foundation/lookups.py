@@ -25,6 +25,12 @@ class Among(Lookup):
     def as_postgresql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, tuple[Any, ...]]:
-        """Ask PostgreSQL, which knows arrays."""
+        """Ask PostgreSQL, which knows arrays.
+
+        Numbers are given as text, so that the array is of the type of the column: only such a one is hashed.
+        """
         column, parameters = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", (*parameters, [*self.rhs])
+        values = [*self.rhs]
+        are_numbers = bool(values) and all(type(value) is int for value in values)
+        given = f"{{{','.join(map(str, values))}}}" if are_numbers else values
+        return f"{column} = ANY(%s)", (*parameters, given)

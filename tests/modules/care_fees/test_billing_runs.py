@@ -11,8 +11,8 @@ from django.urls import reverse
 from kvitt.audit.models import Event
 from kvitt.foundation.values.problems import Refused
 from kvitt.modules.care_fees import tasks
-from kvitt.modules.care_fees.commands import approval, billing_rules, calculation, runs, steps
-from kvitt.modules.care_fees.lifecycle import Lamp
+from kvitt.modules.care_fees.commands import absences, approval, billing_rules, calculation, runs, steps
+from kvitt.modules.care_fees.lifecycle import AbsenceReason, Lamp
 from kvitt.modules.care_fees.models import (
     AreaMonth,
     BillingRule,
@@ -23,9 +23,10 @@ from kvitt.modules.care_fees.models import (
     FeeInvoice,
     FeeLine,
 )
-from kvitt.modules.care_fees.queries import area_months
+from kvitt.modules.care_fees.queries import area_months, month_proof
 from kvitt.modules.care_fees.queries import billing_rules as rule_queries
 from kvitt.modules.care_fees.queries import runs as queries
+from kvitt.modules.care_fees.rules.absence import AbsenceFacts
 from kvitt.modules.care_fees.rules.runs import Tally
 from kvitt.registers.access.rules import NotAllowed
 from tests.modules.care_fees.invoicing import approve_area, make
@@ -285,6 +286,41 @@ def test_only_the_billing_office_reopens_with_a_reason_until_the_next_month_is_a
     )
     assert reopen(world, world.north) == 4
     assert Event.objects.filter(action="care_fees.reopen_area").count() == 2
+
+
+@pytest.mark.requirement("CF-17", "CF-26", "CF-29")
+def test_what_a_later_month_has_brought_is_not_brought_again_by_an_earlier_one(care_world):
+    world, rule, first = care_world, make_rule(care_world), dt.date(2024, 9, 1)
+    astrid = world.astrid
+    astrid.granted.update(amount=4_000)
+    calculate(world, rule, month=first)
+    approve(world, rule, month=first)
+    register_absence = AbsenceFacts(AbsenceReason.UNPLANNED, dt.date(2024, 9, 2), dt.date(2024, 9, 4), TODAY)
+    absences.add_absence(world.actor("karla"), today=TODAY, number=astrid.number, new=register_absence)
+    calculate(world, rule)
+    calculate(world, rule, month=NEXT)
+    assert approve(world, rule, month=NEXT) == 4
+
+    assert look(world, rule).count.tally.red == 1, "what it would bring is brought"
+    calculate(world, rule)
+    approve(world, rule)
+    brought = FeeLine.objects.filter(client_month__client=astrid, about_month=first)
+    assert list(brought.values_list("client_month__month", "kind", "amount").order_by("kind")) == [
+        (NEXT, "carried", 4_000),
+        (NEXT, "difference", -400),
+    ]
+    assert not list(month_proof.breaches())
+    # The later month is reckoned to its own end, whichever month brings its difference.
+    late = AbsenceFacts(AbsenceReason.UNPLANNED, dt.date(2024, 11, 4), dt.date(2024, 11, 6), TODAY)
+    reopen_alone(astrid, MONTH)
+    absences.add_absence(world.actor("karla"), today=TODAY, number=astrid.number, new=late)
+    calculate(world, rule)
+    in_advance = FeeLine.objects.get(client_month__client=astrid, about_month=NEXT)
+    assert (in_advance.client_month.month, in_advance.amount) == (MONTH, -400)
+
+
+def reopen_alone(client, month):
+    ClientMonth.objects.filter(client=client, month=month).update(status="calculated")
 
 
 @pytest.mark.requirement("CF-28", "CF-29")

@@ -47,8 +47,8 @@ def test_revenue_is_without_vat_and_each_string_has_a_row():
     lines = [
         BookedLine(1, "OMV", 0, 182_300),
         BookedLine(1, "LUN", 12, 93_600),
-        BookedLine(2, bookings.revenue_code("rent", None), 0, 500_000),
-        BookedLine(2, bookings.revenue_code("correction", None), 0, -10_000),
+        BookedLine(2, bookings.revenue_code(None), 0, 500_000),
+        BookedLine(2, bookings.revenue_code("LARM"), 0, -10_000),
     ]
     booking = bookings.sum_batch(lines)
     strings = strings_of(booking)

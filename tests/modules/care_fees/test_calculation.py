@@ -318,6 +318,8 @@ def test_what_is_too_little_is_brought_with_the_next_month_once(care_world):
     calculate(world, world.astrid, month=NOVEMBER)
     calculate(world, world.astrid, month=NOVEMBER)
     assert lines_of(world.astrid, NOVEMBER)[-1] == ("carried", "Överfört från oktober 2024", 4_000)
+    service, carried = FeeLine.objects.filter(client_month__client=world.astrid).order_by("pk")[::2]
+    assert carried.service == service.service, "revenue and VAT are those of what it is of"
     approve(world.astrid, month=NOVEMBER)
     calculate(world, world.astrid, month=dt.date(2024, 12, 1))
     assert len(lines_of(world.astrid, dt.date(2024, 12, 1))) == 1
@@ -349,7 +351,7 @@ def test_a_re_opened_month_turns_later_ones_red(care_world):
     calculate(world, world.astrid, world.birger)
     calculate(world, world.astrid, month=NOVEMBER)
 
-    steps.touch_later([world.astrid.pk, world.birger.pk], OCTOBER)
+    steps.touch_others([world.astrid.pk, world.birger.pk], OCTOBER)
 
     assert lamps_of(world, month=NOVEMBER)["Astrid"] == Lamp.RED
     assert lamps_of(world)["Birger"] == Lamp.YELLOW

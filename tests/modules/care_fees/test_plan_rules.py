@@ -158,17 +158,84 @@ def test_with_the_day_of_death_services_and_absence_end_and_rent_goes_on():
     assert plan_month(facts_of(granted=[granted(CARE)], died_on=day("2025-02-28")), TERMS).lines == []
 
 
+@pytest.mark.requirement("CF-15", "CF-16", "CF-16a")
+@pytest.mark.parametrize(
+    ("services", "absence", "care", "board"),
+    [
+        # In hospital from the 8th; what is granted ends on the 15th, and nobody ended the absence.
+        (
+            [granted(CARE, last=day("2025-03-15")), granted(BOARD, last=day("2025-03-15"))],
+            "u 08 -",
+            -48_613,
+            -81_600,
+        ),
+        # Home from hospital on the 20th, when home care begins.
+        ([granted(CARE, first=day("2025-03-20"))], "u 01 19", 0, 0),
+        # Three whole weeks away, of which one is over when care ends.
+        ([granted(CARE, last=day("2025-03-10"))], "p 04 25", -45_575, 0),
+        # From home care to the care home: a day away is one day's share of what is charged.
+        (
+            [granted(CARE, last=day("2025-03-15")), granted(HOME_CARE, CARE_HOME, day("2025-03-16"))],
+            "u 02 04",
+            -23_206,
+            0,
+        ),
+    ],
+)
+def test_absence_takes_off_days_that_are_charged_at_a_days_share(services, absence, care, board):
+    kind, first, last = absence.split()
+    ends = None if last == "-" else f"2025-03-{last}"
+    away = planned if kind == "p" else unplanned
+    plan = plan_month(facts_of(granted=services, absences=[away(f"2025-03-{first}", ends)]), TERMS)
+
+    cut = {"absence_care": 0, "absence_board": 0} | dict(amounts_of(plan))
+    assert (cut["absence_care"], cut["absence_board"]) == (care, board)
+
+
+@pytest.mark.requirement("CF-13")
+def test_a_correction_never_lifts_what_is_capped_above_the_cap():
+    fixes = [(ALARM, 50_000), (LUNCH, 7_000), (ALARM, 40_000), (ALARM, -10_000)]
+    corrections = [CorrectionFacts(each, HOME, amount, "Rättat") for each, amount in fixes]
+    plan = plan_month(facts_of(granted=[granted(CARE), granted(ALARM)], corrections=corrections), TERMS)
+    alone = plan_month(facts_of(corrections=corrections), TERMS)
+
+    assert [line.amount for line in plan.lines if line.text] == [50_000, 7_000, 10_900, -10_000]
+    assert plan.total == CAP + 7_000
+    assert plan.steps[-2].values == {"text": "Rättat", "amount": 10_900, "whole": 40_000, "cap": CAP}
+    assert alone.total == 87_000
+
+
 @pytest.mark.requirement("CF-29")
 def test_too_little_is_carried_and_a_negative_total_is_not():
-    little = plan_month(facts_of(corrections=[CorrectionFacts(None, HOME, 4_900, "Rest")]), TERMS)
+    rest = {"corrections": [CorrectionFacts(None, HOME, 4_900, "Rest")]}
+    little = plan_month(facts_of(granted=[granted(ALARM, amount=0)], **rest), TERMS)
+    last = [
+        plan_month(facts_of(**rest), TERMS),
+        plan_month(facts_of(granted=[granted(ALARM, last=day("2025-03-31"), amount=0)], **rest), TERMS),
+        plan_month(
+            facts_of(
+                tenancies=[tenancy("2025-01-01", rents=[(SINCE, 0)])],
+                died_on=day("2025-03-31"),
+                recipient=RecipientFacts(has_estate=True),
+                **rest,
+            ),
+            TERMS,
+        ),
+        plan_month(facts_of(carried=[CarriedFacts(day("2025-02-01"), 4_900)]), TERMS),
+    ]
     credit = plan_month(facts_of(corrections=[CorrectionFacts(None, HOME, -4_900, "Åter")]), TERMS)
-    brought = plan_month(
-        facts_of(granted=[granted(ALARM)], carried=[CarriedFacts(day("2025-02-01"), 4_900)]), TERMS
-    )
+    february = day("2025-02-01")
+    carried_of_two_rates = [
+        CarriedFacts(february, 1_900, ALARM, HOME),
+        CarriedFacts(february, 3_000, LUNCH, HOME, 12),
+    ]
+    brought = plan_month(facts_of(granted=[granted(ALARM)], carried=[*carried_of_two_rates]), TERMS)
 
     assert (little.total, little.carried_amount) == (4_900, 4_900)
+    assert {(each.total, each.carried_amount) for each in last} == {(4_900, 0)}, "nothing comes after it"
     assert (credit.total, credit.carried_amount) == (-4_900, 0)
-    assert amounts_of(brought) == [("care", 31_000), ("carried", 4_900)]
+    assert amounts_of(brought) == [("care", 31_000), ("carried", 1_900), ("carried", 3_000)]
+    assert [(line.service, line.vat) for line in brought.lines[1:]] == [(ALARM, 0), (LUNCH, 12)]
     assert (brought.carried_amount, brought.lines[-1].about) == (0, "2025-02-01")
 
 

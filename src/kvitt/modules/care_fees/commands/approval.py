@@ -36,12 +36,14 @@ def approve_areas(
     rule_id: int | None = None,
     area_ids: Collection[int] = (),
     confirmed: bool = False,
+    seen: str = "",
 ) -> Approved:
     """Approve and lock a month of all areas of a rule, or of some areas; of all of them or none.
 
     Every client is calculated by what holds now: an input that was saved meanwhile, or is being saved, makes
-    it refuse. `confirmed` is the answer to that the journal was not opened. Raises NotAllowed, Http404 for a
-    rule or an area of others, Refused. Source: debitering-ao, pages 37-38; spec CF-26, CF-27, CF-28.
+    it refuse. `confirmed` is the answer to that the journal was not opened, `seen` what was asked about: not
+    what was calculated after it. Raises NotAllowed, Http404 for a rule or an area of others, Refused.
+    Source: debitering-ao, pages 37-38; spec CF-26, CF-27, CF-28.
     """
     _rule, areas = billing_rules.areas_to_run(actor, rule_id, area_ids)
     month = month.replace(day=1)
@@ -53,9 +55,11 @@ def approve_areas(
     if terms is None or month > today:
         raise Refused(rules.check_month(month, today=today, has_terms=terms is not None))
     counted = queries.counts(area_ids, month, terms)
-    tally = queries.sum_of(counted).tally
+    whole = queries.sum_of(counted)
+    tally = whole.tally
     is_approved = all(row.approved_at is not None for row in held)
     refuse_if_any(rules.check_approval(tally, month=month, is_approved=is_approved))
+    refuse_if_any(rules.check_seen(seen, whole.seen))
     unopened = queries.unopened(held, counted)
     refuse_if_any(rules.check_journal(unopened, confirmed=confirmed))
     approved = _approve_months(area_ids, month, terms.key)
@@ -115,7 +119,7 @@ def reopen_area(actor: Actor, *, area_id: int, month: date, reason: str, today: 
     _take_differences_up_again(client_ids, month)
     voided = invoices.void_invoices(area.pk, month)
     months.update(status=MonthStatus.CALCULATED)
-    steps.touch_later(client_ids, month)
+    steps.touch_others(client_ids, month)
     row.approved_at, row.approved_by = None, ""
     row.reopened_at, row.reopened_by, row.reopen_reason = clock.now(), actor.name, reason.strip()
     row.save(update_fields=["approved_at", "approved_by", "reopened_at", "reopened_by", "reopen_reason"])
@@ -195,7 +199,7 @@ def _approve_months(area_ids: Collection[int], month: date, terms: str) -> int:
     billed = Client.objects.filter(pk__among=client_ids, changed_from__lte=month)
     billed.update(changed_from=None)
     approved = yellow.update(status=MonthStatus.APPROVED)
-    steps.touch_later(client_ids, month)
+    steps.touch_others(client_ids, month)
     return approved
 
 

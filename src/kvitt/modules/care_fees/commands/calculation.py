@@ -12,10 +12,11 @@ from django.db import transaction
 from kvitt.audit import commands as audit
 from kvitt.foundation import bulk, clock
 from kvitt.foundation.values.dates import Period, last_day_of_month
-from kvitt.foundation.values.problems import Problem
+from kvitt.foundation.values.problems import Problem, refuse_if_any
 from kvitt.modules.care_fees.commands import steps
 from kvitt.modules.care_fees.lifecycle import MonthStatus
 from kvitt.modules.care_fees.models import Client, ClientMonth, ConcernedArea, FeeLine
+from kvitt.modules.care_fees.queries.area_months import terms_of
 from kvitt.modules.care_fees.queries.facts import load_facts
 from kvitt.modules.care_fees.queries.partners import partner_ids
 from kvitt.modules.care_fees.queries.sentences import line_printer
@@ -23,6 +24,7 @@ from kvitt.modules.care_fees.queries.terms import month_terms
 from kvitt.modules.care_fees.rules.faults import SPOUSE
 from kvitt.modules.care_fees.rules.month_facts import MonthFacts, MonthTerms
 from kvitt.modules.care_fees.rules.plan import PlannedMonth, plan_month
+from kvitt.modules.care_fees.rules.runs import check_month
 from kvitt.registers.access.rules import Actor, Permission
 
 _MONTH_COLUMNS = (
@@ -49,12 +51,15 @@ class Calculated:
 def calculate_client(actor: Actor, *, number: str, month: date, today: date) -> Calculated:
     """Calculate a month of one client, and of a spouse who is one too; what is approved stays.
 
-    Raises Http404, NotAllowed. Source: debitering-ao, page 32; spec CF-24, CF-25.
+    Raises Http404, NotAllowed, Refused for a month to come and one that nothing is known of.
+    Source: debitering-ao, page 32; spec CF-24, CF-25.
     """
     client = steps.hold_client(actor, number, today=today, needs=Permission.RUN_FEES)
     month = month.replace(day=1)
+    terms = terms_of(client.authority_id, month)
+    refuse_if_any(check_month(month, today=today, has_terms=terms is not None))
     ids = sorted({client.pk, *partner_ids([client.pk], Period(month, last_day_of_month(month)))})
-    done = calculate_clients(client.authority_id, ids, month)
+    done = calculate_clients(client.authority_id, ids, month, terms=terms)
     after = {"month": f"{month:%Y-%m}", "calculated": done.calculated, "faulty": done.faulty}
     audit.record("care_fees.calculate_client", actor, after=after, **steps.about(client))
     return done
@@ -110,7 +115,7 @@ def _store(
 ) -> Calculated:
     """Write months, lines and concerned areas, all rows of a kind at once."""
     printed = line_printer()
-    now, month, key = clock.now(), terms.month, terms.key
+    now, month, key = clock.now().isoformat(), terms.month.isoformat(), terms.key
     months, lines, areas, faulty = [], [], [], 0
     for pk, (facts, plan) in zip(bulk.draw_ids(ClientMonth, len(planned)), planned, strict=True):
         client_id = facts.client or 0

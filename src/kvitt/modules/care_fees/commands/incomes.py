@@ -1,7 +1,7 @@
 """Register what a client states of income and housing, and changes of his reserved amount."""
 
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 
 from django.db import transaction
@@ -82,13 +82,16 @@ def adjust_reserved(
     """
     with transaction.atomic():
         client = _held(actor, number, today)
-        refuse_if_any(rules.check_adjustment(new, today=today))
+        new = replace(new, reason=new.reason.strip())
+        others = client.adjustments.values_list("first_on", "last_on", "amount", "reason")
+        known = [rules.NewAdjustment(*other) for other in others]
+        refuse_if_any(rules.check_adjustment(new, today=today, others=known))
         saved = ReservedAdjustment.objects.create(
             client=client,
             first_on=new.first_on,
             last_on=new.last_on,
             amount=new.amount,
-            reason=new.reason.strip(),
+            reason=new.reason,
             decided_by=actor.name,
         )
         steps.touch(client, since=new.first_on)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Q, QuerySet, Sum
 
 from kvitt.audit import commands as audit
 from kvitt.foundation import bulk, clock
@@ -53,17 +54,6 @@ class _Month(NamedTuple):
     payer: PayerRow
 
 
-@dataclass(frozen=True)
-class _Lines:
-    """What the lines of a month decide of its invoice."""
-
-    vat_amount: Ore
-    unit_id: int | None
-
-
-_NO_LINES = _Lines(0, None)
-
-
 def open_batch(actor: Actor, *, month: date, invoice_date: date, today: date) -> InvoiceBatch:
     """Begin a batch of what is approved until a month and not invoiced; `month` is its first day.
 
@@ -77,8 +67,8 @@ def open_batch(actor: Actor, *, month: date, invoice_date: date, today: date) ->
         # The row of numbers is locked first here: of two who begin at once the second sees the first's batch.
         number = numbers.take(authority_id, "batch")
         refuse_if_any(_open_problems(authority_id))
-        found = batches.outlook(authority_id, month, invoice_date)
-        if not found.count:
+        count, total = batches.expected(authority_id, month, invoice_date)
+        if not count:
             raise Refused([Problem("nothing", NOTHING_TO_INVOICE, values={"month": f"{month:%Y-%m}"})])
         batch = InvoiceBatch.objects.create(
             authority_id=authority_id,
@@ -97,8 +87,8 @@ def open_batch(actor: Actor, *, month: date, invoice_date: date, today: date) ->
             after={
                 "month": f"{month:%Y-%m}",
                 "invoice_date": invoice_date.isoformat(),
-                "count": found.count,
-                "amount": found.total,
+                "count": count,
+                "amount": total,
             },
         )
     return batch
@@ -112,16 +102,18 @@ def issue_invoices(*, batch_id: int, after: int = 0, size: int = INVOICES_PER_CH
     """
     with transaction.atomic():
         batch = InvoiceBatch.objects.get(pk=batch_id)
-        held = [] if batch.finished_at else _hold(batch, after=after, size=size)
-        if not held:
+        ids = [] if batch.finished_at else _hold(batch, after=after, size=size)
+        if not ids:
             return None
+        held = _ready(batch, ids)
         found = payers.recipients_on([month.payer for month in held], batch.invoice_date)
         chosen = {key: each for key, each in found.items() if isinstance(each, Reached)}
         ready = [month for month in held if month.payer.client_id in chosen]
         if ready:
-            lines = _lines([month.id for month in ready])
+            ready_ids = [month.id for month in ready]
+            vat_amounts, units = _vat_amounts(ready_ids), _units(ready_ids)
             contacts = invoice_contacts.contacts_on(batch.authority_id, batch.invoice_date)
-            ClientMonth.objects.filter(pk__among=[month.id for month in ready]).update(is_invoiced=True)
+            ClientMonth.objects.filter(pk__among=ready_ids).update(is_invoiced=True)
             audit.record(
                 "care_fees.issue_invoices",
                 system_actor(batch.authority_id),
@@ -134,8 +126,9 @@ def issue_invoices(*, batch_id: int, after: int = 0, size: int = INVOICES_PER_CH
             if InvoiceBatch.objects.filter(pk=batch_id, finished_at__isnull=False).exists():
                 transaction.set_rollback(True)
                 return None
-            bulk.insert_rows(FeeInvoice, _COLUMNS, _rows(batch, ready, chosen, lines, contacts, first=first))
-        return Issued(len(ready), held[-1].id)
+            rows = _rows(batch, ready, chosen, vat_amounts, units, contacts, first=first)
+            bulk.insert_rows(FeeInvoice, _COLUMNS, rows)
+        return Issued(len(ready), ids[-1])
 
 
 def finish_batch(*, batch_id: int) -> bool:
@@ -149,7 +142,8 @@ def finish_batch(*, batch_id: int) -> bool:
         numbers.take(batch.authority_id, "invoice", count=0)
         batch.refresh_from_db()
         if batch.finished_at is None:
-            if batches.outlook(batch.authority_id, batch.month, batch.invoice_date).count:
+            count, _total = batches.expected(batch.authority_id, batch.month, batch.invoice_date)
+            if count:
                 return False
             InvoiceBatch.objects.filter(pk=batch_id).update(finished_at=clock.now())
             audit.record(
@@ -214,36 +208,61 @@ def _open_problems(authority_id: int) -> list[Problem]:
     return [Problem("batch_open", BATCH_OPEN, values=values)]
 
 
-def _hold(batch: InvoiceBatch, *, after: int, size: int) -> list[_Month]:
-    """Lock some months that are ready, and that nobody else has locked."""
-    ready = batches.ready_months(batch.authority_id, batch.month, batch.invoice_date).filter(pk__gt=after)
-    rows = ready.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk")
+def _hold(batch: InvoiceBatch, *, after: int, size: int) -> list[int]:
+    """Lock some months that are to be invoiced, and that nobody else has locked, by their ids.
+
+    What may hinder them is asked of these only: asked here it would be asked of all that is left, each time.
+    """
+    months = batches.months_to_invoice(batch.authority_id, batch.month).filter(pk__gt=after)
+    rows = months.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:size])
+
+
+def _ready(batch: InvoiceBatch, month_ids: Collection[int]) -> list[_Month]:
+    """Return those of the months that nothing holds."""
+    rows = batches.unhindered(ClientMonth.objects.filter(pk__among=month_ids), batch.invoice_date)
     columns = ("pk", "total", "carried_amount", "client__note", *payers.COLUMNS)
     return [
         _Month(pk, total - carried_amount, note, PayerRow(*payer))
-        for pk, total, carried_amount, note, *payer in rows.values_list(*columns)[:size]
+        for pk, total, carried_amount, note, *payer in rows.order_by("pk").values_list(*columns)
     ]
 
 
-def _lines(month_ids: Collection[int]) -> dict[int, _Lines]:
-    """Return what the lines of these months decide: the VAT, and the unit whom one asks."""
-    rows = FeeLine.objects.filter(client_month_id__among=month_ids)
-    found: dict[int, list[tuple[str, int | None, Ore, int]]] = {}
-    names = ("client_month_id", "kind", "unit_id", "amount", "vat_percent")
-    for month_id, kind, unit_id, amount, percent in rows.values_list(*names):
-        found.setdefault(month_id, []).append((kind, unit_id, amount, percent))
-    return {
-        month_id: _Lines(
-            vat_amount=sum(
-                row.vat
-                for row in rules.sum_vat((percent, amount) for _k, _u, amount, percent in lines if percent)
-            ),
-            unit_id=rules.choose_unit(
-                (LineKind(kind), unit_id, amount) for kind, unit_id, amount, _p in lines
-            ),
-        )
-        for month_id, lines in found.items()
-    }
+def _vat_amounts(month_ids: Sequence[int]) -> dict[int, Ore]:
+    """Return the VAT of months whose lines have any: once for each rate, of the sum of its lines."""
+    taxed = _lines(month_ids).filter(vat_percent__gt=0).order_by()
+    found: dict[int, Ore] = {}
+    for month_id, percent, amount in taxed.values_list("client_month_id", "vat_percent").annotate(
+        amount=Sum("amount")
+    ):
+        found[month_id] = found.get(month_id, 0) + rules.calculate_vat(amount, percent)
+    return found
+
+
+def _units(month_ids: Sequence[int]) -> dict[int, int | None]:
+    """Return whom one asks about each month; lines other than of care matter where there is none of care."""
+    is_care = Q(kind=LineKind.CARE)
+    found = _units_of(_lines(month_ids).filter(is_care))
+    others = [month_id for month_id in month_ids if month_id not in found]
+    return found | _units_of(_lines(others).exclude(is_care)) if others else found
+
+
+def _units_of(lines: QuerySet[FeeLine]) -> dict[int, int | None]:
+    """Return the unit that is asked of each month of the lines."""
+    found: dict[int, list[tuple[str, int | None, Ore]]] = {}
+    for month_id, kind, unit_id, amount in (
+        lines.filter(unit_id__isnull=False)
+        .order_by("pk")
+        .values_list("client_month_id", "kind", "unit_id", "amount")
+    ):
+        found.setdefault(month_id, []).append((kind, unit_id, amount))
+    return {month_id: rules.choose_unit(mine) for month_id, mine in found.items()}
+
+
+def _lines(month_ids: Sequence[int]) -> QuerySet[FeeLine]:
+    """Return the lines of months in the order of their ids: they lie together, so the range finds them."""
+    between = Q(client_month_id__gte=month_ids[0], client_month_id__lte=month_ids[-1])
+    return FeeLine.objects.filter(between, client_month_id__among=month_ids)
 
 
 _COLUMNS = (
@@ -258,22 +277,24 @@ def _rows(
     batch: InvoiceBatch,
     months: Sequence[_Month],
     chosen: Mapping[int, Reached],
-    lines: Mapping[int, _Lines],
+    vat_amounts: Mapping[int, Ore],
+    units: Mapping[int, int | None],
     contacts: Contacts,
     *,
     first: int,
 ) -> list[Sequence[object]]:
     """Return the invoices of months that somebody can get, with numbers from the first one on."""
     rows: list[Sequence[object]] = []
+    state, days = InvoiceState.ISSUED.value, (batch.invoice_date.isoformat(), batch.due_date.isoformat())
     for number, month in enumerate(months, start=first):
-        who, decided = chosen[month.payer.client_id], lines.get(month.id, _NO_LINES)
-        recipient, asked = who.recipient, contacts.of(decided.unit_id)
+        who, asked = chosen[month.payer.client_id], contacts.of(units.get(month.id))
+        recipient = who.recipient
         address = recipient.address
         rows.append(
             (
                 *(batch.authority_id, batch.pk, month.id, number, rules.make_reference(number)),
-                *(InvoiceState.ISSUED.value, batch.invoice_date, batch.due_date, month.amount),
-                *(decided.vat_amount, recipient.kind.value, recipient.name),
+                *(state, *days, month.amount),
+                *(vat_amounts.get(month.id, 0), recipient.kind.value, recipient.name),
                 *(address.care_of, address.street, address.postcode, address.town, address.country),
                 *(recipient.organisation_number, who.is_protected, asked.name, asked.phone, month.note),
             )

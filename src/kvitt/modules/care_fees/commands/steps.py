@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from kvitt.audit.commands import About
 from kvitt.foundation.values.dates import Period
 from kvitt.modules.care_fees.lifecycle import MonthStatus
-from kvitt.modules.care_fees.models import Client, ClientMonth
+from kvitt.modules.care_fees.models import Client, ClientMonth, FeeLine
 from kvitt.modules.care_fees.queries import clients
 from kvitt.modules.care_fees.queries.partners import partner_ids
 from kvitt.registers.access.rules import Actor, Permission
@@ -69,15 +69,19 @@ def touch_all(client_ids: Collection[int], *, since: date | None = None) -> None
         rows.filter(is_later).update(changed_from=month)
 
 
-def touch_later(client_ids: Collection[int], month: date) -> None:
-    """Turn what is calculated of later months red: what an earlier month brings to it is another now.
+def touch_others(client_ids: Collection[int], month: date) -> None:
+    """Turn what is calculated of other months red: what a locked month brings to it is another now.
 
-    Source: spec CF-26, CF-28, CF-29.
+    Of earlier ones those that bring something: a later one that is approved first has brought it.
+    Source: spec CF-17, CF-26, CF-28, CF-29.
     """
-    later = ClientMonth.objects.filter(
-        client_id__among=client_ids, month__gt=month, status__in=(MonthStatus.CALCULATED, MonthStatus.FAULTY)
+    brought = FeeLine.objects.filter(client_month=OuterRef("pk"), about_month__isnull=False)
+    others = ClientMonth.objects.filter(
+        Q(month__gt=month) | Q(month__lt=month) & Exists(brought),
+        client_id__among=client_ids,
+        status__in=(MonthStatus.CALCULATED, MonthStatus.FAULTY),
     )
-    Client.objects.filter(pk__in=later.values("client_id")).update(version=F("version") + 1)
+    Client.objects.filter(pk__in=others.values("client_id")).update(version=F("version") + 1)
 
 
 def about(client: Client) -> About:

@@ -11,6 +11,7 @@ from kvitt.foundation.values.text import gettext_noop as _
 REGISTRATIONS = "registrations.csv"
 COLUMNS = ("period", "unit", "client", "service", "quantity")
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2999
 _MONTH = re.compile(r"([0-9]{4})-?(0[1-9]|1[0-2])")
 
 NOT_A_MONTH = _("%(text)s is not a month. Write it as 2025-03.")
@@ -53,10 +54,13 @@ def read_registrations(file: str, content: bytes) -> tuple[Registrations, list[F
 def read_month(text: str) -> date | None:
     """Return the first day of a month written as 2025-03 or 202503, None for anything else.
 
+    A year that no fee is of is a slip of the keyboard; it would have no month before or after it.
     Source: spec CF-11.
     """
     found = _MONTH.fullmatch(text.strip())
-    return date(int(found[1]), int(found[2]), 1) if found and int(found[1]) else None
+    if found is None or not _FIRST_YEAR <= int(found[1]) <= _LAST_YEAR:
+        return None
+    return date(int(found[1]), int(found[2]), 1)
 
 
 def _registration(cells: Cells) -> RegistrationFacts:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -214,7 +215,7 @@ class MonthForm(Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Offer the months of a year back, and one ahead."""
         super().__init__(*args, **kwargs)
-        self.offer("month", [(month, month) for month in _offered_months(today)])
+        self.offer("month", [(month, month_in_words(month)) for month in _offered_months(today)])
 
 
 def month_in(text: str, *, today: date) -> date:
@@ -222,6 +223,11 @@ def month_in(text: str, *, today: date) -> date:
     if text not in _offered_months(today):
         return today.replace(day=1)
     return date.fromisoformat(f"{text}-01")
+
+
+def month_in_words(month: str) -> str:
+    """Return `2024-10` as it is chosen from a list: `Oktober 2024`."""
+    return date_format(date.fromisoformat(f"{month}-01"), "F Y").capitalize()
 
 
 def _offered_months(today: date) -> list[str]:

@@ -54,6 +54,12 @@ class RuleForm(Form):
         self.offer("areas", areas)
 
 
+class ApproveForm(Form):
+    """The answer to a question, with what was asked about."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 class ReopenForm(Form):
     """Why an approved period is opened again."""
 

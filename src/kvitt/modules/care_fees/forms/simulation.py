@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kvitt.foundation.forms import DateField, Form, FormPage, KronorField, choices
 from kvitt.foundation.values.problems import Problem
-from kvitt.modules.care_fees.forms.incomes import AmountField, asked_rows
+from kvitt.modules.care_fees.forms.incomes import AmountField, asked_rows, month_in_words
 from kvitt.modules.care_fees.lifecycle import AbsenceReason, FeeType, HousingKind
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class SimulationForm(Form):
         """Offer the services of the municipality, and ask for so many rows of each kind."""
         super().__init__(*args, **kwargs)
         self.offered, self.counts = offered, counts
-        self.offer("month", [(month, month) for month in offered.months])
+        self.offer("month", [(month, month_in_words(month)) for month in offered.months])
         self.offer("rent_housing", choices(HousingKind), empty=gettext("None"))
         for group, count in counts.items():
             self.fields[f"rows_{group}"] = forms.CharField(

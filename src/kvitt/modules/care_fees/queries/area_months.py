@@ -46,6 +46,12 @@ class AreaCount:
     total: Ore = 0
     calculated_at: datetime | None = None
 
+    @property
+    def seen(self) -> str:
+        """What somebody saw who is asked whether to approve: another, when anything was calculated since."""
+        at = "" if self.calculated_at is None else self.calculated_at.isoformat()
+        return f"{self.tally.yellow} {self.total} {at}"
+
     def __add__(self, other: "AreaCount") -> "AreaCount":
         """Return both together."""
         moments = [at for at in (self.calculated_at, other.calculated_at) if at is not None]

@@ -12,6 +12,7 @@ from kvitt.foundation import clock
 from kvitt.foundation.values.problems import Problem
 from kvitt.modules.care_fees.lifecycle import InvoiceState
 from kvitt.modules.care_fees.models import ClientMonth, FeeInvoice, FeeLine, InvoiceBatch
+from kvitt.modules.care_fees.queries import payers
 from kvitt.modules.care_fees.rules import batch_files as rules
 from kvitt.modules.care_fees.rules import bookings
 from kvitt.modules.care_fees.rules.batch_files import BatchInvoice, Part
@@ -60,8 +61,34 @@ def sending_problems(batch: InvoiceBatch) -> list[Problem]:
     """Return why a batch is not sent as it is."""
     sent = timezone.localtime(batch.sent_at, clock.STOCKHOLM) if batch.sent_at else None
     return rules.check_sending(
-        is_finished=batch.finished_at is not None, sent_at=f"{sent:%Y-%m-%d %H:%M}" if sent else ""
+        is_finished=batch.finished_at is not None,
+        sent_at=f"{sent:%Y-%m-%d %H:%M}" if sent else "",
+        unsafe=0 if sent else _unsafe_count(batch),
     )
+
+
+def _unsafe_count(batch: InvoiceBatch) -> int:
+    """Return how many invoices go to another address than the one of a person who is protected since.
+
+    Source: spec CF-2, QU-19.
+    """
+    person = "client_month__client__person__"
+    is_protected = Q(**{f"{person}is_protected": True}) | Q(**{f"{person}merged_into__is_protected": True})
+    invoices = FeeInvoice.objects.filter(is_protected, batch=batch, state=InvoiceState.ISSUED)
+    columns = ("street", "postcode", *(f"client_month__{name}" for name in payers.COLUMNS))
+    rows = [
+        (street, postcode, payers.PayerRow(*payer))
+        for street, postcode, *payer in invoices.filter(is_protected=False).values_list(*columns)
+    ]
+    if not rows:
+        return 0
+    found = payers.recipients_on([payer for _street, _postcode, payer in rows], batch.invoice_date)
+    safe = {
+        client_id: (each.recipient.address.street, each.recipient.address.postcode)
+        for client_id, each in found.items()
+        if isinstance(each, payers.Reached)
+    }
+    return sum(safe.get(payer.client_id) != (street, postcode) for street, postcode, payer in rows)
 
 
 def invoices_of(batch: InvoiceBatch) -> list[BatchInvoice]:
@@ -102,10 +129,10 @@ def booked_lines(batch: InvoiceBatch) -> Iterator[BookedLine]:
     """Yield the lines of the invoices of a batch that stand, invoice by invoice."""
     lines = FeeLine.objects.filter(client_month__invoice__batch=batch)
     lines = lines.exclude(client_month__invoice__state=InvoiceState.VOIDED)
-    for invoice_id, kind, code, percent, amount in lines.order_by(
+    for invoice_id, code, percent, amount in lines.order_by(
         "client_month__invoice__number", "place", "pk"
-    ).values_list("client_month__invoice__pk", "kind", "service__code", "vat_percent", "amount"):
-        yield BookedLine(invoice_id, bookings.revenue_code(kind, code), percent, amount)
+    ).values_list("client_month__invoice__pk", "service__code", "vat_percent", "amount"):
+        yield BookedLine(invoice_id, bookings.revenue_code(code), percent, amount)
 
 
 def einvoices_of(authority_id: int, batch_number: int) -> OutgoingFile | None:

@@ -58,20 +58,25 @@ def ready_months(authority_id: int, month: date, on: date) -> QuerySet[ClientMon
 
     Whether somebody can get the invoice is for `payers` to say. Source: spec CF-4, CF-28.
     """
-    rows = months_to_invoice(authority_id, month)
-    return rows.exclude(Exists(_lacking_areas())).exclude(Exists(_respites(on)))
+    return unhindered(months_to_invoice(authority_id, month), on)
+
+
+def unhindered(months: QuerySet[ClientMonth], on: date) -> QuerySet[ClientMonth]:
+    """Return the months that no other area and no respite holds. Source: spec CF-4, CF-28."""
+    return months.exclude(Exists(_lacking_areas())).exclude(Exists(_respites(on)))
+
+
+def expected(authority_id: int, month: date, on: date) -> tuple[int, Ore]:
+    """Return how many invoices a batch of an invoice date would make, and of how much. Source: spec CF-29."""
+    return _expected(ready := ready_months(authority_id, month, on), _unreached(ready, on))
 
 
 def outlook(authority_id: int, month: date, on: date) -> Outlook:
     """Return what a batch of an invoice date would come to. Source: spec CF-29."""
     ready = ready_months(authority_id, month, on)
-    found = ready.aggregate(count=Count("pk"), total=Sum(F("total") - F("carried_amount")))
     unreached = _unreached(ready, on)
-    return Outlook(
-        count=found["count"] - len(unreached),
-        total=(found["total"] or 0) - sum(row.amount for row in unreached),
-        waiting=[*_held(authority_id, month, on), *unreached],
-    )
+    count, total = _expected(ready, unreached)
+    return Outlook(count, total, [*_held(authority_id, month, on), *unreached])
 
 
 def unfinished() -> list[int]:
@@ -96,10 +101,15 @@ def waiting(authority_id: int, month: date, on: date) -> Sequence[WaitingRow]:
     ]
 
 
+def _expected(ready: QuerySet[ClientMonth], unreached: Sequence[WaitingRow]) -> tuple[int, Ore]:
+    found = ready.aggregate(count=Count("pk"), total=Sum(F("total") - F("carried_amount")))
+    return found["count"] - len(unreached), (found["total"] or 0) - sum(row.amount for row in unreached)
+
+
 def _lacking_areas() -> QuerySet[ConcernedArea]:
     """Return the other areas of a month that have not approved it."""
     approved = AreaMonth.objects.filter(
-        area=OuterRef("area"), month=OuterRef("client_month__month"), approved_at__isnull=False
+        area=OuterRef("area"), month=OuterRef(OuterRef("month")), approved_at__isnull=False
     )
     return ConcernedArea.objects.filter(client_month=OuterRef("pk")).exclude(Exists(approved))
 

@@ -91,8 +91,14 @@ def client_page(actor: "Actor", number: str, *, session: "SessionBase", today: d
             for name, content in made
             if content is not None
         ],
-        events=audit.event_log(actor, clients.SUBJECT, client.number) if is_whole else [],
+        events=_events(actor, client) if is_whole else [],
     )
+
+
+def _events(actor: "Actor", client: Client) -> list[audit.LogRow]:
+    """Return the event log; what clients earn stands in it only for who may see that."""
+    without = () if incomes.sees_amounts(actor) else incomes.TELL_AMOUNTS
+    return audit.event_log(actor, clients.SUBJECT, client.number, without=without)
 
 
 def _contacts(

@@ -63,7 +63,12 @@ def client_of(actor: "Actor", number: str, *, on: date) -> Client:
 
 
 def reached_client(actor: "Actor", number: str, *, on: date) -> Client:
-    """Return a client whom the actor reaches, whole or in part. Raises Http404 for any other."""
+    """Return a client whom the actor reaches, whole or in part. Raises Http404 for any other.
+
+    A number that came in a query may hold anything, also what no database takes.
+    """
+    if not number.isprintable():
+        raise Http404
     found = reached_clients(actor, on=on).select_related("person", "authority").filter(number=number).first()
     if found is None:
         raise Http404

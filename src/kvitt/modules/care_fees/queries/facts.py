@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Min, Q, Sum
 
 from kvitt.foundation.values.dates import Period
 from kvitt.modules.care_fees.lifecycle import (
@@ -305,23 +305,30 @@ def _recipients(known: People, ids: Collection[int], terms: MonthTerms) -> dict[
 
 
 def _carried(ids: Collection[int], month: date) -> Mapping[int, list[CarriedFacts]]:
-    """Return what earlier approved months carried and no other approved one has brought."""
+    """Return what earlier approved months carried and no other approved one has brought, by what it is of."""
     rows = ClientMonth.objects.filter(
         client_id__among=ids, month__lt=month, status=MonthStatus.APPROVED
     ).exclude(carried_amount=0)
-    carried = list(rows.order_by("month").values_list("client_id", "month", "carried_amount"))
+    carried = list(rows.order_by("month").values_list("pk", "client_id", "month"))
     if not carried:
         return {}
     lines = FeeLine.objects.filter(
-        client_month__client_id__among={client_id for client_id, _month, _amount in carried},
+        client_month__client_id__among={client_id for _pk, client_id, _month in carried},
         client_month__status=MonthStatus.APPROVED,
         kind=LineKind.CARRIED,
     ).exclude(client_month__month=month)
     brought = set(lines.values_list("client_month__client_id", "about_month"))
+    left = {pk: (client_id, of_month) for pk, client_id, of_month in carried}
+    left = {pk: each for pk, each in left.items() if each not in brought}
+    names = ("client_month_id", "service_id", "unit_id", "vat_percent")
+    lines = FeeLine.objects.filter(client_month_id__among=[*left])
+    sums = lines.values(*names).annotate(total=Sum("amount"), at=Min("place"))
     found = defaultdict[int, list[CarriedFacts]](list)
-    for client_id, of_month, amount in carried:
-        if (client_id, of_month) not in brought:
-            found[client_id].append(CarriedFacts(of_month, amount))
+    in_order = sums.order_by("client_month__month", "at")
+    for pk, service, unit, vat, amount in in_order.values_list(*names, "total"):
+        client_id, of_month = left[pk]
+        if amount:
+            found[client_id].append(CarriedFacts(of_month, amount, service, unit, vat))
     return found
 
 
@@ -352,7 +359,9 @@ def _earlier(
     for month, mine in by_month.items():
         authority_id = Client.objects.values_list("authority_id", flat=True).get(pk=mine[0])
         own = month_terms(authority_id, month)
-        facts, billed = _load(mine, month, own, counted_to=terms.last), _billed(mine, month, but=terms.month)
+        # A later month that is locked already is counted to its own end.
+        counted_to = max(terms.last, own.last)
+        facts, billed = _load(mine, month, own, counted_to=counted_to), _billed(mine, month, but=terms.month)
         for client_id in mine:
             found[client_id].append(LockedMonth(facts[client_id], own, billed.get(client_id, ())))
     return found

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 ROWS = Prefetch("rows", queryset=Income.objects.order_by("is_of_spouse", "pk"))
 _SHOWN = 12
+# What the event log keeps of these tells what a client earns.
+TELL_AMOUNTS = frozenset(
+    f"care_fees.{name}"
+    for name in ("save_income", "adjust_reserved", "end_adjustment", "decide_fee", "recalculate_decisions")
+)
 
 
 @dataclass(frozen=True)

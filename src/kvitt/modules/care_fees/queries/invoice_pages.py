@@ -137,7 +137,13 @@ def _matches(text: str) -> Q:
     digits = text.replace(" ", "")
     condition = people.named(text, path="client_month__client__person__")
     condition |= Q(client_month__client__number__iexact=digits)
-    condition |= Q(is_protected=False, recipient_name__icontains=text.strip())
+    condition |= Q(
+        # Protected when it was made, or since.
+        ~Q(client_month__client__person__merged_into__is_protected=True),
+        is_protected=False,
+        client_month__client__person__is_protected=False,
+        recipient_name__icontains=text.strip(),
+    )
     if digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_NUMBER:
         condition |= Q(number=int(digits)) | Q(reference=digits)
     return condition

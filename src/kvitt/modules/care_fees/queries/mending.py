@@ -107,6 +107,8 @@ def _detail(fault: queries.FaultRow, month: date) -> str:
         ),
         FaultKind.PARISH_MISSING: gettext("Fetch the code from the population register."),
         FaultKind.SETTINGS_MISSING: gettext("No settings hold in %(month)s."),
+        FaultKind.RECIPIENT_MISSING: gettext("Register an address, or who gets the invoices."),
+        FaultKind.ESTATE_MISSING: gettext("Register who gets the invoices of the estate."),
         FaultKind.UNSAFE_ADDRESS: gettext("Register an address that the invoice can be sent to."),
         FaultKind.RENT_MISSING: gettext("Contract %(tenancy)s."),
     }
@@ -147,11 +149,15 @@ def _label(kind: FaultKind) -> str:
 
 
 def _address(client: Client, month: date, rule_id: int) -> Way:
-    """Return the way to the address; from there one is asked whether to calculate the client."""
+    """Return the way to the address; from there one is asked whether to calculate the client.
+
+    It is a page: whoever has not yet given a reason to see a protected person is asked for one first.
+    """
     after = reverse("care_fees:calculate_client", args=[client.number, f"{month:%Y-%m}"])
     back = urlencode({"next": f"{after}?{run_query(month, rule_id)}"})
     person = client.person.merged_into or client.person
-    return Way(gettext("Add address"), f"{reverse('people:add_address', args=[person.code])}?{back}")
+    url = f"{reverse('people:add_address', args=[person.code])}?{back}"
+    return Way(gettext("Add address"), url, is_dialog=False)
 
 
 def _catalogue(fault: queries.FaultRow) -> Way:

@@ -1,6 +1,6 @@
 """The page of a client's month: what it comes to, how it came about, and what it was made from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -12,12 +12,13 @@ from django.utils.translation import gettext, ngettext
 from kvitt.foundation import clock
 from kvitt.foundation.values.dates import Period, add_months, last_day_of_month
 from kvitt.foundation.values.money import Ore
-from kvitt.modules.care_fees.lifecycle import FaultKind, FeeType, Lamp, MonthStatus
+from kvitt.modules.care_fees.lifecycle import FaultKind, FeeType, Lamp, LineKind, MonthStatus
 from kvitt.modules.care_fees.models import Client, ClientMonth, ClientSettings, FeeLine
-from kvitt.modules.care_fees.queries import area_months, clients, lamps
+from kvitt.modules.care_fees.queries import area_months, clients, incomes, lamps, search
 from kvitt.modules.care_fees.queries.explanation import month_of, steps_of
 from kvitt.modules.care_fees.queries.time_plan import month_text
 from kvitt.registers.access.rules import Permission
+from kvitt.registers.people import queries as people
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
@@ -37,6 +38,15 @@ class Input:
 
 
 @dataclass(frozen=True)
+class MonthLine:
+    """A line of the month, with the unit it is of."""
+
+    text: str
+    unit: str
+    amount: Ore
+
+
+@dataclass(frozen=True)
 class MonthPage:
     """Everything `explanation.html` shows; without lines where nothing is calculated."""
 
@@ -46,7 +56,7 @@ class MonthPage:
     lead: str
     lamp: Lamp
     state: str
-    lines: Sequence[FeeLine]
+    lines: Sequence[MonthLine]
     total: Ore
     carried_amount: Ore
     steps: Sequence[str]
@@ -100,10 +110,12 @@ def month_page(actor: "Actor", number: str, month: date, *, session: "SessionBas
         lead=clients.lead_of(session, client, today=today),
         lamp=lamp,
         state=_state(found, lamp),
-        lines=list(found.lines.select_related("unit").order_by("place")) if found else [],
+        lines=_lines(found, is_hidden=people.needs_reason(session, search.person_of(client)))
+        if found
+        else [],
         total=found.total if found else 0,
         carried_amount=found.carried_amount if found else 0,
-        steps=steps_of(found) if found else [],
+        steps=steps_of(found, sees_income=incomes.sees_amounts(actor)) if found else [],
         faults=_faults(found) if found else [],
         inputs=_inputs(client, month),
         calculate_url=url if may_calculate else "",
@@ -147,6 +159,19 @@ def _lamp(client: Client, month: date) -> Lamp:
     terms = area_months.terms_to_show(client.authority_id, month)
     lit = lamps.lit(Client.objects.filter(pk=client.pk), month, terms)
     return Lamp(lit.values_list("lamp", flat=True).get())
+
+
+def _lines(found: ClientMonth, *, is_hidden: bool) -> list[MonthLine]:
+    """Return the lines; where a protected person rents is told with a reason only. Source: spec QU-19."""
+    rows: Iterable[FeeLine] = found.lines.select_related("unit").order_by("place")
+    return [
+        MonthLine(
+            text=line.text,
+            unit="" if line.unit is None or (is_hidden and line.kind == LineKind.RENT) else line.unit.name,
+            amount=line.amount,
+        )
+        for line in rows
+    ]
 
 
 def _state(found: ClientMonth | None, lamp: Lamp) -> str:

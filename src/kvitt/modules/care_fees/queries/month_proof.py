@@ -64,9 +64,12 @@ def _wrong_lines() -> Iterator[str]:
 def _brought_twice() -> Iterator[str]:
     """What a month carries is brought once by those that are approved."""
     carried = FeeLine.objects.filter(kind=LineKind.CARRIED, client_month__status=MonthStatus.APPROVED)
-    counted = carried.values("client_month__client__number", "about_month").annotate(count=Count("pk"))
-    for row in counted.filter(count__gt=1).order_by("client_month__client__number", "about_month"):
-        yield f"month {row['client_month__client__number']} {row['about_month']:%Y-%m}: is carried twice"
+    names = ("client_month__client__number", "about_month")
+    # A month may carry amounts of several services, units and rates.
+    counted = carried.values(*names, "service_id", "unit_id", "vat_percent").annotate(count=Count("pk"))
+    twice = counted.filter(count__gt=1).order_by(*names).values_list(*names)
+    for number, month in dict.fromkeys(twice):
+        yield f"month {number} {month:%Y-%m}: is carried twice"
 
 
 def _wrong_areas() -> Iterator[str]:

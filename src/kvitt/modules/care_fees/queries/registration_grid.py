@@ -106,7 +106,7 @@ def months_offered(today: date, chosen: date | None) -> list[tuple[str, str]]:
     """Return the months to choose among, the latest first, as value and words."""
     first = today.replace(day=1)
     months = {add_months(first, -back) for back in range(MONTHS_OFFERED)} | ({chosen} if chosen else set())
-    return [(f"{day:%Y-%m}", date_format(day, "F Y")) for day in sorted(months, reverse=True)]
+    return [(f"{day:%Y-%m}", date_format(day, "F Y").capitalize()) for day in sorted(months, reverse=True)]
 
 
 def month_to_register(today: date) -> date:

@@ -49,6 +49,7 @@ class Selected:
     journal_url: str
     calculate_url: str
     approve_url: str
+    invoices_url: str
     may_calculate: bool
     may_approve: bool
     hindrance: str
@@ -126,6 +127,7 @@ def _selected(actor: "Actor", found: queries.Selection, wanted: Lamp | None) -> 
         journal_url=run_parts.journal_url(found),
         calculate_url=reverse("care_fees:calculate", args=args),
         approve_url=reverse("care_fees:approve", args=args),
+        invoices_url=_invoices_url(actor, found),
         may_calculate=found.may_calculate,
         may_approve=found.may_approve,
         hindrance=_hindrance(found),
@@ -157,8 +159,15 @@ def _hindrance(found: queries.Selection) -> str:
     told = [found.why_not_calculate]
     if found.unopened:
         text = gettext("The billing journal of %(areas)s is not opened since the calculation.")
-        told.append(text % {"areas": ", ".join(found.unopened)})
+        told.append(text % {"areas": ", ".join(sorted(found.unopened))})
     return " ".join(part for part in told if part)
+
+
+def _invoices_url(actor: "Actor", found: queries.Selection) -> str:
+    """Return where the billing office goes on when all is approved."""
+    tally = found.count.tally
+    is_done = tally.green > 0 and tally.green == tally.all
+    return reverse("care_fees:batches") if is_done and actor.may(Permission.MANAGE_BILLING) else ""
 
 
 def _differences(found: queries.Selection) -> tuple[Differences | None, list[int]]:

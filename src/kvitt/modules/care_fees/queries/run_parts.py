@@ -134,7 +134,12 @@ def progress_bar(found: queries.Selection) -> ProgressBar:
 
 
 def total_note(found: queries.Selection) -> str:
-    """Return how much more or less the fees come to than those of the month before. Source: spec CF-27."""
+    """Return how much more or less the fees come to than those of the month before, once any is calculated.
+
+    Source: spec CF-27.
+    """
+    if found.count.tally.red == found.count.tally.all:
+        return ""
     before = date_format(add_months(found.month, -1), "F").lower()
     if not found.difference:
         return gettext("as much as %(month)s") % {"month": before}
@@ -233,9 +238,10 @@ def _finished(found: queries.Selection) -> str:
     run = runs.order_by("-finished_at").first()
     if run is None or run.finished_at is None:
         return ""
-    seconds = number_format((run.finished_at - run.started_at).total_seconds(), 1)
+    took = (run.finished_at - run.started_at).total_seconds()
+    seconds = number_format(max(took, 0.1), 1)
     return gettext("Done %(time)s, took %(seconds)s seconds") % {
-        "time": f"{run.finished_at.astimezone(clock.STOCKHOLM):%Y-%m-%d %H:%M}",
+        "time": f"{run.finished_at.astimezone(clock.STOCKHOLM):%Y-%m-%d %H.%M}",
         "seconds": seconds,
     }
 

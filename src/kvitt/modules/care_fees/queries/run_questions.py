@@ -1,5 +1,6 @@
 """What the billing run asks before it does something: what happens, to whom, and whether it can be undone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -24,14 +25,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Question:
-    """A question as a dialog shows it; `person_id` is whom it is about, `url` where one comes afterwards."""
+    """A question as a dialog shows it.
+
+    `person_ids` are whom it tells of, `url` is where one comes afterwards, `seen` what the answer is about.
+    """
 
     title: str
     lead: str
     question: str
     note: str = ""
-    person_id: int = 0
+    person_ids: Sequence[int] = ()
     url: str = ""
+    seen: str = ""
 
 
 def selection_question(actor: "Actor", *, rule_id: int, month: date, today: date) -> Question:
@@ -65,6 +70,7 @@ def client_question(
     """Ask whether to calculate one client. Raises NotAllowed, Http404. Source: debitering-ao, page 33."""
     client = clients.client_of(actor, number, on=today)
     actor.require(Permission.RUN_FEES)
+    area_months.terms_to_show(client.authority_id, month)
     spouse = queries.spouses_of([client], month).get(client.pk)
     note = ""
     if spouse is not None:
@@ -75,7 +81,7 @@ def client_question(
         lead=f"{clients.lead_of(session, client, today=today)} {month_text(month).capitalize()}.",
         question=gettext("Do you want to calculate the client?"),
         note=note,
-        person_id=client.person_id,
+        person_ids=[client.person_id, *([spouse.person_id] if spouse is not None else [])],
     )
 
 
@@ -101,6 +107,7 @@ def approval_question(actor: "Actor", *, rule_id: int, month: date, today: date)
         lead=_lead(found),
         question=" ".join(asked),
         note=gettext("Only the billing office can re-open it."),
+        seen=found.count.seen,
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 from kvitt.foundation.values.money import format_kronor
 from kvitt.modules.care_fees.lifecycle import LineKind
 from kvitt.modules.care_fees.rules.cap import FACTOR_UNIT
-from kvitt.modules.care_fees.rules.explanation import AMOUNTS, StepKind
+from kvitt.modules.care_fees.rules.explanation import AMOUNTS, StepKind, choose_sentence
 from kvitt.modules.care_fees.rules.fee import FeeLine
 
 # No text of a line is longer in the table.
@@ -20,9 +20,13 @@ _LONGEST = 200
 _ABSENCES = (LineKind.ABSENCE_CARE, LineKind.ABSENCE_BOARD)
 
 
-def sentence(kind: str, values: Mapping[str, Any]) -> str:
-    """Return one step of a calculation as a sentence. Source: spec CF-22."""
-    return gettext(StepKind(kind).label) % {name: _said(name, value) for name, value in values.items()}
+def sentence(kind: str, values: Mapping[str, Any], *, sees_income: bool = True) -> str:
+    """Return one step of a calculation as a sentence, empty where it tells only of income that is not seen.
+
+    Source: spec CF-22.
+    """
+    words = choose_sentence(StepKind(kind), sees_income=sees_income)
+    return gettext(words) % {name: _said(name, value) for name, value in values.items()} if words else ""
 
 
 def month_text(month: date) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from kvitt.foundation.values import parameters
 from kvitt.foundation.values.dates import last_day_of_month
 from kvitt.foundation.values.parameters import DatedValue, shipped_parameters
-from kvitt.modules.care_fees.lifecycle import CareKind, FeeType, Measure
+from kvitt.modules.care_fees.lifecycle import RENT_CODE, CareKind, FeeType, Measure
 from kvitt.modules.care_fees.models import Service, ServicePrice
 from kvitt.modules.care_fees.rules import absence
 from kvitt.modules.care_fees.rules.catalogue import PriceFacts, find_price
@@ -41,7 +41,7 @@ def month_terms(authority_id: int, month: date) -> MonthTerms:
         return parameters.value_on(_PREFIX + name, on, own=own.get(_PREFIX + name, ()))
 
     services = _services(authority_id, first, last)
-    codes = {"", *(service.code for service in services.values())}
+    codes = {RENT_CODE, *(service.code for service in services.values())}
     terms = MonthTerms(
         month=first,
         last=last,

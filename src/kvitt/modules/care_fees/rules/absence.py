@@ -227,6 +227,36 @@ def calculate_deductions(
     return found
 
 
+def calculate_part_deduction(
+    absences: Iterable[AbsenceFacts],
+    *,
+    terms: Sequence[AbsenceTerms],
+    through: date,
+    care: Collection[date],
+    board: Collection[date],
+) -> Deduction:
+    """In a month that is charged in part only absence on the days that are charged takes anything off.
+
+    `care` and `board` are those days. A whole week counts if its seventh day is one of them.
+    Source: spec CF-15, CF-16, CF-16a, CF-17.
+    """
+    found = Deduction()
+    for counted in count_absences(absences, terms=terms, through=through):
+        if not counted.is_enough:
+            continue
+        own, last = counted.terms, counted.day(counted.days)
+        board_days = len([day for day in board if counted.counted_on <= day <= last])
+        numbers = [(day - counted.counted_on).days + 1 for day in care if counted.counted_on <= day <= last]
+        if counted.facts.is_planned:
+            ended = len([number for number in numbers if number % own.week_days == 0])
+            shares = (Fraction(ended * own.week_percent, 100),) if ended else ()
+            found = _add(found, Deduction(shares, board_days, ended))
+        else:
+            shares = (Fraction(len(numbers), own.month_days),) if numbers else ()
+            found = _add(found, Deduction(shares, board_days, 0, len(numbers)))
+    return found
+
+
 def calculate_care_deduction(fee: Ore, deduction: Deduction, *, part: Fraction = WHOLE) -> Ore:
     """Return what a month's care is cut by (öre): the share of the month's fee, never more than is charged.
 

@@ -19,6 +19,10 @@ INVOICES, EINVOICES, VOUCHERS = "fakturor", "efakturor", "sie"
 NOT_FINISHED = _("The batch is not finished: invoices of it are still being made. Send it when they are.")
 ALREADY_SENT = _("The batch was sent %(time)s. A file of it that did not arrive can be sent again.")
 NOTHING_TO_SEND = _("No invoice of the batch is left to send: all of them are voided.")
+UNSAFE_ADDRESS = _(
+    "Of the invoices %(count)s would leave to an address that is protected since they were made. Re-open the "
+    "period of their areas, so that they are made anew."
+)
 FILES_NOT_READY = _(
     "The files of the batch are being made: %(made)s of %(wanted)s are ready. Send it in a minute or two."
 )
@@ -90,14 +94,16 @@ def calculate_file_name(kind: str, organisation_number: str, batch_number: int, 
     return f"{name}{ending}"
 
 
-def check_sending(*, is_finished: bool, sent_at: str) -> list[Problem]:
-    """A batch is sent whole, and once.
+def check_sending(*, is_finished: bool, sent_at: str, unsafe: int = 0) -> list[Problem]:
+    """A batch is sent whole, and once; not to an address that turned out to be a secret.
 
-    Source: spec CF-29, QU-14.
+    Source: spec CF-2, CF-29, QU-14, QU-19.
     """
     if sent_at:
         return [Problem("already_sent", ALREADY_SENT, values={"time": sent_at})]
-    return [] if is_finished else [Problem("not_finished", NOT_FINISHED)]
+    if not is_finished:
+        return [Problem("not_finished", NOT_FINISHED)]
+    return [Problem("unsafe_address", UNSAFE_ADDRESS, values={"count": unsafe})] if unsafe else []
 
 
 def check_files(*, invoices: int, wanted: int, made: int) -> list[Problem]:

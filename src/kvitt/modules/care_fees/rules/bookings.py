@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
 from kvitt.foundation.values.text import gettext_noop as _
-from kvitt.modules.care_fees.lifecycle import RENT_CODE, LineKind
+from kvitt.modules.care_fees.lifecycle import RENT_CODE
 from kvitt.modules.care_fees.rules.invoices import calculate_vat
 from kvitt.modules.care_fees.rules.net_amounts import calculate_net_amounts
 from kvitt.registers.accounting.lifecycle import AccountUse
@@ -51,12 +51,13 @@ class BatchBooking:
         return sum(self.net.values()) + sum(self.vat.values())
 
 
-def revenue_code(kind: str, service_code: str | None) -> str:
-    """Return what revenue a line is: that of its service, of rents, or of no service.
+def revenue_code(service_code: str | None) -> str:
+    """Return what revenue a line is: that of its service, else of rents.
 
+    Corrections, differences and carried amounts are of what they are about: without a service it is rent.
     Source: spec CF-25, CF-29.
     """
-    return RENT_CODE if kind == LineKind.RENT else service_code or ""
+    return service_code or RENT_CODE
 
 
 def sum_batch(lines: Iterable[BookedLine]) -> BatchBooking:

@@ -74,6 +74,10 @@ class StepKind(Labelled):
     SHARED_RENT = "shared_rent", _("Rent of the month: %(amount)s, the client's part of %(rent)s.")
     PRODUCT = "product", _("%(product)s: %(count)s at %(price)s: %(amount)s.")
     CORRECTION = "correction", _("Correction, %(text)s: %(amount)s.")
+    CAPPED_CORRECTION = (
+        "capped_correction",
+        _("Correction, %(text)s: %(amount)s of %(whole)s, for the fee cap is %(cap)s."),
+    )
     DIFFERENCE = (
         "difference",
         _("%(month)s was billed with %(before)s and is %(after)s by what is known now: %(amount)s."),
@@ -89,9 +93,32 @@ class StepKind(Labelled):
 AMOUNTS = frozenset(
     {
         *("amount", "base", "before", "after", "board", "cap", "capacity", "care", "couple", "day"),
-        *("housing", "income", "left", "limit", "monthly", "price", "rent", "reserved", "single", "smallest"),
+        *("housing", "income", "left", "limit", "monthly", "price", "rent", "reserved", "single"),
+        *("smallest", "whole"),
     }
 )
+
+
+# What a step says to who may not see what a client earns; nothing where all of it tells that.
+_WITHOUT_INCOME: Mapping[StepKind, str] = {
+    **dict.fromkeys(
+        (StepKind.ADJUSTED, StepKind.COUPLE, StepKind.AS_SINGLES, StepKind.AS_COUPLE, StepKind.CAPACITY), ""
+    ),
+    StepKind.SHARE: "",
+    StepKind.LIMIT_BY_CAPACITY: _(
+        "The fee capacity limits what is charged. What it is only the fee officer and the billing office see."
+    ),
+    # What is left of the capacity tells what it is.
+    StepKind.CHARGED: _("%(service)s costs %(monthly)s and %(amount)s of it is charged."),
+}
+
+
+def choose_sentence(kind: StepKind, *, sees_income: bool) -> str:
+    """A step says what a client earns only to who may see that; empty where nothing else is left of it.
+
+    Source: spec CO-4, CF-20, CF-22.
+    """
+    return kind.label if sees_income else _WITHOUT_INCOME.get(kind, kind.label)
 
 
 class Step(NamedTuple):

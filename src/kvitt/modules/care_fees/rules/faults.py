@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kvitt.foundation.values.problems import Problem
-from kvitt.modules.care_fees.lifecycle import FaultKind
+from kvitt.modules.care_fees.lifecycle import RENT_CODE, FaultKind
 from kvitt.modules.care_fees.rules.fee import FeeLine
 from kvitt.modules.care_fees.rules.month_facts import MonthFacts, MonthTerms
 
@@ -49,7 +49,7 @@ def _account_faults(terms: MonthTerms, lines: Sequence[FeeLine]) -> list[Problem
     """Name each service whose revenue nothing books, or a string that cannot."""
     found, accounts = [], terms.accounts
     for service_id in sorted({line.service or 0 for line in lines}):
-        code, name = ("", "") if not service_id else terms.services[service_id][:2]
+        code, name = (RENT_CODE, "") if not service_id else terms.services[service_id][:2]
         if code in accounts.missing:
             found.append(fault(FaultKind.ACCOUNT_MISSING, service=name))
         elif code in accounts.wrong:

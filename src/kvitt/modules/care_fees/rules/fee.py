@@ -71,13 +71,14 @@ class Sold(NamedTuple):
 
 
 class Corrected(NamedTuple):
-    """A correction with its text (öre, signed)."""
+    """A correction with its text (öre, signed), and whether it is of what the fee cap limits."""
 
     text: str
     amount: Ore
     service: int | None = None
     unit: int | None = None
     vat: int = 0
+    is_capped: bool = False
 
 
 class FeeFacts(NamedTuple):
@@ -140,16 +141,19 @@ def calculate_fee(facts: FeeFacts, terms: FeeTerms) -> Fee:
     A line that comes to nothing is left out.
     Source: debitering-ao, pages 10-11, 21, 25; spec CF-16, CF-20, CF-21.
     """
-    steps, lines, is_at_cap = list[Step](), list[FeeLine](), False
+    steps, lines, is_at_cap, charged = list[Step](), list[FeeLine](), False, 0
     if facts.capped:
         limit = _limit(facts, terms, steps)
         if limit is None:
             return Fee(problems=[Problem("income_missing", INCOME_MISSING, "net_income")])
         left = _charge(facts, limit, steps, lines)
+        charged = limit - left
         is_at_cap = not left and limit == calculate_fee_cap(terms.price_base_amount, terms.cap_factor)
     if facts.boards:
         _board(facts, steps, lines)
     _others(facts, steps, lines)
+    if facts.corrections:
+        _correct(facts.corrections, charged, terms, steps, lines)
     return Fee(lines, steps, (), is_at_cap)
 
 
@@ -283,7 +287,7 @@ def _board(facts: FeeFacts, steps: list[Step], lines: list[FeeLine]) -> None:
 
 
 def _others(facts: FeeFacts, steps: list[Step], lines: list[FeeLine]) -> None:
-    """Charge what is outside the cap: rent, products, corrections."""
+    """Charge what is outside the cap: rent and products."""
     for rent in facts.rents:
         if rent.amount:
             lines.append(FeeLine(LineKind.RENT, rent.amount, rent.name, "", rent.service, rent.unit))
@@ -314,12 +318,28 @@ def _others(facts: FeeFacts, steps: list[Step], lines: list[FeeLine]) -> None:
                 "amount": sold.amount,
             }
             steps.append(Step(StepKind.PRODUCT, values))
-    for fix in facts.corrections:
-        if fix.amount:
-            lines.append(
-                FeeLine(LineKind.CORRECTION, fix.amount, "", fix.text, fix.service, fix.unit, fix.vat)
-            )
-        steps.append(Step(StepKind.CORRECTION, {"text": fix.text, "amount": fix.amount}))
+
+
+def _correct(
+    corrections: Sequence[Corrected], charged: Ore, terms: FeeTerms, steps: list[Step], lines: list[FeeLine]
+) -> None:
+    """Correct; what is capped never comes above the cap, whatever was registered after the correction."""
+    cap = calculate_fee_cap(terms.price_base_amount, terms.cap_factor)
+    above = max(charged + sum([fix.amount for fix in corrections if fix.is_capped]) - cap, 0)
+    amounts = list[Ore]()
+    # The last one gives way first.
+    for fix in reversed(corrections):
+        cut = min(above, max(fix.amount, 0)) if fix.is_capped else 0
+        above -= cut
+        amounts.append(fix.amount - cut)
+    for fix, amount in zip(corrections, reversed(amounts), strict=True):
+        if amount:
+            lines.append(FeeLine(LineKind.CORRECTION, amount, "", fix.text, fix.service, fix.unit, fix.vat))
+        if amount == fix.amount:
+            steps.append(Step(StepKind.CORRECTION, {"text": fix.text, "amount": amount}))
+        else:
+            values = {"text": fix.text, "amount": amount, "whole": fix.amount, "cap": cap}
+            steps.append(Step(StepKind.CAPPED_CORRECTION, values))
 
 
 def _share(deduction: Deduction) -> tuple[int, int]:

@@ -57,6 +57,11 @@ class InvoiceLine:
     kind: LineKind = LineKind.CARE
     about_month: date | None = None
 
+    @property
+    def is_by_the_hour(self) -> bool:
+        """Whether the price is that of an hour: time is registered in minutes and priced by the hour."""
+        return self.unit is Unit.MINUTES
+
 
 @dataclass(frozen=True)
 class VatRow:
@@ -169,29 +174,33 @@ def sum_vat(amounts: Iterable[tuple[int, Ore]]) -> list[VatRow]:
     return [VatRow(percent, sums[percent], calculate_vat(sums[percent], percent)) for percent in sorted(sums)]
 
 
-def group_lines(lines: Sequence[InvoiceLine]) -> list[InvoiceLine]:
-    """Return the lines that are printed: differences about one month as one, and none with count zero.
+# What another month brings.
+_BROUGHT = (LineKind.DIFFERENCE, LineKind.CARRIED)
 
-    A group stands where its first line stood; differences that come to nothing are not printed. Those of
-    different VAT rates are a line for each, since a line has one rate.
+
+def group_lines(lines: Sequence[InvoiceLine]) -> list[InvoiceLine]:
+    """Return the lines that are printed: what one month brings as one, and none with count zero.
+
+    A group stands where its first line stood; one that comes to nothing is not printed. Those of different
+    VAT rates are a line for each, since a line has one rate.
     Source: spec CF-17, CF-29.
     """
     printed: dict[object, InvoiceLine] = {}
     for place, line in enumerate(lines):
-        if line.kind is LineKind.DIFFERENCE and line.about_month is not None:
-            key = (line.about_month, line.vat_percent)
+        if line.kind in _BROUGHT and line.about_month is not None:
+            key = (line.kind, line.about_month, line.vat_percent)
             before = printed.get(key)
             amount = line.amount + (before.amount if before else 0)
             printed[key] = InvoiceLine(
-                "",
+                line.text if line.kind is LineKind.CARRIED else "",
                 amount,
                 vat_percent=line.vat_percent,
-                kind=LineKind.DIFFERENCE,
+                kind=line.kind,
                 about_month=line.about_month,
             )
         elif line.quantity != 0:
             printed[place] = line
-    return [line for line in printed.values() if line.amount or line.kind is not LineKind.DIFFERENCE]
+    return [line for line in printed.values() if line.amount or line.kind not in _BROUGHT]
 
 
 def choose_recipient(payer: Payer, contact: Contact | None) -> Recipient | Wait:
@@ -222,7 +231,7 @@ def kind_of(contact: Contact) -> RecipientKind:
     return RecipientKind.ORGANISATION if contact.organisation_number else RecipientKind.PERSON
 
 
-def choose_unit(amounts: Iterable[tuple[LineKind, int | None, Ore]]) -> int | None:
+def choose_unit(amounts: Iterable[tuple[str, int | None, Ore]]) -> int | None:
     """Return the unit whom one asks about an invoice: that of its largest line of care, else of any line.
 
     Source: spec CF-29.

@@ -42,7 +42,7 @@ class UnitTerms(NamedTuple):
 class MonthTerms:
     """Everything dated that decides what a month costs; `key` is another whenever any of it is another.
 
-    `accounts` are the account strings of revenue by the code of the service, "" that of what has none.
+    `accounts` are the account strings of revenue by the code of the service, or that of rents.
     Source: spec CF-20, CF-21, CF-26.
     """
 
@@ -124,10 +124,13 @@ REACHED = RecipientFacts(has_address=True)
 
 
 class CarriedFacts(NamedTuple):
-    """What an earlier month left to be brought with a later one."""
+    """What an earlier month left of a service (None is rent) to be brought with a later one."""
 
     month: date
     amount: Ore
+    service: int | None = None
+    unit: int | None = None
+    vat: int = 0
 
 
 class BilledLine(NamedTuple):

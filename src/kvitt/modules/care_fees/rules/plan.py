@@ -10,15 +10,20 @@ from typing import NamedTuple
 
 from kvitt.foundation.values.money import Ore
 from kvitt.foundation.values.problems import Problem
-from kvitt.modules.care_fees.lifecycle import FaultKind, FeeType, LineKind
-from kvitt.modules.care_fees.rules.absence import WHOLE, Deduction, calculate_deductions
+from kvitt.modules.care_fees.lifecycle import CARE, CareKind, FaultKind, FeeType, LineKind
+from kvitt.modules.care_fees.rules.absence import (
+    WHOLE,
+    Deduction,
+    calculate_deductions,
+    calculate_part_deduction,
+)
 from kvitt.modules.care_fees.rules.differences import find_differences
 from kvitt.modules.care_fees.rules.explanation import Step, StepKind
 from kvitt.modules.care_fees.rules.faults import fault, find_faults
 from kvitt.modules.care_fees.rules.fee import Charge, Corrected, FeeFacts, FeeLine, calculate_fee
 from kvitt.modules.care_fees.rules.means import choose_means
 from kvitt.modules.care_fees.rules.month_facts import MonthFacts, MonthTerms
-from kvitt.modules.care_fees.rules.pricing import price_services
+from kvitt.modules.care_fees.rules.pricing import find_days, price_services
 from kvitt.modules.care_fees.rules.tenancy import calculate_dated_rent, calculate_shares
 
 
@@ -64,7 +69,7 @@ def plan_month(facts: MonthFacts, terms: MonthTerms) -> PlannedMonth:
         return PlannedMonth(problems=_once(problems))
     total = sum([line.amount for line in lines])
     carried_amount = 0
-    if 0 < total < terms.minimum_invoice:
+    if 0 < total < terms.minimum_invoice and _goes_on(facts, terms):
         carried_amount = total
         values = {"amount": total, "smallest": terms.minimum_invoice}
         steps = [*steps, Step(StepKind.TOO_LITTLE, values)]
@@ -80,7 +85,7 @@ def plan_own_month(facts: MonthFacts, terms: MonthTerms, problems: list[Problem]
     steps = list[Step]()
     if facts.granted and facts.died_on is not None and facts.died_on <= terms.last:
         steps.append(Step(StepKind.DIED, {"date": facts.died_on.isoformat()}))
-    capped, boards, products, board_day, care, monthly_care = price_services(facts, terms, steps, problems)
+    capped, boards, products, board_day = price_services(facts, terms, steps, problems)
     fee_type, accepts_cap, income, housing = FeeType.SINGLE, False, None, 0
     if capped:
         settings = facts.settings
@@ -96,8 +101,7 @@ def plan_own_month(facts: MonthFacts, terms: MonthTerms, problems: list[Problem]
     rents = _rents(facts, terms, problems) if facts.tenancies else ()
     if problems:
         return OwnMonth()
-    deduction = _deduction(facts, terms) if facts.absences else None
-    part = Fraction(care, monthly_care) if deduction is not None and 0 < care < monthly_care else WHOLE
+    deduction, part = _deduction(facts, terms) if facts.absences else (None, WHOLE)
     fee = calculate_fee(
         FeeFacts(
             fee_type,
@@ -119,6 +123,16 @@ def plan_own_month(facts: MonthFacts, terms: MonthTerms, problems: list[Problem]
     return OwnMonth(fee.lines, [*steps, *fee.steps] if steps else fee.steps, fee.is_at_cap)
 
 
+def _goes_on(facts: MonthFacts, terms: MonthTerms) -> bool:
+    """Tell whether a next month is to be expected: who has died or has nothing more carries nothing."""
+    if facts.died_on is not None:
+        return False
+    ends = [each.last for each in facts.granted] + [each.last for each in facts.tenancies]
+    return any(each.quantity for each in facts.performed) or any(
+        last is None or last > terms.last for last in ends
+    )
+
+
 def _bring(facts: MonthFacts, lines: list[FeeLine], steps: list[Step], problems: list[Problem]) -> None:
     """Add the differences of locked months, and what earlier months carried here."""
     for locked in facts.earlier:
@@ -127,14 +141,20 @@ def _bring(facts: MonthFacts, lines: list[FeeLine], steps: list[Step], problems:
             found, told = find_differences(locked, own.lines)
             lines += found
             steps += told
-    for carried in facts.carried:
-        month = carried.month.isoformat()
-        lines.append(FeeLine(LineKind.CARRIED, carried.amount, about=month))
-        steps.append(Step(StepKind.CARRIED, {"amount": carried.amount, "month": month}))
+    sums = dict[str, Ore]()
+    for of_month, amount, service, unit, vat in facts.carried:
+        month = of_month.isoformat()
+        # Revenue and VAT are those of what it is of.
+        lines.append(FeeLine(LineKind.CARRIED, amount, "", "", service, unit, vat, about=month))
+        sums[month] = sums.get(month, 0) + amount
+    steps += [Step(StepKind.CARRIED, {"amount": amount, "month": month}) for month, amount in sums.items()]
 
 
-def _deduction(facts: MonthFacts, terms: MonthTerms) -> Deduction | None:
-    """Return what absence cuts in the month; with the day of death it ends."""
+def _deduction(facts: MonthFacts, terms: MonthTerms) -> tuple[Deduction | None, Fraction]:
+    """Return what absence cuts in the month, and which part of it care is charged for.
+
+    With the day of death absence ends. Only days that are charged are cut.
+    """
     absences = facts.absences
     if (died_on := facts.died_on) is not None:
         absences = [
@@ -143,7 +163,13 @@ def _deduction(facts: MonthFacts, terms: MonthTerms) -> Deduction | None:
             if each.first_on <= died_on
         ]
     through = facts.counted_to or terms.last
-    return calculate_deductions(absences, terms=terms.absence, through=through).get(terms.month)
+    care, board = find_days(facts, terms, CARE), find_days(facts, terms, (CareKind.BOARD,))
+    month_days = terms.last.day
+    if {len(care), len(board)} <= {0, month_days}:
+        return calculate_deductions(absences, terms=terms.absence, through=through).get(terms.month), WHOLE
+    found = calculate_part_deduction(absences, terms=terms.absence, through=through, care=care, board=board)
+    part = WHOLE if len(care) == month_days else min(Fraction(len(care), terms.part.month_days), WHOLE)
+    return found, part
 
 
 def _rents(facts: MonthFacts, terms: MonthTerms, problems: list[Problem]) -> list[Charge]:
@@ -165,7 +191,8 @@ def _corrections(facts: MonthFacts, terms: MonthTerms) -> list[Corrected]:
     for service, unit, amount, text in facts.corrections:
         price = None if service is None else terms.services[service].price
         vat = 0 if price is None else price.vat_percent
-        found.append(Corrected(text, amount, service, unit, vat))
+        is_capped = service is not None and terms.services[service].is_capped
+        found.append(Corrected(text, amount, service, unit, vat, is_capped))
     return found
 
 

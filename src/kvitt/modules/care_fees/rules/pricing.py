@@ -1,13 +1,13 @@
 """What the services of a client come to in a month, before the fee cap and before absence."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from kvitt.foundation.values.dates import Period
 from kvitt.foundation.values.money import Ore, divide_half_up
 from kvitt.foundation.values.problems import Problem
-from kvitt.modules.care_fees.lifecycle import CARE, CareKind, FaultKind, Measure
+from kvitt.modules.care_fees.lifecycle import CareKind, FaultKind, Measure
 from kvitt.modules.care_fees.rules.catalogue import PriceFacts, find_price
 from kvitt.modules.care_fees.rules.explanation import Step, StepKind
 from kvitt.modules.care_fees.rules.faults import fault
@@ -17,14 +17,12 @@ from kvitt.modules.care_fees.rules.services import MINUTES_PER_HOUR, GrantedPart
 
 
 class Priced(NamedTuple):
-    """Services of a month in the catalogue's order, and what care costs of which whole month (öre)."""
+    """Services of a month in the catalogue's order, and what a day of board is worth (öre)."""
 
     capped: list[Capped]
     boards: list[Charge]
     products: list[Sold]
     board_day: Ore
-    care: Ore
-    monthly_care: Ore
 
 
 class _Part(NamedTuple):
@@ -46,7 +44,7 @@ def price_services(
     Source: spec CF-6, CF-16a, CF-21; docs/decisions/0025.
     """
     capped, boards, products = list[Capped](), list[Charge](), list[Sold]()
-    board_day = care = monthly_care = 0
+    board_day = 0
     for parts in _parts(facts, terms, problems):
         service = terms.services[parts[0].granted.service]
         for part in parts:
@@ -64,12 +62,23 @@ def price_services(
                 capped.append(Capped(service.name, service.care, amount, _service, unit, vat, days, shown))
             else:
                 products.append(Sold(service.name, 1, amount, amount, _service, unit, vat))
-        if service.care in CARE:
-            care += sum([part.amount for part in parts])
-            monthly_care += parts[-1].monthly
     if facts.performed:
         _price_performed(facts, terms, capped, products, steps, problems)
-    return Priced(capped, boards, products, board_day, care, monthly_care)
+    return Priced(capped, boards, products, board_day)
+
+
+def find_days(facts: MonthFacts, terms: MonthTerms, kinds: Collection[CareKind]) -> set[date]:
+    """Return the days of the month on which something of these kinds is granted.
+
+    Source: spec CF-16a.
+    """
+    last = terms.last if facts.died_on is None else min(terms.last, facts.died_on)
+    found = set[date]()
+    for each in facts.granted:
+        if terms.services[each.service].care in kinds:
+            first, end = max(each.first, terms.month), min(each.last or last, last)
+            found.update(first + timedelta(days=number) for number in range((end - first).days + 1))
+    return found
 
 
 def _parts(facts: MonthFacts, terms: MonthTerms, problems: list[Problem]) -> Iterable[list[_Part]]:

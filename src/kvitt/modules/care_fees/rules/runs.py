@@ -30,6 +30,8 @@ NOT_ALL_CALCULATED = _(
     "%(red)s of %(all)s are red, %(faulty)s of them with faults. Mend the faults and calculate what is red; "
     "then approve."
 )
+RED_UNCALCULATED = _("%(red)s of %(all)s are red. Calculate them; then approve.")
+RED_FAULTY = _("%(red)s of %(all)s are red with faults. Mend what stands in the fault list; then approve.")
 APPROVED_ALREADY = _("%(month)s is approved and locked already.")
 JOURNAL_NOT_OPENED = _(
     "The billing journal of %(areas)s has not been opened since the calculation. Look through it first, or "
@@ -38,6 +40,11 @@ JOURNAL_NOT_OPENED = _(
 CHANGED_MEANWHILE = _(
     "Something that the fees are made of was saved meanwhile, so nothing was approved. Calculate what has "
     "turned red, and approve again."
+)
+
+CALCULATED_MEANWHILE = _(
+    "What you were asked about has been calculated anew since, so nothing was approved. Look at it, and "
+    "approve again."
 )
 
 NO_REASON = _("Say why the period is re-opened.")
@@ -162,7 +169,8 @@ def check_approval(tally: Tally, *, month: date, is_approved: bool) -> list[Prob
     """
     if tally.red:
         values = {"red": tally.red, "all": tally.all, "faulty": tally.faulty}
-        return [Problem("not_all_calculated", NOT_ALL_CALCULATED, "", values)]
+        message = RED_FAULTY if tally.red == tally.faulty else NOT_ALL_CALCULATED
+        return [Problem("not_all_calculated", message if tally.faulty else RED_UNCALCULATED, "", values)]
     if is_approved and not tally.yellow:
         return [Problem("approved_already", APPROVED_ALREADY, "", {"month": f"{month:%Y-%m}"})]
     return []
@@ -176,6 +184,14 @@ def check_journal(unopened: list[str], *, confirmed: bool) -> list[Problem]:
     if not unopened or confirmed:
         return []
     return [Problem("journal_not_opened", JOURNAL_NOT_OPENED, "confirmed", {"areas": ", ".join(unopened)})]
+
+
+def check_seen(seen: str, now: str) -> list[Problem]:
+    """One approves what one was asked about, nothing that was calculated after it; "" tells no question.
+
+    Source: debitering-ao, page 37; spec CF-28, CF-30.
+    """
+    return [Problem("calculated_meanwhile", CALCULATED_MEANWHILE)] if seen and seen != now else []
 
 
 def check_reopening(

@@ -1,6 +1,6 @@
 """What is asked of what a client states of income and housing, and of changes of the reserved amount."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +25,7 @@ NO_OPERATING = _(
 RECEIVED_LATER = _("What was stated cannot have come after today.")
 NO_REASON = _("Tell why the reserved amount is changed: it stands in the decision.")
 NO_AMOUNT = _("Tell by how much the reserved amount is raised, or cut with a minus sign.")
+ADJUSTED_ALREADY = _("The same change is registered already, from the same day and for the same reason.")
 ENDS_BEFORE = _("The last day lies before the first.")
 
 
@@ -82,8 +83,10 @@ def check_statement(new: NewStatement, *, has_spouse: bool, today: date) -> list
     return problems
 
 
-def check_adjustment(new: NewAdjustment, *, today: date) -> list[Problem]:
-    """The reserved amount is changed by something, for a reason, in a period.
+def check_adjustment(
+    new: NewAdjustment, *, today: date, others: Collection[NewAdjustment] = ()
+) -> list[Problem]:
+    """The reserved amount is changed by something, for a reason, in a period; a form sent twice, once.
 
     Source: socialtjanstlagen, chapter 8 section 8; spec CF-20.
     """
@@ -95,6 +98,8 @@ def check_adjustment(new: NewAdjustment, *, today: date) -> list[Problem]:
         problems.append(Problem("too_large", TOO_LARGE, "amount", values))
     if not new.reason.strip():
         problems.append(Problem("no_reason", NO_REASON, "reason"))
+    if new in others:
+        problems.append(Problem("adjusted_already", ADJUSTED_ALREADY))
     return problems + check_end(new.first_on, new.last_on)
 
 

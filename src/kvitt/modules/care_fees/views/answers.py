@@ -17,11 +17,9 @@ from kvitt.modules.care_fees.commands import calculation
 from kvitt.modules.care_fees.exchange.registrations import read_month
 from kvitt.modules.care_fees.queries import clients
 from kvitt.modules.care_fees.queries.run_addresses import run_url
-from kvitt.registers.access.rules import Permission
+from kvitt.registers.access.rules import NotAllowed, Permission
 
 _LONGEST_ID = 18
-# What lies outside is a slip of the keyboard, and has no month before or after it.
-_FIRST_YEAR, _LAST_YEAR = 2000, 2999
 
 
 def way_to(number: str) -> list[Crumb]:
@@ -59,31 +57,41 @@ def month_in(text: str) -> date | None:
     if not text:
         return None
     found = read_month(text)
-    if found is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+    if found is None:
         raise Http404
     return found
 
 
 def way_back(request: Request, url: str) -> str:
-    """Return where a dialog leads back to: the selection that it was opened from, else `url`."""
-    month, rule_id = month_in(request.GET.get("period", "")), id_in(request.GET.get("rule", ""))
+    """Return where a dialog leads back to: the selection that it was opened from, else `url`.
+
+    What is no selection leads to `url` too: what was saved by then is saved.
+    """
+    try:
+        month, rule_id = month_in(request.GET.get("period", "")), id_in(request.GET.get("rule", ""))
+    except Http404:
+        return url
     return url if month is None or rule_id is None else run_url(month, rule_id)
 
 
 def done(request: Request, url: str) -> HttpResponse:
     """Go back to where the dialog was opened from; from a fault list the client is calculated anew.
 
-    That client alone, with the spouse. Source: debitering-ao, page 33; spec CF-25.
+    That client alone, with the spouse. An address that was made up calculates nobody, and takes nothing away
+    of what was saved. Source: debitering-ao, page 33; spec CF-25.
     """
-    month, number = month_in(request.GET.get("period", "")), request.GET.get("recalculate", "")
-    if month is not None and number and request.actor.may(Permission.RUN_FEES):
+    number = request.GET.get("recalculate", "")
+    if number and request.actor.may(Permission.RUN_FEES):
         try:
-            calculation.calculate_client(request.actor, number=number, month=month, today=request.today)
+            month = month_in(request.GET.get("period", ""))
+            if month is not None:
+                calculation.calculate_client(request.actor, number=number, month=month, today=request.today)
+                messages.success(request, _("%(number)s is calculated anew.") % {"number": number})
         except Refused as refused:
             for problem in refused.problems:
                 messages.error(request, problem_text(problem))
-        else:
-            messages.success(request, _("%(number)s is calculated anew.") % {"number": number})
+        except (Http404, NotAllowed):
+            pass
     return see_other(request, way_back(request, url))
 
 

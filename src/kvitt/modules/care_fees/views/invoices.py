@@ -89,14 +89,15 @@ def batch(request: Request, number: int) -> HttpResponseBase:
     found = queries.batch_of(request.actor, number)
     about = queries.batch_about(found)
     form = forms.InvoiceFilter(request.GET)
+    title = _("Batch %(number)s") % {"number": number}
     source = tables.ListSource(
-        title=_("Batch %(number)s") % {"number": number},
+        title=title,
         columns=columns.INVOICES,
         rows=queries.invoices_in(request.actor, found, **form.wanted()),
         order="number",
         form=form,
         empty=_("No invoice matches. Change the filters, or press Clear to see all."),
-        crumbs=[_crumb(), tables.Crumb(str(number))],
+        crumbs=[_crumb(), tables.Crumb(title)],
         facts=[
             (_("Period"), f"{found.month:%Y-%m}"),
             (_("Invoice date"), found.invoice_date.isoformat()),

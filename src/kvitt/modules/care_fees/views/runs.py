@@ -107,7 +107,7 @@ def calculate_client(request: Request, number: str, month: str) -> HttpResponse:
     asked = run_questions.client_question(
         request.actor, number, wanted, session=request.session, today=request.today
     )
-    answers.note_read(request, "case", [asked.person_id], number=number)
+    answers.note_read(request, "case", asked.person_ids, number=number)
     url = answers.way_back(request, reverse("care_fees:explanation", args=[number, month]))
 
     def carry_out() -> str:
@@ -136,10 +136,17 @@ def approve(request: Request, rule_id: int, month: str) -> HttpResponse:
     wanted = _month(month)
     asked = run_questions.approval_question(request.actor, rule_id=rule_id, month=wanted, today=request.today)
     url = run_url(wanted, rule_id)
+    # Who answers the question was asked about the journal too; who sends none was not.
+    seen = request.POST.get("seen", "")
 
     def carry_out() -> str:
         done = approval.approve_areas(
-            request.actor, rule_id=rule_id, month=wanted, today=request.today, confirmed=True
+            request.actor,
+            rule_id=rule_id,
+            month=wanted,
+            today=request.today,
+            confirmed=bool(seen),
+            seen=seen,
         )
         return ngettext(
             "%(count)s client is approved. %(month)s is locked.",
@@ -215,7 +222,7 @@ def _question(request: Request, asked: run_questions.Question, url: str) -> Http
         question=asked.question,
         note=asked.note,
         crumbs=answers.way_to_run(asked.title),
-        form=Form(),
+        form=forms.ApproveForm(initial={"seen": asked.seen}) if asked.seen else Form(),
         submit=_("Yes"),
         cancel=_("No"),
         cancel_url=url,

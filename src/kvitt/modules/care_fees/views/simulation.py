@@ -41,7 +41,7 @@ def simulation(request: Request) -> HttpResponse:
     page = forms.SimulationPage(
         title=title,
         lead=preset.lead or _("Of made-up facts. Nothing is saved."),
-        crumbs=[*answers.way_to(number), Crumb(title)] if number else [Crumb(title)],
+        crumbs=[*answers.way_to(number), Crumb(title)] if number else [],
         form=form,
         submit=_("Calculate"),
         cancel_url=reverse("care_fees:simulation"),
