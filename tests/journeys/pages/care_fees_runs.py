@@ -40,5 +40,6 @@ PAGES = [
         "care_fees:calculate_client",
         ok={*COORDINATORS_HERE, *BILLERS},
         hidden=COORDINATORS_ELSEWHERE,
+        queries=18,
     ),
 ]

@@ -216,5 +216,7 @@ def test_pages_of_the_fee_officer(care_world, sign_in):
     for viewer, sees in (("bodil", True), ("karla", False)):
         text = sign_in(care_world, viewer).get(case).content.decode()
         assert ("16\u00a0000" in text) is sees
+        assert ("Kost ingår" in text) is sees
+        assert "{&#x27;" not in text
         assert "2024-11-01" in text
         assert url not in text

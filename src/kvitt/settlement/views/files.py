@@ -24,15 +24,18 @@ from kvitt.settlement.tables import files as columns
 def outgoing_files(request: Request) -> HttpResponse:
     """*Filer och bankbesked*: payment files and voucher files, newest first."""
     is_workbook = request.GET.get("format") == "xlsx"
+    is_of_fees = request.actor.may(Permission.MANAGE_BILLING)
     source = tables.ListSource(
-        title=_("Files and bank answers"),
+        title=_("Files that leave") if is_of_fees else _("Files and bank answers"),
         lead=_("Files are put in the outbox once. Whoever downloads one, or sends it again, is in the log."),
         columns=columns.file_columns(
             may_resend=None if is_workbook else lambda file: queries.may_resend(request.actor, file)
         ),
         rows=outbox_queries.files_of(request.actor),
         order="-made",
-        empty=_("No file has been made yet. The approval of a payment run makes one."),
+        empty=_("No file has been made yet. Sending a batch of invoices makes them.")
+        if is_of_fees
+        else _("No file has been made yet. The approval of a payment run makes one."),
         tabs=_tabs(request, is_out=True),
         about=queries.undecided_files(request.actor),
         is_wide=True,

@@ -2,7 +2,7 @@
 
 import gc
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +11,7 @@ from django.db import transaction
 
 from kvitt.audit import commands as audit
 from kvitt.foundation import bulk, clock
+from kvitt.foundation.lookups import Values
 from kvitt.foundation.values.dates import Period, last_day_of_month
 from kvitt.foundation.values.problems import Problem, refuse_if_any
 from kvitt.modules.care_fees.commands import steps
@@ -21,6 +22,7 @@ from kvitt.modules.care_fees.queries.facts import load_facts
 from kvitt.modules.care_fees.queries.partners import partner_ids
 from kvitt.modules.care_fees.queries.sentences import line_printer
 from kvitt.modules.care_fees.queries.terms import month_terms
+from kvitt.modules.care_fees.rules.explanation import Step
 from kvitt.modules.care_fees.rules.faults import SPOUSE
 from kvitt.modules.care_fees.rules.month_facts import MonthFacts, MonthTerms
 from kvitt.modules.care_fees.rules.plan import PlannedMonth, plan_month
@@ -76,8 +78,9 @@ def calculate_clients(
     """
     terms = terms or month_terms(authority_id, month)
     held = Client.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
-    versions = dict(held.filter(authority_id=authority_id, pk__among=client_ids).values_list("pk", "version"))
-    stored = ClientMonth.objects.filter(client_id__among=client_ids, month=terms.month)
+    ids = Values(client_ids)
+    versions = dict(held.filter(authority_id=authority_id, pk__among=ids).values_list("pk", "version"))
+    stored = ClientMonth.objects.filter(client_id__among=ids, month=terms.month)
     stands = list(stored.exclude(status=MonthStatus.VOIDED).values_list("pk", "client_id", "status"))
     approved = {client_id for _pk, client_id, status in stands if status == MonthStatus.APPROVED}
     _remove([pk for pk, client_id, _status in stands if client_id not in approved])
@@ -114,7 +117,7 @@ def _store(
     planned: Sequence[tuple[MonthFacts, PlannedMonth]], versions: dict[int, int], terms: MonthTerms
 ) -> Calculated:
     """Write months, lines and concerned areas, all rows of a kind at once."""
-    printed = line_printer()
+    printed, explained = line_printer(), _steps_writer()
     now, month, key = clock.now().isoformat(), terms.month.isoformat(), terms.key
     months, lines, areas, faulty = [], [], [], 0
     for pk, (facts, plan) in zip(bulk.draw_ids(ClientMonth, len(planned)), planned, strict=True):
@@ -136,7 +139,7 @@ def _store(
                 plan.carried_amount,
                 plan.is_at_cap,
                 _write_json([_told(problem) for problem in plan.problems]) if plan.problems else "[]",
-                _write_json(plan.steps),
+                explained(plan.steps),
                 now,
             )
         )
@@ -161,6 +164,23 @@ def _store(
     bulk.insert_rows(FeeLine, _LINE_COLUMNS, lines)
     bulk.insert_rows(ConcernedArea, _AREA_COLUMNS, areas)
     return Calculated(len(planned) - faulty, faulty)
+
+
+def _steps_writer() -> Callable[[Sequence[Step]], str]:
+    """Return what writes explanations as JSON; a step that several clients have is made once."""
+    made: dict[tuple[object, ...], str] = {}
+
+    def written(steps: Sequence[Step]) -> str:
+        parts = []
+        for step in steps:
+            key = (step.kind, *step.values, *step.values.values())
+            part = made.get(key)
+            if part is None:
+                part = made[key] = _write_json(step)
+            parts.append(part)
+        return f"[{','.join(parts)}]"
+
+    return written
 
 
 def _told(problem: Problem) -> dict[str, object]:

@@ -24,7 +24,7 @@ from kvitt.registers.access.rules import Actor, Permission, system_actor
 from kvitt.registers.price_lists import queries as price_lists
 
 SUBJECT = "care_fees.batch"
-INVOICES_PER_CHUNK = 1_000
+INVOICES_PER_CHUNK = 2_000
 
 BATCH_OPEN = _(
     "%(name)s began batch %(number)s at %(time)s, and it is not finished. Wait until it is; then you can "

@@ -21,7 +21,7 @@ from kvitt.registers.organisations.models import BillingArea
 
 SUBJECT = "care_fees.billing_run"
 # So many are calculated in one transaction: few enough that nobody who registers for one of them waits long.
-CLIENTS_PER_CHUNK = 1_000
+CLIENTS_PER_CHUNK = 2_000
 _log = logging.getLogger(__name__)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Min, Q, Sum
 
+from kvitt.foundation.lookups import Values
 from kvitt.foundation.values.dates import Period
 from kvitt.modules.care_fees.lifecycle import (
     AbsenceReason,
@@ -85,16 +86,16 @@ def _load(
     """
     is_locked = counted_to is not None
     known = people_of(client_ids, Period(month, terms.last))
-    ids = [*known.clients]
+    ids, wanted = Values(known.clients), Values(client_ids)
     settings, since = _settings(ids, terms)
     stated = _stated(ids, terms)
     adjustments = _adjustments(ids, terms, since)
     granted, performed = _granted(ids, terms), _performed(ids, month)
-    tenancies, absences = _tenancies(client_ids, terms), _absences(client_ids)
-    corrections = _corrections(client_ids, month)
-    areas = {} if is_locked else _areas(client_ids, terms)
+    tenancies, absences = _tenancies(wanted, terms), _absences(wanted)
+    corrections = _corrections(wanted, month)
+    areas = {} if is_locked else _areas(wanted, terms)
     recipients = {} if is_locked else _recipients(known, client_ids, terms)
-    carried = {} if is_locked else _carried(client_ids, month)
+    carried = {} if is_locked else _carried(wanted, month)
     earlier = {} if is_locked else _earlier(known, absences, client_ids, terms)
 
     def facts(client_id: int, partner: MonthFacts | None) -> MonthFacts:
@@ -139,7 +140,7 @@ def _in_month(terms: MonthTerms, path: str = "") -> Q:
     return overlapping(Period(terms.month, terms.last), path)
 
 
-def _settings(ids: Collection[int], terms: MonthTerms) -> tuple[dict[int, SettingsFacts], dict[int, date]]:
+def _settings(ids: Values, terms: MonthTerms) -> tuple[dict[int, SettingsFacts], dict[int, date]]:
     """Return what holds on the month's first day, or begins first in it, and from when that counts."""
     rows = ClientSettings.objects.filter(_in_month(terms), client_id__among=ids).order_by("first_on")
     found, since = {}, {}
@@ -152,7 +153,7 @@ def _settings(ids: Collection[int], terms: MonthTerms) -> tuple[dict[int, Settin
     return found, since
 
 
-def _stated(ids: Collection[int], terms: MonthTerms) -> dict[int, StatedIncome]:
+def _stated(ids: Values, terms: MonthTerms) -> dict[int, StatedIncome]:
     """Return the statement that holds on the month's first day, or begins first in it."""
     rows = IncomeStatement.objects.filter(_in_month(terms), client_id__among=ids).order_by("first_on")
     by_client = dict[int, tuple[Any, ...]]()
@@ -163,7 +164,7 @@ def _stated(ids: Collection[int], terms: MonthTerms) -> dict[int, StatedIncome]:
     if not by_client:
         return {}
     own, spouses = defaultdict[int, list[IncomeRow]](list), defaultdict[int, list[IncomeRow]](list)
-    incomes = Income.objects.filter(statement_id__among=[each[0] for each in by_client.values()])
+    incomes = Income.objects.filter(statement_id__among=Values(each[0] for each in by_client.values()))
     for statement_id, pace, amount, tax, is_of_spouse in incomes.values_list(
         "statement_id", "pace", "amount", "tax", "is_of_spouse"
     ):
@@ -179,9 +180,7 @@ def _stated(ids: Collection[int], terms: MonthTerms) -> dict[int, StatedIncome]:
     }
 
 
-def _adjustments(
-    ids: Collection[int], terms: MonthTerms, since: Mapping[int, date]
-) -> Mapping[int, list[int]]:
+def _adjustments(ids: Values, terms: MonthTerms, since: Mapping[int, date]) -> Mapping[int, list[int]]:
     """Return what holds on the month's first day, or where the client begins in it, on that day."""
     rows = ReservedAdjustment.objects.filter(_in_month(terms), client_id__among=ids).order_by("pk")
     found = defaultdict[int, list[int]](list)
@@ -194,7 +193,7 @@ def _adjustments(
     return found
 
 
-def _granted(ids: Collection[int], terms: MonthTerms) -> Mapping[int, list[GrantedFacts]]:
+def _granted(ids: Values, terms: MonthTerms) -> Mapping[int, list[GrantedFacts]]:
     rows = GrantedService.objects.filter(_in_month(terms), client_id__among=ids)
     return _grouped(
         GrantedFacts,
@@ -202,12 +201,12 @@ def _granted(ids: Collection[int], terms: MonthTerms) -> Mapping[int, list[Grant
     )
 
 
-def _performed(ids: Collection[int], month: date) -> Mapping[int, list[PerformedFacts]]:
+def _performed(ids: Values, month: date) -> Mapping[int, list[PerformedFacts]]:
     rows = PerformedService.objects.filter(client_id__among=ids, month=month)
     return _grouped(PerformedFacts, rows.values_list("client_id", "service_id", "unit_id", "quantity"))
 
 
-def _corrections(ids: Collection[int], month: date) -> Mapping[int, list[CorrectionFacts]]:
+def _corrections(ids: Values, month: date) -> Mapping[int, list[CorrectionFacts]]:
     rows = FeeCorrection.objects.filter(client_id__among=ids, month=month, removed_at__isnull=True)
     listed = rows.order_by("pk").values_list("client_id", "service_id", "unit_id", "amount", "text")
     return _grouped(CorrectionFacts, listed)
@@ -221,7 +220,7 @@ def _grouped(made: Any, rows: Iterable[tuple[Any, ...]]) -> Mapping[int, list[An
     return found
 
 
-def _tenancies(ids: Collection[int], terms: MonthTerms) -> Mapping[int, list[TenancyFacts]]:
+def _tenancies(ids: Values, terms: MonthTerms) -> Mapping[int, list[TenancyFacts]]:
     """Return the contracts of clients with their rents, and all who hold them."""
     held = Tenant.objects.filter(_in_month(terms, "tenancy__"), client_id__among=ids).order_by("tenancy_id")
     rows = list(
@@ -236,7 +235,7 @@ def _tenancies(ids: Collection[int], terms: MonthTerms) -> Mapping[int, list[Ten
     )
     if not rows:
         return {}
-    tenancy_ids = {row[1] for row in rows}
+    tenancy_ids = Values({row[1] for row in rows})
     tenants = defaultdict[int, list[int]](list)
     for tenancy_id, client_id in Tenant.objects.filter(tenancy_id__among=tenancy_ids).values_list(
         "tenancy_id", "client_id"
@@ -254,7 +253,7 @@ def _tenancies(ids: Collection[int], terms: MonthTerms) -> Mapping[int, list[Ten
     return found
 
 
-def _absences(ids: Collection[int]) -> Mapping[int, list[AbsenceFacts]]:
+def _absences(ids: Values) -> Mapping[int, list[AbsenceFacts]]:
     """Return all absences: earlier and later ones matter where they adjoin those of the month."""
     rows = Absence.objects.filter(client_id__among=ids, removed_at__isnull=True).order_by("first_on")
     found = defaultdict[int, list[AbsenceFacts]](list)
@@ -265,7 +264,7 @@ def _absences(ids: Collection[int]) -> Mapping[int, list[AbsenceFacts]]:
     return found
 
 
-def _areas(ids: Collection[int], terms: MonthTerms) -> dict[int, tuple[int, bool]]:
+def _areas(ids: Values, terms: MonthTerms) -> dict[int, tuple[int, bool]]:
     """Return the billing area of the month's last day, and whether it is that for intake."""
     rows = Placement.objects.filter(holds(terms.last), client_id__among=ids)
     listed = rows.values_list("client_id", "area_id", "area__is_intake")
@@ -275,14 +274,14 @@ def _areas(ids: Collection[int], terms: MonthTerms) -> dict[int, tuple[int, bool
 def _recipients(known: People, ids: Collection[int], terms: MonthTerms) -> dict[int, RecipientFacts]:
     """Return what stands of recipients and addresses after the month: an invoice uses those of its date."""
     still = Q(last_on__isnull=True) | Q(last_on__gt=terms.last)
-    rows = InvoiceRecipient.objects.filter(still, client_id__among=ids)
+    rows = InvoiceRecipient.objects.filter(still, client_id__among=Values(ids))
     named, estates = set(), set()
     for client_id, kind in rows.values_list("client_id", "contact__kind"):
         named.add(client_id)
         if kind == ContactKind.ESTATE:
             estates.add(client_id)
     addressed, safe = set(), set()
-    for person, kind in Address.objects.filter(still, person_id__among=[*known.records]).values_list(
+    for person, kind in Address.objects.filter(still, person_id__among=Values(known.records)).values_list(
         "person_id", "kind"
     ):
         addressed.add(known.records[person])
@@ -304,7 +303,7 @@ def _recipients(known: People, ids: Collection[int], terms: MonthTerms) -> dict[
 # What other months bring --------------------------------------------------------------------------
 
 
-def _carried(ids: Collection[int], month: date) -> Mapping[int, list[CarriedFacts]]:
+def _carried(ids: Values, month: date) -> Mapping[int, list[CarriedFacts]]:
     """Return what earlier approved months carried and no other approved one has brought, by what it is of."""
     rows = ClientMonth.objects.filter(
         client_id__among=ids, month__lt=month, status=MonthStatus.APPROVED

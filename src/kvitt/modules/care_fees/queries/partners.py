@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from kvitt.foundation.lookups import Values
 from kvitt.foundation.values.dates import Period
 from kvitt.modules.care_fees.models import Client
 from kvitt.modules.care_fees.queries.new_client import PARTNERS
@@ -62,7 +63,7 @@ class People(NamedTuple):
 
 def people_of(client_ids: Collection[int], days: Period) -> People:
     """Return the persons of clients, and their living partners on the days. Source: spec CF-20, CF-21a."""
-    clients = _persons(Client.objects.filter(pk__among=client_ids))
+    clients = _persons(Client.objects.filter(pk__among=Values(client_ids)))
     own = {each.person: client_id for client_id, each in clients.items()}
     records = people.records_by_id(own)
     related = _partners(records, days)
@@ -92,7 +93,7 @@ def _persons(clients: QuerySet[Client]) -> dict[int, ClientPerson]:
 
 def _partners(records: Mapping[int, int], days: Period) -> dict[int, list[int]]:
     """Return the living spouses and cohabitants of persons in the month, the latest first."""
-    ids = [*records]
+    ids = Values(records)
     rows = Relation.objects.filter(
         Q(person_id__among=ids) | Q(other_id__among=ids), overlapping(days), kind__in=PARTNERS
     ).order_by("-first_on", "-pk")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from kvitt.foundation.values.dates import last_day_of_month
-from kvitt.foundation.values.money import Ore
+from kvitt.foundation.values.money import Ore, divide_half_up
 from kvitt.modules.care_fees.lifecycle import CARE, CareKind, ServiceKind
 from kvitt.modules.care_fees.models import GrantedService, Service, ServicePrice
 from kvitt.modules.care_fees.rules import catalogue
@@ -125,7 +125,7 @@ def care_amounts(client_ids: Collection[int], month: date) -> dict[int, CareAmou
         found[client_id] = CareAmounts(
             care=sum(each.amount for each in care),
             board=sum(each.amount for each in board),
-            monthly_care=_monthly(care),
+            monthly_care=_whole_month(care, month),
             monthly_board=_monthly(board),
             day_amount=max((each.day_amount for each in board), default=0),
         )
@@ -190,6 +190,18 @@ def charged_services(
 def _monthly(charged: Sequence[ChargedService]) -> Ore:
     """Return what a whole month costs: each service once, at the last of its amounts."""
     return sum({each.granted.service_id: each.monthly or 0 for each in charged}.values())
+
+
+def _whole_month(charged: Sequence[ChargedService], month: date) -> Ore:
+    """Return what a whole month of care comes to, by the days on which any is granted."""
+    amount, days = sum(each.amount for each in charged), set[int]()
+    for each in charged:
+        part = rules.calculate_part(each.granted.period, month)
+        if part is not None and part.last is not None:
+            days.update(range(part.first.day, part.last.day + 1))
+    if not days or len(days) == last_day_of_month(month).day:
+        return amount
+    return divide_half_up(amount * charged[0].charge.of_days, len(days))
 
 
 def _in_order(rows: QuerySet[Service]) -> QuerySet[Service]:

@@ -19,6 +19,9 @@ from kvitt.modules.care_fees.rules.income import (
 from kvitt.modules.care_fees.rules.month_facts import MonthFacts, MonthTerms
 from kvitt.modules.care_fees.rules.pricing import price_services
 
+_MISSING = fault(FaultKind.INCOME_MISSING)
+_SPOUSES_MISSING = fault(FaultKind.INCOME_MISSING, is_spouse=True)
+
 
 class ChosenMeans(NamedTuple):
     """By which fee type a client is reckoned, and with what; or what hinders it."""
@@ -42,7 +45,7 @@ def choose_means(facts: MonthFacts, terms: MonthTerms, capped: Ore, steps: list[
         single = calculate_single_means(facts.stated, terms.housing)
     if partner is None or not lives_apart or not (is_couple or _is_couple(partner)):
         if not is_couple:
-            return _chosen(FeeType.SINGLE, single, fault(FaultKind.INCOME_MISSING))
+            return _chosen(FeeType.SINGLE, single, _MISSING)
         stated = None if partner is None else partner.stated
         couple = calculate_couple_means(facts.stated, stated, terms.housing)
         return _couple(facts, couple, steps)
@@ -50,7 +53,7 @@ def choose_means(facts: MonthFacts, terms: MonthTerms, capped: Ore, steps: list[
     if single is None or couple is None:
         if is_couple or single is None:
             return _couple(facts, couple, steps)
-        return _chosen(FeeType.SINGLE, single, fault(FaultKind.INCOME_MISSING))
+        return _chosen(FeeType.SINGLE, single, _MISSING)
     others = price_services(partner, terms, [], []).capped
     choice = choose_household(
         _charge(facts, terms, capped, single, couple),
@@ -90,7 +93,7 @@ def _couple(facts: MonthFacts, couple: Means | None, steps: list[Step]) -> Chose
     if couple is not None:
         values = {"income": couple.net_income, "housing": couple.housing_cost}
         steps.append(Step(StepKind.COUPLE, values))
-    return _chosen(FeeType.COUPLE, couple, fault(FaultKind.INCOME_MISSING, is_spouse=has_own))
+    return _chosen(FeeType.COUPLE, couple, _SPOUSES_MISSING if has_own else _MISSING)
 
 
 def _chosen(fee_type: FeeType, means: Means | None, problem: Problem | None) -> ChosenMeans:
