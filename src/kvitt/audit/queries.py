@@ -1,7 +1,7 @@
 """Read the log: of one subject, of one person, or searched by the administrator."""
 
 import functools
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
@@ -252,6 +252,9 @@ def _text(action: str, name: str, value: object) -> str:
         return format_kronor(value)
     if isinstance(value, list):
         return ", ".join(_text(action, name, item) for item in value)
+    if isinstance(value, Mapping):
+        told = ((_word(action, key), _text(action, key, item)) for key, item in value.items())
+        return ", ".join(f"{label}: {text}" for label, text in told if text)
     return _word(action, str(value))
 
 

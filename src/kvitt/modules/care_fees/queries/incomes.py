@@ -1,7 +1,7 @@
 """Read what clients state of income and housing, and the panel of it on a client's page."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -230,12 +230,16 @@ def logged(row: IncomeStatement) -> dict[str, object]:
                 "kind": each.kind,
                 "pace": each.pace,
                 "amount": each.amount,
-                "tax": each.tax,
+                "tax_amount": each.tax,
                 "is_of_spouse": each.is_of_spouse,
             }
             for each in row.rows.order_by("pk")
         ],
-        **asdict(HousingFacts(HomeKind(row.home), row.rent, row.interest, row.operating, row.square_metres)),
+        "home": row.home,
+        "rent_amount": row.rent,
+        "interest_amount": row.interest,
+        "operating_amount": row.operating,
+        "square_metres": row.square_metres,
     }
 
 
