@@ -41,6 +41,7 @@ class Reading(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.language = ""
         self.texts: list[str] = []
+        self.quoted: set[str] = set()  # texts in another language than the page, and marked so
         self.links: list[str] = []  # every address on the page
         self.fetched: list[str] = []  # those that the browser itself asks
         self.dialogs: list[str] = []  # addresses that a script opens in a dialog
@@ -48,6 +49,7 @@ class Reading(HTMLParser):
         self.forbidden: list[str] = []
         self._form: Form | None = None
         self._silent = ""
+        self._quoting: list[str] = []
         self._text_area: Control | None = None
         self._choice: Control | None = None
         self.feed(html)
@@ -70,6 +72,8 @@ class Reading(HTMLParser):
             self.dialogs.append(given["href"])
         if tag == "html":
             self.language = given.get("lang", "")
+        elif self._quoting or given.get("lang", self.language) != self.language:
+            self._quoting += [] if tag in VOID else [tag]
         if tag in UNSPOKEN:
             self._silent = tag
             if "src" not in given:
@@ -111,6 +115,9 @@ class Reading(HTMLParser):
                 known.options.append(value or "on")
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in self._quoting:
+            while self._quoting.pop() != tag:
+                pass
         if tag == self._silent:
             self._silent = ""
         elif tag == "form":
@@ -129,3 +136,4 @@ class Reading(HTMLParser):
             self.forbidden += ["script or style with content"] if data.strip() else []
         elif data.strip():
             self.texts.append(re.sub(r"\s+", " ", data).strip())
+            self.quoted |= {self.texts[-1]} if self._quoting else set()

@@ -196,7 +196,7 @@ def test_month_from_the_rule_to_approval_and_the_difference_of_what_came_late(ca
     assert accessibility_faults(page) == []
     phone = open_browser(world.users["karla"], viewport=PHONE)
     phone.goto("/care-fees/")
-    phone.get_by_role("link", name=re.compile("november 2024")).click()
+    phone.get_by_role("link", name=re.compile("November 2024")).click()
     expect(phone.get_by_role("heading", name="Brukare i urvalet")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

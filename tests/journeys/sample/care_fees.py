@@ -246,7 +246,7 @@ def make_invoices(sample: Sample) -> None:
         email="",
         first_on=care.today,
     )
-    sample.ids |= {"invoice": made[0].number, "invoice batch": made[0].batch.number}
+    sample.ids |= {"care invoice": made[0].number, "invoice batch": made[0].batch.number}
 
 
 def make_incomes(sample: Sample) -> None:
@@ -266,7 +266,7 @@ def make_incomes(sample: Sample) -> None:
         fia,
         today=care.today,
         number=care.astrid.number,
-        new=NewAdjustment(first_on, None, 25_000, "God man"),
+        new=NewAdjustment(first_on, None, 25_000, "Dyr specialkost"),
     )
     decision = decisions.decide_fee(fia, today=care.today, number=care.astrid.number, month=first_on)
     ids |= {"statement": statement.pk, "adjustment": adjustment.pk, "decision": decision.number}
