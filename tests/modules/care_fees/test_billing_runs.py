@@ -397,7 +397,8 @@ def test_time_plan_says_what_is_to_be_approved_by_when(care_world):
         plan(by="karla")
     with pytest.raises(Http404):
         plan(chosen={999_999: later})
-    assert (plan(), plan()) == (2, 0)
+    assert (plan(), plan(), plan(chosen=days | {world.intake.pk: None})) == (2, 0, 0)
+    assert AreaMonth.objects.count() == len(days)
     assert [row.area for row in area_months.due_approvals(world.actor("bodil"), today=TODAY)] == [
         "Norr",
         "Söder",

@@ -144,7 +144,10 @@ def set_time_plan(actor: Actor, *, month: date, days: Mapping[int, date | None])
     areas = {area_id: queries.area_of(actor, area_id) for area_id in sorted(days)}
     before: dict[str, object] = {}
     after: dict[str, object] = {}
-    for row in area_months.hold_area_months(list(areas), month):
+    known = AreaMonth.objects.filter(area_id__in=areas, month=month).values_list("area_id", flat=True)
+    # An area that has no day, and gets none, needs no row.
+    given = {area_id for area_id, day in days.items() if day is not None}
+    for row in area_months.hold_area_months(given.union(known), month):
         day = days[row.area_id]
         if row.approve_by != day:
             before[row.area.name] = None if row.approve_by is None else row.approve_by.isoformat()
