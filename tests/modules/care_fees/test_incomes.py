@@ -108,7 +108,10 @@ def test_decision_keeps_its_terms_and_has_a_letter(care_world, sign_in):
         new=NewAdjustment(OCTOBER, None, 50_000, "God man"),
     )
     made = client.post(f"{decide}?month=2025-01")
+    # Sent twice, with nothing changed between, it is decided once.
+    assert client.post(f"{decide}?month=2025-01").url == made.url
     decision = FeeDecision.objects.get()
+    assert Event.objects.filter(action="care_fees.decide_fee").count() == 1
     assert made.url == reverse("care_fees:decision", args=[astrid.number, decision.number])
     assert (decision.number, decision.capacity, decision.cap) == (1, 25_339, 264_200)
     save(care_world, astrid, stated(NOVEMBER, 9_000_000))

@@ -20,12 +20,15 @@ _CHUNK = 500
 def decide_fee(actor: Actor, *, today: date, number: str, month: date) -> FeeDecision:
     """Decide a client's fee from a month on; the decision keeps every term as it is now.
 
-    Raises Refused where the income is missing, NotAllowed, Http404. Source: spec CF-20, CF-22.
+    What is sent twice on a day, with nothing changed between, is decided once. Raises Refused where the
+    income is missing, NotAllowed, Http404. Source: spec CF-20, CF-22.
     """
     with transaction.atomic():
         client = steps.hold_client(actor, number, today=today, needs=Permission.DECIDE_FEES)
         [proposed] = queries.proposals(client.authority_id, [client.pk], month)
         refuse_if_any(proposed.problems)
+        if (made := queries.decision_alike(client, proposed, decided_on=today)) is not None:
+            return made
         [decision] = _decide(actor, [(client, proposed)], today)
         audit.record("care_fees.decide_fee", actor, **steps.about(client), after=_logged(decision))
     return decision

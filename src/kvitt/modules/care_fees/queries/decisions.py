@@ -1,5 +1,6 @@
 """What fee decisions come to, those that were made, and what is another at a new price base amount."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -95,6 +96,15 @@ def content_of(proposed: Proposed, *, decided_on: date) -> dict[str, Any]:
         "law": law,
         "decided_on": decided_on.isoformat(),
     }
+
+
+def decision_alike(client: Client, proposed: Proposed, *, decided_on: date) -> FeeDecision | None:
+    """Return the newest decision where it was made that day and says the very same. Source: spec CF-20."""
+    newest = client.decisions.order_by("-pk").first()
+    if newest is None or newest.first_on != proposed.month:
+        return None
+    content = json.loads(json.dumps(content_of(proposed, decided_on=decided_on)))
+    return newest if newest.content == content else None
 
 
 # A preview --------------------------------------------------------------------------------------------
