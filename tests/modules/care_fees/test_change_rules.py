@@ -29,7 +29,7 @@ def month(*lines: ComparedLine, at_cap: bool = False, area: int = 1) -> Compared
 
 
 def told(before: ComparedMonth | None, now: ComparedMonth | None, **more: object) -> list[tuple[str, int]]:
-    found = explain_change(before, now, month=OCTOBER, **more)  # type: ignore[arg-type]
+    found = explain_change(before, now, month=OCTOBER, **more)
     return [(change.kind.label % change.values, change.amount) for change in found]
 
 

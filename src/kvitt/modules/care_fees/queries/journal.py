@@ -200,8 +200,8 @@ class _Found:
             number=row.number,
             identity=person.identity_number,
             name=people.listed_name(person),
-            area=row.area_name,  # type: ignore[attr-defined]
-            state=_state(Lamp(row.lamp), month),  # type: ignore[attr-defined]
+            area=row.area_name,  # type: ignore[attr-defined]  # annotated above
+            state=_state(Lamp(row.lamp), month),  # type: ignore[attr-defined]  # by `lamps.lamps`
             total=month.total if month and is_calculated else None,
             before=before.total if before and before.status in STANDING else 0,
             carried=month.carried_amount if month else 0,

@@ -237,8 +237,9 @@ def with_spouses(found: Sequence[Client], actor: "Actor", month: date) -> Sequen
     theirs = {pk: Lamp(lamp) for pk, lamp in lit.values_list("pk", "lamp")} if spouses else {}
     for client in found:
         spouse = spouses.get(client.pk)
-        own = Lamp(client.lamp)  # type: ignore[attr-defined]
-        client.lamps = [own] if spouse is None else [own, theirs[spouse.pk]]  # type: ignore[attr-defined]
+        own = Lamp(client.lamp)  # type: ignore[attr-defined]  # annotated by `lamps.lamps`
+        both = [own] if spouse is None else [own, theirs[spouse.pk]]
+        client.lamps = both  # type: ignore[attr-defined]  # for the row of the list alone
     return found
 
 
